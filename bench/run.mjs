@@ -3,8 +3,9 @@
  *
  * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --python=a,b] [-- --seconds=N]
  *     [-- --no-install] [-- --print]
- * WHAT: tiny small long medium large footprint archives statistics diagnosis embedded; without one everything is measured, with
- * some the other sections of the document stay as they are. --seconds is for each case; --python names interpreters with
+ * WHAT: tiny small long medium large footprint archives statistics diagnosis embedded view; without one everything but
+ * the view is measured, with some the other sections of the document stay as they are. `embedded` and `view` need
+ * `npm run build` before them. --seconds is for each case; --python names interpreters with
  * a PyTorch each. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
@@ -24,6 +25,7 @@ import { measureMemory, measurePacking, measureStart } from "./lib/footprint.mjs
 import { measureForward } from "./lib/forward.mjs";
 import * as report from "./lib/report.mjs";
 import { measureStatistics } from "./lib/statistics.mjs";
+import { measureView, viewText } from "./lib/view.mjs";
 
 const DEFAULT_SECONDS = 12;
 const bench = fileURLToPath(new URL(".", import.meta.url));
@@ -145,6 +147,13 @@ function writeDocument(sections) {
 }
 
 async function main(folder) {
+  // The view needs the packaged extension, and none of the other engines.
+  if (wanted.length === 1 && wanted[0] === "view") {
+    const text = viewText(await measureView());
+    console.log(text);
+    if (!options.includes("--print")) writeDocument([{ title: "The view", text }]);
+    return;
+  }
   installPeers();
   const ours = await loadOurs(folder);
   const protobuf = loadProtobuf();

@@ -208,7 +208,7 @@ def text_classifier():
             "weights": {"file": "weights.pt"},
             "input": "tokens.npy",
             "lengths": lengths,
-            "pipeline": {"head": "h_n"},
+            "pipeline": {"head": "h_n", "vocabulary": "vocabulary.json"},
             "options": {"batchFirst": True},
             "reference": {name: f"expected.npz#{name}" for name in results},
         },

@@ -23,7 +23,8 @@ const CLI_LIMIT = 660_000;
 const FORMATS_LIMIT = 255_000;
 /** Pictures and reports, loaded when the first is made. */
 const PICTURES_LIMIT = 85_000;
-const VIEW_LIMIT = 260_000;
+/** The panel draws every view itself, at every scale, and plays the computation. */
+const VIEW_LIMIT = 330_000;
 /** The tensor editor has the form of a module beside its own views. */
 const STYLE_LIMIT = 42_000;
 /** The kit of the pages' controls, and lit, which both load. */

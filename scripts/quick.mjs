@@ -16,8 +16,8 @@ import { typeChecks } from "./lib/typeChecks.mjs";
 
 /** Test files that run, those with the fewest imports between them and a change first, and the long ones last. */
 const MOST_TESTS = 30;
-/** How a file says that it takes seconds: it tells mocha so, asks it for more time than others have, or asks for Python. */
-const LONG = /\b(slow|timeout|describePython)\(/;
+/** How a file says that it takes seconds: it tells mocha so, or asks for Python. */
+const LONG = /\b(slow|describePython)\(/;
 
 const git = (...args) =>
   execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);

@@ -13,7 +13,7 @@ import { sideBySide } from "./lib/sideBySide.mjs";
 import { root } from "./lib/tree.mjs";
 import { CACHE, typeChecks } from "./lib/typeChecks.mjs";
 
-const SUITE_LIMIT_MS = 30 * 60_000;
+const SUITE_LIMIT_MS = 60 * 60_000;
 /** Checks at a time beside the suites: each keeps one core busy. */
 const CHECKS_AT_A_TIME = 2;
 

@@ -18,7 +18,7 @@ import { filterPaths, listFiles, root } from "./lib/tree.mjs";
 /** Of this run alone, so that runs at the same time do not disturb each other. */
 const OUT = `out/unit-${process.pid}`;
 const TEST_FOLDERS = ["test/unit", "test/property", "test/differential"];
-const RUN_LIMIT_MS = 15 * 60_000;
+const RUN_LIMIT_MS = 40 * 60_000;
 /** Processes at a time: each has more than one thread where tests start workers. */
 const LANES = Math.max(2, Math.min(4, availableParallelism()));
 /** Sources that begin to work when they are loaded; those that need VS Code fail, and are covered inside of it. */

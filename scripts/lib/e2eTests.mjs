@@ -13,7 +13,7 @@ import { ensureVSCode } from "./vscodePackage.mjs";
 import { createProfile, installExtension, startServer } from "./vscodeServer.mjs";
 
 const OUT = `out/e2e-${process.pid}`;
-const LIMIT_MS = 20 * 60_000;
+const LIMIT_MS = 45 * 60_000;
 const TEST_LIMIT_MS = 360_000;
 /** Windows at a time, each with a server and a browser of its own: tests wait for them more than they compute. */
 const SHARES = 2;

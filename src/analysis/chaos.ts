@@ -23,8 +23,8 @@ export interface Chaos {
 }
 
 /** True where rounding alone moves a state by more than can be judged. */
-export function isChaotic({ allowance, judgedTo }: Noise): boolean {
-  return allowance.some((directions) =>
+export function isChaotic({ allowance, cellAllowance, judgedTo }: Noise): boolean {
+  return [...allowance, ...(cellAllowance ?? [])].some((directions) =>
     directions.some((lane) => lane.some((allowed) => allowed > judgedTo)),
   );
 }

@@ -160,17 +160,19 @@ export class Comparer {
   }
 
   /**
-   * Takes in a row that rounding alone may move anywhere: it passes or fails by its own step, true or false, or is not
-   * judged, null.
+   * Takes in a row that rounding alone may move anywhere: its units are judged by their own step, `isOutside`, or not at
+   * all, null.
    */
-  addByStep(row: ComparedRow, passes: boolean | null): void {
+  addByStep(row: ComparedRow, isOutside: ((unit: number) => boolean) | null): void {
     const { units } = row;
     this.#found.total += units;
-    if (passes === null) this.#found.unjudged += units;
+    if (isOutside === null) this.#found.unjudged += units;
     else this.#found.byStep += units;
-    if (passes !== false) return;
-    this.#found.outside += units;
-    this.#fail(row, 0);
+    for (let unit = 0; unit < units; unit++) {
+      if (isOutside?.(unit) !== true) continue;
+      this.#found.outside++;
+      this.#fail(row, unit);
+    }
   }
 
   /** Elements outside tolerance so far. */

@@ -9,8 +9,10 @@ import type { DirectionPlace, ForwardTrace, LanePlace, StateName } from "../engi
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
+import { byStepOf, type ByStep } from "./byStep";
 import type { Tolerance } from "./compare";
 import type { Noise } from "./noise";
+import type { Residuals } from "./residuals";
 import { arraySteps, columnSteps, traceSteps, type StepValues } from "./steps";
 
 export interface LanePart {
@@ -19,6 +21,8 @@ export interface LanePart {
   readonly reference: StepValues | null;
   /** Rounding allowance at t · B + batch; null when it was not measured. */
   readonly noise: Float64Array | null;
+  /** How rows are judged whose values say nothing; not given where there are none. */
+  readonly byStep?: ByStep;
 }
 
 export interface Lane {
@@ -58,8 +62,15 @@ export function directionSteps(
   );
 }
 
-/** The reference's values of h or c in one direction of one layer, (T, B, size); null where it has none. */
-export type StatesOf = (place: DirectionPlace, stateName: StateName) => StateArray | null;
+/** What a reference gives of h and c inside the layers. */
+export interface LaneStates {
+  /** (T, B, size); null where it has none. */
+  stateOf(place: DirectionPlace, stateName: StateName): StateArray | null;
+  /** Its steps, each judged by itself, for a chaotic run. */
+  residualsOf(place: DirectionPlace, stateName: StateName): Residuals | undefined;
+}
+
+const noStates: LaneStates = { stateOf: () => null, residualsOf: () => undefined };
 
 /** The lanes from the bottom up. `reference` is the output's, time-major: (T, B, D·P). */
 export function buildLanes(
@@ -67,7 +78,7 @@ export function buildLanes(
   trace: ForwardTrace,
   reference: StateArray | null,
   noise: Noise | null,
-  statesOf: StatesOf = () => null,
+  states: LaneStates = noStates,
 ): Lane[] {
   const { config, batchSize } = run;
   const units = trace.stateSize;
@@ -79,7 +90,7 @@ export function buildLanes(
     directionsOf(config).forEach((direction, directionIndex) => {
       const place = { layer, directionIndex };
       const known = (stateName: StateName, size: number): StepValues | null => {
-        const values = statesOf({ layer, direction }, stateName);
+        const values = states.stateOf({ layer, direction }, stateName);
         return values === null ? null : arraySteps(values, batchSize * size);
       };
       const output = layer === config.numLayers - 1 ? references?.[directionIndex] : undefined;
@@ -88,10 +99,12 @@ export function buildLanes(
         ours: traceSteps(trace, "h", place),
         reference: output ?? known("h", units),
         noise: noise?.allowance[layer]![directionIndex] ?? null,
+        ...byStepOf(noise, states.residualsOf({ layer, direction }, "h")),
       };
       const ofCell = {
         reference: known("c", trace.cellSize),
         noise: noise?.cellAllowance?.[layer]![directionIndex] ?? null,
+        ...byStepOf(noise, states.residualsOf({ layer, direction }, "c")),
       };
       const id = `layer${layer}.${direction}`;
       lanes.push({
@@ -117,7 +130,7 @@ function inputPart({ config, input, batchSize }: ForwardInput): LanePart {
 function cellPart(
   trace: ForwardTrace,
   place: LanePlace,
-  side: Pick<LanePart, "reference" | "noise">,
+  side: Pick<LanePart, "reference" | "noise" | "byStep">,
 ): LanePart | null {
   if (trace.cn === null) return null;
   const ours = traceSteps(trace, "c", place);

@@ -6,26 +6,38 @@
  * states are given. Where an LSTM's c is not, it follows from h where o∘tanh(c) can be inverted, and from the step before
  * where it cannot.
  */
+import { Bits } from "../core/bits";
 import { createCell, widenWeights, type Cell, type CellState } from "../engine/readable/cells";
 import { roundingOf } from "../engine/base/rounding";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { ForwardTrace } from "../engine/base/trace";
 import { stateSize, type Direction } from "../model/config";
 import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
-import { lastStep } from "./lanes";
+import { gateOrder } from "../model/gates";
 import { stepInProcessing, type Noise } from "./noise";
 import { traceSteps, type StepValues } from "./steps";
 
-/** Of one direction of a layer, at t · B + batch. */
+/** Of one quantity of one direction of a layer, at t · B + batch. */
 export interface Residuals {
-  /** Largest residual of a unit; NaN where it cannot be known, and in padding. */
+  /** The residual that is furthest past its floor; NaN where none can be known, and in padding. */
   readonly values: Float64Array;
   /** What rounding alone may make of it. */
   readonly floors: Float64Array;
+  /** Elements past their floor, at (t · B + batch) · size + unit. */
+  readonly outside: Bits;
+}
+
+/** h, c or a gate, with the reference's values of it. */
+export interface JudgedQuantity {
+  readonly quantity: string;
+  /** (T, B, size) */
+  readonly values: StepValues;
 }
 
 /** Half a unit in the last place of float32, relative. */
 const HALF_UNIT = 2 ** -24;
+/** An allowance of h past this leaves the layer above without a known input. */
+const MOST_KNOWN = 1e-3;
 /** Past this, tanh is too flat to tell its argument from its value. */
 const STEEP = 0.995;
 
@@ -47,14 +59,19 @@ interface ResidualInput {
   readonly check: () => void;
 }
 
-/** The residuals of one direction of a layer. */
+/** The residuals of h in one direction of a layer. */
 export function residualsOfDirection(input: ResidualInput, direction: Direction): Residuals {
-  return new ResidualWalk(input, direction, directionIndexOf(input.run.config, direction)).run();
+  const values = input.reference[directionIndexOf(input.run.config, direction)]!;
+  return residualsOfQuantities(input, direction, [{ quantity: "h", values }])[0]!;
 }
 
-/** The residuals of each direction of the last layer. */
-export function residualsOf(input: ResidualInput): Residuals[] {
-  return directionsOf(input.run.config).map((direction) => residualsOfDirection(input, direction));
+/** The residuals of h, c and gates of one direction of a layer. c is unknown where the reference's c is not given. */
+export function residualsOfQuantities(
+  input: ResidualInput,
+  direction: Direction,
+  judged: readonly JudgedQuantity[],
+): Residuals[] {
+  return new ResidualWalk(input, direction, judged).run();
 }
 
 /** What is known of the cell state before a step: its values, and how far they may be off; NaN where unknown. */
@@ -74,15 +91,17 @@ class ResidualWalk {
   readonly #next: CellState;
   readonly #believed: BelievedCell;
   readonly #floor: number;
-  readonly #result: Residuals;
+  /** How far an error of c moves a gate, at most: the largest weight that looks at it. */
+  readonly #look: number;
+  readonly #judged: readonly (JudgedQuantity & { readonly found: Residuals })[];
 
-  constructor(input: ResidualInput, direction: Direction, at: number) {
+  constructor(input: ResidualInput, direction: Direction, judged: readonly JudgedQuantity[]) {
     const { config, weights, seqLength, batchSize, precision } = input.run;
     this.#input = input;
     this.#direction = direction;
-    this.#at = at;
+    this.#at = directionIndexOf(config, direction);
     this.#layer = input.layer ?? config.numLayers - 1;
-    const own = weights[this.#layer]![at]!;
+    const own = weights[this.#layer]![this.#at]!;
     this.#cell = createCell(config, widenWeights(own), roundingOf(precision));
     const [P, H] = [stateSize(config), config.cell === "LSTM" ? config.hiddenSize : 0];
     const state = (): CellState => ({
@@ -93,14 +112,20 @@ class ResidualWalk {
     this.#next = state();
     this.#believed = { c: new Float64Array(H), error: new Float64Array(H) };
     this.#floor = 4 * Math.sqrt(own.inputSize + config.hiddenSize) * HALF_UNIT;
-    const size = seqLength * batchSize;
-    this.#result = {
-      values: new Float64Array(size).fill(NaN),
-      floors: new Float64Array(size),
-    };
+    this.#look = Math.max(0, ...Float64Array.from(own.peephole ?? [], Math.abs));
+    const rows = seqLength * batchSize;
+    this.#judged = judged.map((each) => ({
+      ...each,
+      found: {
+        values: new Float64Array(rows).fill(NaN),
+        floors: new Float64Array(rows),
+        outside: new Bits(rows * (each.quantity === "h" ? P : config.hiddenSize)),
+      },
+    }));
   }
 
-  run(): Residuals {
+  /** By quantity, in their order. */
+  run(): Residuals[] {
     const { batchSize, lengths, seqLength } = this.#input.run;
     for (const row of this.#input.rows ?? Array.from({ length: batchSize }).keys()) {
       this.#begin(row);
@@ -110,7 +135,7 @@ class ResidualWalk {
         this.#step(row, stepInProcessing(this.#direction, s, length));
       }
     }
-    return this.#result;
+    return this.#judged.map(({ found }) => found);
   }
 
   #begin(row: number): void {
@@ -128,20 +153,20 @@ class ResidualWalk {
 
   #step(row: number, t: number): void {
     const { batchSize } = this.#input.run;
-    const wanted = this.#wanted(row, t);
+    const wanted = this.#rowOf(this.#input.reference[this.#at]!, row, t);
     this.#previous.c?.set(this.#believed.c);
     this.#cell.step(this.#read(row, t), this.#previous, this.#next);
-    const index = t * batchSize + row;
-    if (this.#isInputKnown(row, t)) this.#judge(wanted, index);
+    if (this.#isInputKnown(row, t)) {
+      const sums = this.#largestSum();
+      const index = t * batchSize + row;
+      for (const { quantity, values, found } of this.#judged) {
+        this.#judge(quantity, this.#rowOf(values, row, t), { found, index, sums });
+      }
+    }
     const { cell } = this.#input;
     if (cell == null) this.#believe(wanted);
     else this.#know(this.#rowOf(cell, row, t));
     this.#previous.h.set(wanted);
-  }
-
-  /** The reference's h at a step. */
-  #wanted(row: number, t: number): Float64Array {
-    return this.#rowOf(this.#input.reference[this.#at]!, row, t);
   }
 
   /** A row of a step, of values that are (T, B, size). */
@@ -175,30 +200,57 @@ class ResidualWalk {
     );
   }
 
-  #judge(wanted: Float64Array, index: number): void {
-    const { values, floors } = this.#result;
-    const { error } = this.#believed;
-    // An LSTM's h depends on every unit's c where it is projected.
-    const common = error.length === wanted.length ? 0 : error.reduce((sum, own) => sum + own, 0);
+  #judge(
+    quantity: string,
+    wanted: Float64Array,
+    { found, index, sums }: { found: Residuals; index: number; sums: number },
+  ): void {
+    const computed = this.#computed(quantity);
+    const errorOf = this.#errors(quantity);
     let worst = -1;
-    const sums = this.#largestSum();
     for (let unit = 0; unit < wanted.length; unit++) {
-      const own = common + (common === 0 ? (error[unit] ?? 0) : 0);
-      if (Number.isNaN(own)) continue;
-      const floor = this.#floor * Math.max(sums, Math.abs(wanted[unit]!)) + own;
-      const residual = Math.abs(this.#next.h[unit]! - wanted[unit]!);
+      const [own, error] = [computed[unit]!, errorOf(unit)];
+      // A step that was begun in what is no number tells nothing.
+      if (Number.isNaN(error) || Number.isNaN(own)) continue;
+      const magnitude = Number.isFinite(own) ? Math.abs(own) : 0;
+      const floor = this.#floor * Math.max(sums, magnitude) + error;
+      const distance = own === wanted[unit] ? 0 : Math.abs(own - wanted[unit]!);
+      const residual = Number.isNaN(distance) ? Infinity : distance;
+      if (residual > floor) found.outside.set(index * wanted.length + unit);
       if (residual / floor <= worst) continue;
       worst = residual / floor;
-      values[index] = residual;
-      floors[index] = floor;
+      found.values[index] = residual;
+      found.floors[index] = floor;
     }
+  }
+
+  /** What the step gave. */
+  #computed(quantity: string): Float64Array {
+    if (quantity === "h") return this.#next.h;
+    if (quantity === "c") return this.#next.c!;
+    const { cell, hiddenSize } = this.#input.run.config;
+    const from = gateOrder[cell].indexOf(quantity) * hiddenSize;
+    return this.#cell.record.gates.subarray(from, from + hiddenSize);
+  }
+
+  /** How far a unit may be off since c before the step is not known exactly. */
+  #errors(quantity: string): (unit: number) => number {
+    const { error } = this.#believed;
+    if (quantity !== "h" && quantity !== "c") {
+      return this.#look === 0 ? () => 0 : (unit) => this.#look * error[unit]!;
+    }
+    // An LSTM's h depends on every unit's c where it is projected.
+    if (quantity === "c" || error.length === this.#next.h.length) return (unit) => error[unit]!;
+    const common = error.reduce((sum, own) => sum + own, 0);
+    return () => common;
   }
 
   /** The largest pre-activation of the step, 1 at least: large sums are rounded more coarsely. */
   #largestSum(): number {
     let largest = 1;
     for (const sum of this.#cell.record.preActivations) {
-      if (Math.abs(sum) > largest) largest = Math.abs(sum);
+      const size = Math.abs(sum);
+      if (size > largest && size !== Infinity) largest = size;
     }
     return largest;
   }
@@ -232,39 +284,4 @@ class ResidualWalk {
       error[unit] = isOff ? NaN : error[unit]! * gates[H + unit]! + 8 * HALF_UNIT;
     }
   }
-}
-
-/** An allowance of h past this leaves the layer above without a known input. */
-const MOST_KNOWN = 1e-3;
-
-/**
- * The residuals of h_n, at slot · B + batch: those of the last layer follow from the step that its state is of, where the
- * reference's h_n is its output there. NaN for the layers below, whose steps are not known.
- */
-export function finalResiduals(
-  run: ForwardInput,
-  reference: { readonly output: StateArray; readonly hn: StateArray },
-  residuals: readonly Residuals[],
-): Residuals {
-  const { config, batchSize } = run;
-  const units = stateSize(config);
-  const directions = directionsOf(config);
-  const slots = config.numLayers * directions.length;
-  const values = new Float64Array(slots * batchSize).fill(NaN);
-  const floors = new Float64Array(slots * batchSize);
-  directions.forEach((direction, at) => {
-    const slot = slotOf(config, config.numLayers - 1, direction);
-    for (let batch = 0; batch < batchSize; batch++) {
-      const row = lastStep(run, direction, batch) * batchSize + batch;
-      const from = (row * directions.length + at) * units;
-      let distance = 0;
-      for (let unit = 0; unit < units; unit++) {
-        const final = reference.hn[(slot * batchSize + batch) * units + unit]!;
-        distance = Math.max(distance, Math.abs(final - reference.output[from + unit]!));
-      }
-      values[slot * batchSize + batch] = Math.max(distance, residuals[at]!.values[row]!);
-      floors[slot * batchSize + batch] = residuals[at]!.floors[row]!;
-    }
-  });
-  return { values, floors };
 }

@@ -9,6 +9,7 @@ import type { NamedState } from "../model/stateNames";
 import { Comparer, type ComparedRow, type Comparison, type Tolerance } from "./compare";
 import { lastStep, slotAllowance, type FinalStatesFrame } from "./lanes";
 import { stepInProcessing, type Noise } from "./noise";
+import { byStepOf, outsideByStep, type ByStep } from "./byStep";
 import type { Residuals } from "./residuals";
 import type { StepValues } from "./steps";
 import type { Meter } from "./walk";
@@ -28,16 +29,19 @@ export interface ComparedPart {
   stepOf(index: number, batch: number): number;
   /** Position in dependency order within the part. */
   rankOf(index: number, batch: number): number;
-  /** A row whose allowance is a larger part of its magnitude cannot be judged by its values; no limit when not given. */
-  readonly judgedTo?: number;
+  /** How rows are judged whose values say nothing; not given where there are none. */
+  readonly byStep?: ByStep;
   /** False for padding, which is not compared. */
   isValid?(index: number, batch: number): boolean;
-  /** How each step is judged by itself, at index · B + batch; not given where it is not. */
-  readonly residuals?: Residuals;
 }
 
 /** Values beside their reference, without the places of their rows. */
 type ComparedValues = Pick<ComparedPart, "units" | "ours" | "reference">;
+
+/** The same part, each of its steps judged by itself where its values say nothing. */
+export function judgedByStep(part: ComparedPart, residuals: Residuals | undefined): ComparedPart {
+  return residuals === undefined ? part : { ...part, ...byStepOf(part.byStep ?? null, residuals) };
+}
 
 /** One direction of the output, (T, B, P): in the direction's order of processing, batch by batch. */
 export function outputPart(
@@ -68,7 +72,7 @@ export function statePart(
     batchSize,
     // A gate is as far off as the states that it is computed from, and goes into.
     noise: ofLane(quantity === "c" ? noise?.cellAllowance : noise?.allowance, config, lane),
-    judgedTo: noise?.judgedTo ?? Infinity,
+    ...byStepOf(noise),
     laneOf: () => lane,
     stepOf: (step) => step,
     rankOf: (step, batch) =>
@@ -114,7 +118,7 @@ export function finalPart(
       noise === null
         ? null
         : Float64Array.from({ length: lanes.length * batchSize }, (_, row) => allowance(row)),
-    judgedTo: noise?.judgedTo ?? Infinity,
+    ...byStepOf(noise),
     laneOf: (slot) => lanes[slot]!,
     stepOf: (slot, batch) => lastStep(run, lanes[slot]!.direction, batch),
     rankOf: (slot, batch) =>
@@ -138,22 +142,6 @@ export function outsidePart(
     stepOf: (step) => step,
     rankOf: (step, batch) => step * batchSize + batch,
   };
-}
-
-/** The largest magnitude of a row of the reference, 1 at least. */
-function magnitudeOf({ reference, referenceOffset, units }: ComparedRow): number {
-  let most = 1;
-  for (let unit = 0; unit < units; unit++) {
-    const value = Math.abs(reference[referenceOffset + unit]!);
-    if (value > most && value !== Infinity) most = value;
-  }
-  return most;
-}
-
-/** Whether the step of a row is right by itself; null where that is not known. */
-function passesByStep({ residuals }: ComparedPart, row: number): boolean | null {
-  const residual = residuals?.values[row] ?? NaN;
-  return Number.isNaN(residual) ? null : residual <= residuals!.floors[row]!;
 }
 
 /** What was found of one part. */
@@ -221,13 +209,12 @@ export class PartComparer implements Meter {
 
   add(span: StepBlock, check: () => void): void {
     const part = this.#part;
-    const { batchSize, judgedTo = Infinity } = part;
+    const { batchSize, byStep } = part;
     visitRows(part, span, check, (row, index) => {
       const before = this.#comparer.outside;
-      // Most rows are far from the limit: their values need not be looked at.
-      const isJudged = row.noise <= judgedTo || row.noise <= judgedTo * magnitudeOf(row);
-      if (isJudged) this.#comparer.add(row);
-      else this.#comparer.addByStep(row, passesByStep(part, index * batchSize + row.batch));
+      const isOutside = outsideByStep(byStep, row, index * batchSize + row.batch);
+      if (isOutside === undefined) this.#comparer.add(row);
+      else this.#comparer.addByStep(row, isOutside);
       if (this.#outsideOfRow !== null) {
         this.#outsideOfRow[row.batch]! += this.#comparer.outside - before;
       }

@@ -12,6 +12,7 @@ import { explain } from "./commands/explain";
 import { exportModule } from "./commands/exportModule";
 import { helpText } from "./flags/help";
 import { failureJson, toJson } from "./print/json";
+import { judge } from "./commands/judge";
 import { probe, reduce } from "./commands/madeCase";
 import { picture, report } from "./commands/picture";
 import { shapes } from "./commands/shapes";
@@ -66,6 +67,7 @@ async function runCommand(
   }
   if (command.name === "export-module") return exportModule(command, terminal);
   if (command.name === "reference") return reference(command, terminal);
+  if (command.name === "judge") return judge(command, terminal);
   if (command.name === "recorder") return recorder(command, terminal);
   if (command.name === "report") return report(command, terminal, version());
   if (command.name === "check" || command.name === "diagnose" || command.name === "shapes") {
@@ -95,7 +97,7 @@ function runFilesCommand(
 async function workCommand(
   command: Exclude<
     Command,
-    | { name: "help" | "version" | "export-module" | "recorder" | "reference" | "report" }
+    | { name: "help" | "version" | "export-module" | "recorder" | "reference" | "report" | "judge" }
     | RunFilesCommand
   >,
   terminal: Terminal,

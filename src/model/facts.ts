@@ -85,6 +85,8 @@ export interface KerasOutput {
   readonly mergeMode: string | null;
   /** True where the half called forward reads the last step first (go_backwards within Bidirectional). */
   readonly isSwapped: boolean;
+  /** Those of its departures that speak of this: a layer of Keras that is made of it has it. */
+  readonly departures: readonly Text[];
 }
 
 /** The facts of a file that holds only tensors: none. */

@@ -1,13 +1,12 @@
 /**
  * The third stage of a run: compares its results with their references.
  */
-import type { Residuals } from "../analysis/residuals";
-import { finalResiduals } from "../analysis/residuals";
 import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
 import type { ComparedName } from "../analysis/first";
 import { directionSteps } from "../analysis/lanes";
 import {
   finalPart,
+  judgedByStep,
   outputPart,
   outsidePart,
   PartComparer,
@@ -24,7 +23,8 @@ import { cellSizeOf } from "../engine/base/trace";
 import { stateSize } from "../model/config";
 import type { NamedState } from "../model/stateNames";
 import type { PreparedRun } from "./inputs";
-import { valuesOf, type Reference } from "./references";
+import type { JudgedSteps } from "./judgedSteps";
+import type { Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
 
@@ -47,8 +47,8 @@ export interface ComparedTensor extends Pick<Reference, "found" | "expected" | "
 
 /** The criteria of a comparison. */
 export interface Judging {
-  /** The steps of the reference's output, each judged by itself, by direction; for where values say nothing any more. */
-  readonly residuals?: readonly Residuals[] | null;
+  /** How each step of the reference is judged by itself, where values say nothing any more. */
+  readonly steps?: JudgedSteps | null;
   readonly tolerance: Tolerance;
   /** The measurements of the float64 run of the same network; null when there is none. */
   readonly rounding: Rounding | null;
@@ -78,12 +78,12 @@ export class Comparing {
     { run }: Pick<PreparedRun, "run">,
     results: Results,
     references: readonly Reference[],
-    { tolerance, rounding, residuals = null }: Judging,
+    { tolerance, rounding, steps = null }: Judging,
   ) {
     this.#references = references;
     this.#rounding = rounding;
     this.#comparers = references.map((reference) =>
-      partsOf(run, results, reference, { rounding, residuals, references }).map(
+      partsOf(run, results, reference, { rounding, steps }).map(
         (part) => new PartComparer(part, tolerance),
       ),
     );
@@ -135,8 +135,7 @@ function logitsPart(
 /** What parts are compared with beside their reference. */
 export interface PartsFrame {
   readonly rounding: Rounding | null;
-  readonly residuals: readonly Residuals[] | null;
-  readonly references: readonly Reference[];
+  readonly steps: JudgedSteps | null;
 }
 
 /** A result as it is compared, or the part of it that the reference holds. */
@@ -154,7 +153,7 @@ function wholeParts(
   run: PreparedRun["run"],
   results: Results,
   { name, expected }: { readonly name: Reference["name"]; readonly expected: StateArray },
-  { rounding, residuals, references }: PartsFrame,
+  { rounding, steps }: PartsFrame,
 ): ComparedPart[] {
   const { config, seqLength, batchSize } = run;
   const { states, logits: logitsNoise } = rounding ?? unmeasured;
@@ -171,20 +170,22 @@ function wholeParts(
     case "output": {
       const units = stateSize(config);
       const halves = directionSteps(run, expected);
-      return results.output.map((ours, direction) => ({
-        ...outputPart(run, direction, { units, ours, reference: halves[direction]! }, states),
-        ...(residuals === null ? {} : { residuals: residuals[direction]! }),
-      }));
+      return results.output.map((ours, direction) => {
+        const values = { units, ours, reference: halves[direction]! };
+        return judgedByStep(outputPart(run, direction, values, states), steps?.output?.[direction]);
+      });
     }
     case "h_n": {
-      const part = finalPart(run, "h", beside(results.hn, stateSize(config)), states);
-      const output = valuesOf(references, "output");
-      if (residuals === null || output === null) return [part];
-      return [{ ...part, residuals: finalResiduals(run, { output, hn: expected }, residuals) }];
+      const units = stateSize(config);
+      const part = finalPart(run, "h", beside(results.hn, units), states);
+      return [judgedByStep(part, steps?.finalsOf("h", { values: expected, units }))];
     }
     case "c_n": {
       const { cn } = results;
-      return cn === null ? [] : [finalPart(run, "c", beside(cn, cellSizeOf(config)), states)];
+      if (cn === null) return [];
+      const units = cellSizeOf(config);
+      const part = finalPart(run, "c", beside(cn, units), states);
+      return [judgedByStep(part, steps?.finalsOf("c", { values: expected, units }))];
     }
     case "logits":
       return results.logits === null ? [] : [logitsPart(run, results.logits, beside, logitsNoise)];

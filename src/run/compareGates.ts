@@ -4,6 +4,7 @@
  * That is slow beside the kernels: the walk follows the order of dependency, and of the largest runs it ends at a budget.
  */
 import { Comparer, type ComparedRow, type Tolerance } from "../analysis/compare";
+import { byStepOf, outsideByStep } from "../analysis/byStep";
 import { allowanceOf, stepInProcessing, type Noise } from "../analysis/noise";
 import type { RunControl } from "../core/control";
 import { text } from "../core/text";
@@ -16,6 +17,7 @@ import { isGate } from "../model/stateNames";
 import type { StateComparison } from "./compare";
 import { placed } from "./compareStates";
 import type { StateReference } from "./inputs";
+import type { JudgedSteps } from "./judgedSteps";
 
 /** A run whose gates are compared. */
 export interface GatesFrame {
@@ -25,6 +27,8 @@ export interface GatesFrame {
   readonly exact: ForwardTrace;
   readonly noise: Noise | null;
   readonly tolerance: Tolerance;
+  /** How each step is judged by itself, for a chaotic run. */
+  readonly steps: JudgedSteps | null;
 }
 
 /** What was found of the gates. */
@@ -160,7 +164,7 @@ interface Computing {
 }
 
 function compareStep(
-  { run, noise, tolerance }: GatesFrame,
+  { run, noise, tolerance, steps }: GatesFrame,
   computing: Computing,
   lane: GateLane,
   place: StepPlace,
@@ -192,8 +196,10 @@ function compareStep(
       referenceOffset: index * units,
       noise: 0,
     };
-    if (noise !== null && ofStates > noise.judgedTo) comparer.addByStep(row, null);
-    else comparer.add({ ...row, noise: noiseOf(row) });
+    const { byStep } = byStepOf(noise, steps?.stateOf(state));
+    const isOutside = outsideByStep(byStep, { ...row, noise: ofStates }, index);
+    if (isOutside === undefined) comparer.add({ ...row, noise: noiseOf(row) });
+    else comparer.addByStep(row, isOutside);
   }
 }
 

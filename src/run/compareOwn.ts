@@ -12,8 +12,10 @@ import type { ForwardTrace } from "../engine/base/trace";
 import type { Noise } from "../analysis/noise";
 import type { NamedState } from "../model/stateNames";
 import { Comparing, type ComparedTensor, type StateComparison } from "./compare";
-import { ComparingStates, joinStates, placed, stateValues } from "./compareStates";
+import { ComparingStates, joinStates, placed } from "./compareStates";
+import { stateValues } from "./stateValues";
 import type { OwnInputs, PreparedRun, RunInputs, StateReference } from "./inputs";
+import type { GivenSteps, JudgedSteps } from "./judgedSteps";
 import { recognised, referencesOf, valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
@@ -32,11 +34,16 @@ interface OwnJudging {
   readonly trace: ForwardTrace;
   readonly tolerance: Tolerance;
   readonly rounding: Rounding | null;
+  /** Judges each step of the user's by itself, in a chaotic run. */
+  readonly stepsOf: (given: GivenSteps) => JudgedSteps | null;
   readonly control: RunControl;
 }
 
-/** Compares the states that both have; gates of the run are not among them. */
-type CompareGates = (states: readonly StateReference[]) => readonly StateComparison[];
+/** Compares gates with those of the run. */
+type CompareGates = (
+  states: readonly StateReference[],
+  steps: JudgedSteps | null,
+) => readonly StateComparison[];
 
 /** A comparison whose rows the caller walks over; of nothing where there is no third tensor. */
 export class ComparingOwn {
@@ -45,13 +52,14 @@ export class ComparingOwn {
   readonly #withRun: Comparing;
   readonly #withReference: Comparing;
   readonly #states: ComparingStates;
+  readonly #steps: JudgedSteps | null;
   readonly #statesOfBoth: ReturnType<typeof statesOfBoth>;
 
   constructor(
     prepared: PreparedRun,
     results: Results,
     references: readonly Reference[],
-    { inputs, trace, tolerance, rounding, control }: OwnJudging,
+    { inputs, trace, tolerance, rounding, stepsOf, control }: OwnJudging,
   ) {
     const { own } = inputs;
     const asGiven = own === undefined ? [] : referencesOf(ownReference(own, inputs), prepared);
@@ -65,11 +73,13 @@ export class ComparingOwn {
     const other = resultsOfOwn(prepared, results, given);
     const noise = rounding?.states ?? null;
     const states = own?.states ?? [];
+    const steps = own === undefined ? null : stepsOf({ output: valuesOf(given, "output"), states });
+    this.#steps = steps;
     this.#prepared = prepared;
     this.#own = own;
-    this.#withRun = new Comparing(prepared, results, given, judging);
+    this.#withRun = new Comparing(prepared, results, given, { ...judging, steps });
     this.#withReference = new Comparing(prepared, other, comparable, judging);
-    this.#states = new ComparingStates(prepared, trace, states, { tolerance, noise });
+    this.#states = new ComparingStates(prepared, trace, states, { tolerance, noise, steps });
     this.#statesOfBoth = statesOfBoth(prepared, states, inputs.states ?? [], { tolerance, noise });
   }
 
@@ -87,7 +97,7 @@ export class ComparingOwn {
     if (this.#own === undefined) return null;
     const states = this.#own.states ?? [];
     const kept = this.#states.finish();
-    const joined = joinStates(this.#prepared, states, [...kept, ...gatesOf(states)]);
+    const joined = joinStates(this.#prepared, states, [...kept, ...gatesOf(states, this.#steps)]);
     const both = this.#statesOfBoth.map(({ state, comparer }) => ({
       ...state,
       ...comparer.result(),

@@ -4,31 +4,27 @@
 import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
 import { firstOfAll, type FirstOf } from "../analysis/first";
 import type { Noise } from "../analysis/noise";
-import { PartComparer, statePart } from "../analysis/rows";
+import { judgedByStep, PartComparer, statePart } from "../analysis/rows";
 import { arraySteps, traceSteps } from "../analysis/steps";
 import type { Meter } from "../analysis/walk";
-import type { StateArray } from "../engine/base/engine";
 import type { ForwardTrace, StateName } from "../engine/base/trace";
 import { directionIndexOf } from "../model/directions";
 import { isGate, type NamedState } from "../model/stateNames";
 import type { ComparedTensor, StateComparison } from "./compare";
 import type { PreparedRun, StateReference } from "./inputs";
+import type { JudgedSteps } from "./judgedSteps";
 
 /** The references of h and c; gates are not kept by a run and are compared apart. */
 function keptStates(states: readonly StateReference[]): StateReference[] {
   return states.filter(({ quantity }) => !isGate(quantity));
 }
 
-/** The values of a state of the reference, (T, B, size); null where it has none that fits. */
-export function stateValues(
-  states: readonly StateReference[],
-  wanted: NamedState,
-): StateArray | null {
-  const found = states.find(
-    ({ layer, direction, quantity }) =>
-      layer === wanted.layer && direction === wanted.direction && quantity === wanted.quantity,
-  );
-  return found?.values ?? null;
+/** The criteria that states are judged by. */
+export interface StatesJudging {
+  readonly tolerance: Tolerance;
+  readonly noise: Noise | null;
+  /** How each step is judged by itself, for a chaotic run. */
+  readonly steps: JudgedSteps | null;
 }
 
 /** A comparison of h and c whose rows the caller walks over. */
@@ -42,7 +38,7 @@ export class ComparingStates {
     { run }: Pick<PreparedRun, "run">,
     trace: ForwardTrace,
     states: readonly StateReference[],
-    { tolerance, noise }: { readonly tolerance: Tolerance; readonly noise: Noise | null },
+    { tolerance, noise, steps }: StatesJudging,
   ) {
     const { batchSize } = run;
     this.#comparers = keptStates(states).flatMap((state) => {
@@ -53,7 +49,8 @@ export class ComparingStates {
       const ours = traceSteps(trace, state.quantity as StateName, lane);
       const reference = arraySteps(values, batchSize * units);
       const part = statePart(run, state, { units, ours, reference }, noise);
-      return [{ state, comparer: new PartComparer(part, tolerance) }];
+      const judged = judgedByStep(part, steps?.stateOf(state));
+      return [{ state, comparer: new PartComparer(judged, tolerance) }];
     });
   }
 

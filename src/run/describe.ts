@@ -12,8 +12,9 @@ import { text } from "../core/text";
 import type { DirectionPlace, ForwardTrace } from "../engine/base/trace";
 import { directionIndexOf, directionsOf } from "../model/directions";
 import type { ComparedTensor } from "./compare";
-import { stateValues } from "./compareStates";
+import { stateValues } from "./stateValues";
 import type { PreparedRun, StateReference } from "./inputs";
+import type { JudgedSteps } from "./judgedSteps";
 import { valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
 import type { Rounding } from "./rounding";
@@ -28,6 +29,8 @@ export interface Described {
   readonly surrounding: RunSurrounding | null;
   /** The references of states inside the layers. */
   readonly states?: readonly StateReference[];
+  /** How each step of the reference is judged by itself, for a chaotic run. */
+  readonly steps?: JudgedSteps | null;
 }
 
 /** The lanes of a run and their numbers, from the bottom up. */
@@ -121,12 +124,17 @@ function stepsOf({ id }: Lane, run: PreparedRun["run"], { logits }: Results): nu
 
 /** Tokens, input, each direction of each layer, output, logits: those that there are. */
 function lanesOf(described: Described): Lane[] {
-  const { run, trace, results, references, rounding, surrounding, states = [] } = described;
+  const { run, trace, results, references, rounding, surrounding, states = [], steps } = described;
   const { batchSize, config } = run;
   const output = valuesOf(references, "output");
-  const lanes = buildLanes(run, trace, output, rounding?.states ?? null, (place, quantity) =>
-    stateValues(states, { ...place, quantity }),
-  );
+  const lanes = buildLanes(run, trace, output, rounding?.states ?? null, {
+    stateOf: (place, quantity) => stateValues(states, { ...place, quantity }),
+    residualsOf: (place, quantity) => {
+      const isOutput = quantity === "h" && place.layer === config.numLayers - 1 && output !== null;
+      if (!isOutput) return steps?.stateOf({ ...place, quantity });
+      return steps?.output?.[directionIndexOf(config, place.direction)];
+    },
+  });
   const embedded = valuesOf(references, "embedded");
   const tokens = surrounding?.tokens ?? null;
   const withEmbedded = lanes.map((lane): Lane => {

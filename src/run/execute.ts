@@ -1,11 +1,9 @@
 /**
  * One run through all its stages: forward → results → compare → describe.
  */
-import { directionSteps, type Lane, type LaneContext } from "../analysis/lanes";
+import { type Lane, type LaneContext } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
-import { isChaotic } from "../analysis/chaos";
 import type { Noise } from "../analysis/noise";
-import { residualsOf, type Residuals } from "../analysis/residuals";
 import { walk } from "../analysis/walk";
 import { controlOfPart, type RunControl } from "../core/control";
 import { text } from "../core/text";
@@ -28,6 +26,7 @@ import {
   type RunInputs,
   type StateReference,
 } from "./inputs";
+import { judgeSteps, type GivenSteps, type JudgedSteps } from "./judgedSteps";
 import { recognised, referencesOf, valuesOf, type Reference } from "./references";
 import { resultsOf, type Results } from "./results";
 import { measureRounding, type Rounding } from "./rounding";
@@ -56,6 +55,8 @@ export interface RunResult {
   readonly references: readonly Reference[];
   readonly rounding: Rounding | null;
   readonly noise: Noise | null;
+  /** How each step of the reference is judged by itself; null where its values say enough. */
+  readonly steps: JudgedSteps | null;
   /** How many steps of the gates of a reference were compared; null where it has none. */
   readonly gates: Pick<ComparedGates, "steps" | "of"> | null;
   /** What the user's own implementation gave, beside the run and the reference; null where it is not given. */
@@ -126,6 +127,7 @@ interface Computed {
 const forwardShare = 0.6;
 const resultsShare = 0.65;
 const roundingShare = 0.8;
+const stepsShare = 0.85;
 
 function analyse(given: Computed, control: RunControl): RunResult {
   const { inputs, isShown, prepared, own } = given;
@@ -137,24 +139,29 @@ function analyse(given: Computed, control: RunControl): RunResult {
   const references = recognised(given.references, prepared, results, { tolerance, control });
   const computed = { ...given, references };
   const rounding = roundingOf(computed, results, control);
-  const residuals = chaoticResiduals(computed, rounding, control);
-  const judging = { tolerance, rounding, residuals };
-  const comparing = new Comparing(prepared, results, references, judging);
-  const states = inputs.states ?? [];
-  const described = { run, trace: own, results, references, rounding, surrounding, states };
-  const describing = new Describing(described);
   const noise = rounding?.states ?? null;
-  const inside = new ComparingStates(prepared, own, states, { tolerance, noise });
-  const ownJudging = { inputs, trace: own, tolerance, rounding, control };
+  const states = inputs.states ?? [];
+  const stepsOf = (reference: GivenSteps): JudgedSteps | null =>
+    // States of other equations than the run's tell nothing of its steps.
+    isShown
+      ? null
+      : judgeSteps(
+          { run, trace: given.exact ?? own, noise },
+          reference,
+          controlOfPart(control, roundingShare, stepsShare),
+        );
+  const steps = stepsOf({ output: valuesOf(references, "output"), states });
+  const comparing = new Comparing(prepared, results, references, { tolerance, rounding, steps });
+  const described = { run, trace: own, results, references, rounding, surrounding, states, steps };
+  const describing = new Describing(described);
+  const inside = new ComparingStates(prepared, own, states, { tolerance, noise, steps });
+  const ownJudging = { inputs, trace: own, tolerance, rounding, stepsOf, control };
   const third = new ComparingOwn(prepared, results, references, ownJudging);
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
   const meters = [...describing.meters, ...comparing.meters, ...inside.meters, ...third.meters];
-  walk(meters, controlOfPart(control, roundingShare, 1), activity);
-  const judged = judgedOf(computed, comparing.finish(), inside.finish(), {
-    noise,
-    tolerance,
-    control,
-  });
+  walk(meters, controlOfPart(control, stepsShare, 1), activity);
+  const judging = { noise, tolerance, steps, control };
+  const judged = judgedOf(computed, comparing.finish(), inside.finish(), judging);
   const { compared, gates } = judged;
   return {
     inputs,
@@ -174,15 +181,17 @@ function analyse(given: Computed, control: RunControl): RunResult {
     references,
     rounding,
     noise,
+    steps,
     gates,
     own: third.finish(
-      (given) => gatesOf(computed, given, null, { noise, tolerance, control })?.found ?? [],
+      (ownStates, ownSteps) =>
+        gatesOf(computed, ownStates, null, { ...judging, steps: ownSteps })?.found ?? [],
     ),
   };
 }
 
 /** The criteria that gates are judged by. */
-interface GateJudging extends Pick<GatesFrame, "noise" | "tolerance"> {
+interface GateJudging extends Pick<GatesFrame, "noise" | "tolerance" | "steps"> {
   readonly control: RunControl;
 }
 
@@ -214,22 +223,6 @@ function gatesOf(
   if (isShown || !states.some(({ quantity }) => isGate(quantity))) return null;
   const frame = { run, own, exact: exact ?? own, ...judging };
   return compareGates(frame, states, first?.layer == null ? null : first, control);
-}
-
-/** Each step of the reference judged by itself, where rounding alone has moved the run anywhere; else null. */
-function chaoticResiduals(
-  { prepared: { run }, references, own, exact }: Computed,
-  rounding: Rounding | null,
-  control: RunControl,
-): readonly Residuals[] | null {
-  const output = valuesOf(references, "output");
-  const noise = rounding?.states ?? null;
-  if (output === null || noise === null || !isChaotic(noise)) return null;
-  const check = (): void => {
-    control.check();
-  };
-  const reference = directionSteps(run, output);
-  return residualsOf({ run, trace: exact ?? own, reference, noise, check });
 }
 
 function roundingOf(

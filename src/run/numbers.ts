@@ -1,6 +1,8 @@
 /**
  * The numbers that people quote of a result beside its reference, each with what it is measured by and a sentence.
  */
+import type { Tolerance } from "../analysis/compare";
+import type { ErrorDensity, PairDensity } from "../analysis/numbers/density";
 import {
   NumbersMeter,
   type ComparedElement,
@@ -9,11 +11,13 @@ import {
 import { walk } from "../analysis/walk";
 import { noControl, type RunControl } from "../core/control";
 import { text, type Text } from "../core/text";
+import type { Place } from "../engine/base/trace";
+import type { ComparedPart } from "../analysis/rows";
 import { stateSize } from "../model/config";
 import type { RunResult } from "./execute";
 import { partsOf } from "./compare";
 import { toleranceOf } from "./inputs";
-import type { Reference, ResultName } from "./references";
+import type { Reference } from "./references";
 
 /** A number with what it may be at most or least, where there is such a bound. */
 export interface Figure {
@@ -44,52 +48,106 @@ export interface QuotedElement extends Pick<
   "ours" | "reference" | "size" | "allowed"
 > {
   readonly index: readonly number[] | null;
+  /** Where it lies in the run; outside the recurrent layers as far as it lies anywhere. */
+  readonly place: Partial<Place>;
 }
 
 /** The numbers of one result. */
 export interface TensorNumbers {
-  readonly name: ResultName;
+  /** That of a result of a run, or of a saved tensor. */
+  readonly name: string;
   readonly figures: readonly Figure[];
   /** The element of the largest difference; null when all are equal. */
   readonly largest: QuotedElement | null;
   /** Elements outside tolerance, the first ten in dependency order. */
   readonly mismatches: readonly QuotedElement[];
+  /** Elements outside tolerance, the ten that are off most. */
+  readonly worst: readonly QuotedElement[];
+  /** What it was judged by. */
+  readonly tolerance: Tolerance;
+  readonly errors: ErrorDensity;
+  readonly pairs: PairDensity;
 }
 
-/** Measures each result that has a reference. @throws CancelledError when `control` says so. */
-export function numbersOf(result: RunResult, control: RunControl = noControl): TensorNumbers[] {
+/** Another tolerance than that of the run. */
+export type JudgedBy = Partial<Tolerance>;
+
+/** The same, and that of single results by their names. */
+export interface JudgedAll extends JudgedBy {
+  readonly each?: Readonly<Record<string, JudgedBy>>;
+}
+
+/**
+ * Measures each result that has a reference, by the tolerance of the run where `judged` says no other.
+ * @throws CancelledError when `control` says so.
+ */
+export function numbersOf(
+  result: RunResult,
+  control: RunControl = noControl,
+  { each = {}, ...judged }: JudgedAll = {},
+): TensorNumbers[] {
   const { inputs, forwardInput, results, references, rounding } = result;
-  const tolerance = toleranceOf(inputs);
-  const frame = { rounding, residuals: null, references };
+  const ofAll = { ...toleranceOf(inputs), ...judged };
+  const frame = { rounding, steps: result.steps };
   const measured = references.flatMap((reference) => {
     const parts = partsOf(forwardInput, results, reference, frame);
     if (parts.length === 0) return [];
-    return [{ reference, meter: new NumbersMeter(parts, tolerance, forwardInput.precision) }];
+    const tolerance = { ...ofAll, ...each[reference.name] };
+    const meter = new NumbersMeter(parts, tolerance, forwardInput.precision);
+    return [{ reference, parts, tolerance, meter }];
   });
   walk(
     measured.flatMap(({ meter }) => meter.meters),
     control,
     text("Measuring the differences"),
   );
-  return measured.map(({ reference, meter }) => {
+  return measured.map(({ reference, parts, tolerance, meter }) => {
     const found = meter.finish();
-    const quote = (element: ComparedElement): QuotedElement => {
-      const { ours, reference: expected, size, allowed } = element;
-      return {
-        index: indexOf(result, reference, element),
-        ours,
-        reference: expected,
-        size,
-        allowed,
-      };
-    };
+    const locate = (element: ComparedElement): Located => ({
+      index: indexOf(result, reference, element),
+      place: placeOf(result, reference, parts, element),
+    });
     return {
       name: reference.name,
-      figures: figuresOf(result, found),
-      largest: found.largest === null ? null : quote(found.largest),
-      mismatches: found.mismatches.map(quote),
+      tolerance,
+      figures: figuresOf(found, { tolerance, floor: result.noise?.floor ?? null }),
+      ...quoted(found, locate),
     };
   });
+}
+
+type Located = Pick<QuotedElement, "index" | "place">;
+
+/** What was measured of single elements, with where they lie. */
+export function quoted(
+  { largest, mismatches, worst, errors, pairs }: MeasuredNumbers,
+  locate: (element: ComparedElement) => Located,
+): Pick<TensorNumbers, "largest" | "mismatches" | "worst" | "errors" | "pairs"> {
+  const quote = (element: ComparedElement): QuotedElement => {
+    const { ours, reference, size, allowed } = element;
+    return { ...locate(element), ours, reference, size, allowed };
+  };
+  return {
+    largest: largest === null ? null : quote(largest),
+    mismatches: mismatches.map(quote),
+    worst: worst.map(quote),
+    errors,
+    pairs,
+  };
+}
+
+/** Where an element lies; logits of one step lie at no step, and units outside the layers are none of a layer. */
+function placeOf(
+  { results }: RunResult,
+  { name }: Reference,
+  parts: readonly ComparedPart[],
+  { part: at, index, batch, unit }: ComparedElement,
+): Partial<Place> {
+  const part = parts[at]!;
+  const lane = part.laneOf(index);
+  if (lane !== null) return { ...lane, step: part.stepOf(index, batch), batch, unit };
+  const hasSteps = name !== "logits" || results.logits?.head === "every";
+  return hasSteps ? { step: part.stepOf(index, batch), batch } : { batch };
 }
 
 /** The index of an element in the tensor as it is saved. */
@@ -108,10 +166,13 @@ function indexOf(
   return isSequence && forwardInput.config.batchFirst ? [batch, index, at] : [index, batch, at];
 }
 
-function figuresOf(result: RunResult, found: MeasuredNumbers): Figure[] {
-  const { rtol, atol } = toleranceOf(result.inputs);
+/** The numbers of what was measured; `floor` is that of the run in float64, null where it is not known. */
+export function figuresOf(
+  found: MeasuredNumbers,
+  { tolerance, floor }: { readonly tolerance: Tolerance; readonly floor: number | null },
+): Figure[] {
+  const { rtol, atol } = tolerance;
   const { largest, isExact } = found;
-  const floor = result.noise?.floor ?? null;
   const max = largest?.size ?? 0;
   const about = isExact
     ? text("of all values")

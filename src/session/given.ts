@@ -10,6 +10,7 @@ import { loadRun, type LoadedRun } from "../run/load/load";
 import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
+import { settledRun } from "./readings";
 
 export interface Given {
   /** Before axes of size 1 were taken out or put in; null for what the run has. */
@@ -54,10 +55,11 @@ export function asGiven(inputs: RunInputs, { reference }: Given): RunInputs {
 
 /** A run that no session holds: nothing but its files is read. @throws the readers' errors, ShapeError, CancelledError. */
 export async function readGiven(
-  spec: RunSpec,
+  written: RunSpec,
   files: ArchiveFiles,
   control: RunControl,
 ): Promise<{ readonly inputs: RunInputs; readonly given: Given }> {
+  const { spec } = await settledRun(written, files, control);
   const loaded = await loadRun(spec, files);
   const own = await loadOwn(spec, loaded, files);
   control.check();

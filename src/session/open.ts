@@ -20,6 +20,7 @@ import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
 import { shapesOf } from "./check";
+import { settledRun } from "./readings";
 import { describeRun } from "./views/view";
 
 export interface SessionOptions {
@@ -46,12 +47,14 @@ export interface Opened {
 
 /** Reads the files of a run and checks its shapes. @throws the readers' errors, NotFoundError, CancelledError. */
 export async function openRun(
-  spec: RunSpec,
+  given: RunSpec,
   files: ArchiveFiles,
   { control }: Pick<SessionOptions, "control">,
 ): Promise<Opened> {
   const watchedFiles = watched(files, control);
-  const loaded = await loadRun(spec, watchedFiles);
+  const { spec, notes } = await settledRun(given, watchedFiles, control);
+  const read = await loadRun(spec, watchedFiles);
+  const loaded = { ...read, notes: [...notes, ...read.notes] };
   const own = await loadOwn(spec, loaded, watchedFiles);
   control.check();
   const mended = {

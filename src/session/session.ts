@@ -28,16 +28,21 @@ import type {
   WindowData,
   WindowRequest,
 } from "../protocol/run/windowMessages";
-import { finalStates, type RunResult } from "../run/execute";
+import type { RunResult } from "../run/execute";
 import type { ReferenceAnswer } from "../reference/engine";
 import type { RunInputs } from "../run/inputs";
 import type { Comparison, SessionParts } from "./parts";
 import type { Opened } from "./open";
 import { numbersOf } from "../run/numbers";
-import { numbersView, type NumbersView } from "../protocol/run/numbersMessages";
+import {
+  numbersView,
+  type NumbersRequest,
+  type NumbersView,
+} from "../protocol/run/numbersMessages";
 import { probeInputs, reduceInputs } from "./cases";
 import { diagnoseInputs, precisionOfInputs } from "./diagnosis";
 import { notGiven, type Given } from "./given";
+import { stepHashes, type StepHash } from "./hashes";
 import { Divergences } from "./views/divergences";
 import { explainPlace } from "./views/explanation";
 import { GateWindows } from "./views/gates";
@@ -52,7 +57,8 @@ import { laneContext } from "./views/surrounding";
 import { resultTensors } from "./results";
 import { LanesUnder } from "./views/lanesUnder";
 import { readResiduals } from "./views/residuals";
-import { readFinalStates, readTimeline, readWindow } from "./views/window";
+import { finalStatesRun, readFinalStates } from "./views/finals";
+import { readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 
@@ -172,11 +178,16 @@ export class Session {
   }
 
   /**
-   * The numbers of the differences, by result that has a reference.
+   * The numbers of the differences, by result that has a reference, judged by the run's tolerance or by another one.
    * @throws CancelledError when `control` says so.
    */
-  numbers(control: RunControl): NumbersView[] {
-    return numbersView(numbersOf(this.#run(), control));
+  numbers(control: RunControl, judged: NumbersRequest = {}): NumbersView[] {
+    return numbersView(numbersOf(this.#run(), control, judged));
+  }
+
+  /** A line for each step of each state. @throws CancelledError when `control` says so. */
+  hashes(control: RunControl): Iterable<StepHash> {
+    return stepHashes(this.#run(), control);
   }
 
   /**
@@ -196,14 +207,9 @@ export class Session {
   }
 
   finalStates(request: FinalStatesRequest): FinalStates {
-    const { trace, reference, noise, context, forwardInput } = this.#run();
-    const { stateName } = request;
-    if (stateName === "c" && trace.cn === null) throw this.#noCellState("c_n");
-    const states = {
-      ours: finalStates(trace, stateName),
-      reference: stateName === "h" ? reference.hn : reference.cn,
-    };
-    return readFinalStates({ context, frame: forwardInput, noise, ...states }, request);
+    const run = this.#run();
+    if (request.stateName === "c" && run.trace.cn === null) throw this.#noCellState("c_n");
+    return readFinalStates(finalStatesRun(run, request.stateName), request);
   }
 
   explain(request: UnitRequest): UnitExplanation {

@@ -19,6 +19,7 @@ import {
 import { handedOver } from "../protocol/handOver";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/run/workerMessages";
+import { givenStates } from "../session/archive/givenStates";
 import { ArchiveSession } from "../session/archive/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { WORK_PACE } from "./progress";
@@ -85,7 +86,8 @@ class ArchiveWorker {
     ...target
   }: ArchiveWorkerRequests["module/write"]["params"]): Promise<WrittenModule> {
     return this.long(async (control) => {
-      const { lines, notes, write } = await this.session.prepareModule(request);
+      const states = await givenStates(request, this.#files);
+      const { lines, notes, write } = await this.session.prepareModule(request, states);
       const written = await this.#writeTo(target, (sink) => write(sink, control));
       return { ...written, lines, notes: [...notes, ...written.notes] };
     });

@@ -252,6 +252,7 @@ export function serveRuns(platform: RunPlatform): void {
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
+    "numbers/read": (request) => worker.session.numbers(worker.controlOfWork(), request),
     "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
     "unit/explain": (place) => worker.session.explain(place),
     ...exportHandlers(worker, platform),

@@ -52,7 +52,7 @@ describePython("exported modules", ["numpy", "torch", "keras", "onnx", "onnxrunt
   });
 
   it(`compute what they did before, and come back bit for bit (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(240_000);
+    this.slow(240_000);
     const { folder } = workplace;
     await script("make", folder, String(seed), String(COUNT));
     const cases = JSON.parse(await readFile(join(folder, "cases.json"), "utf8")) as Case[];

@@ -166,7 +166,7 @@ describe("layers of Keras out of files", () => {
   }
 });
 
-const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 240) / 2);
+const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 120) / 2);
 
 describePython(
   "files of the Keras that is installed",
@@ -179,7 +179,7 @@ describePython(
     });
 
     it(`hold layers that compute what Keras ${keras} does (UNROLL_SEED=${seed})`, async function () {
-      this.timeout(120_000);
+      this.slow(120_000);
       const { folder } = workplace;
       const script = join(fixtures, "generate/keras_files.py");
       await promisify(execFile)(python, [script, folder, String(seed)], { env: environment });
@@ -203,7 +203,7 @@ type LiveNode = Frame &
 
 describePython("random nodes of ONNX", ["numpy", "onnx", "onnxruntime"], ({ onnxruntime = "" }) => {
   it(`${count} compute what ONNX Runtime ${onnxruntime} does (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(120_000);
+    this.slow(120_000);
     let compared = 0;
     const frames = streamFrames("random_onnx.py", [seed, count]) as AsyncGenerator<LiveNode>;
     for await (const frame of frames) {

@@ -64,7 +64,7 @@ describe("gradients of stored cases", () => {
 
 describePython("live gradients", ["torch"], ({ torch = "" }) => {
   it(`${count} random runs have the gradients of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(300_000);
+    this.slow(300_000);
     const script = join(fixtures, "generate/random_gradients.py");
     const { stdout } = await promisify(execFile)(python, [script, String(seed), count], {
       env: environment,

@@ -10,7 +10,7 @@ import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from 
 import { compareStates, float64Tolerance } from "./states";
 import { sweep } from "./sweep";
 
-const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 240);
+const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 120);
 /** Files take longer than streams, and there is less that depends on sizes. */
 const fileCount = Math.ceil(count / 8);
 
@@ -22,7 +22,7 @@ describePython("live differential", ["torch", "numpy", "safetensors"], ({ torch 
   });
 
   it(`${count} random runs are as near to float64 as those of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(300_000);
+    this.slow(300_000);
     const { cases, tally, failures } = await sweep(seed, [`0-${count - 1}`], engines);
     assert.deepEqual(failures, []);
     assert.equal(cases, count);
@@ -32,7 +32,7 @@ describePython("live differential", ["torch", "numpy", "safetensors"], ({ torch 
   });
 
   it(`${fileCount} random runs from files are those of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(300_000);
+    this.slow(300_000);
     const script = join(fixtures, "generate/random_cases.py");
     const folder = join(workplace.folder, "cases");
     const args = [script, folder, seed, fileCount].map(String);

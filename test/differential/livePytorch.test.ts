@@ -20,7 +20,7 @@ import {
 } from "../unit/support/pythonRuns";
 import { numbersFrom } from "../unit/support/runs";
 
-const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 240));
+const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 120));
 
 type Pick = <Value>(values: readonly Value[]) => Value;
 
@@ -115,7 +115,7 @@ describePython("live PyTorch", ["torch"], ({ torch = "" }) => {
   after(() => place.dispose());
 
   it(`${count} random modules have every state and gate of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(300_000);
+    this.slow(300_000);
     const engine = place.engine("pytorch");
     const failures: string[] = [];
     for (let index = 0; index < count; index++) {

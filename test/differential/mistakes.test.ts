@@ -87,7 +87,7 @@ describePython("live mistakes", ["numpy"], () => {
   });
 
   it(`of ${count} random cases of each kind all are told as they are (UNROLL_SEED=${seed})`, async function () {
-    this.timeout(300_000);
+    this.slow(300_000);
     const folder = join(workplace.folder, "mistakes");
     const args = ["--seed", String(seed), "--count", String(count), "--shuffled"];
     const truths = await makeMistakes(folder, args);

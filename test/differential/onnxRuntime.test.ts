@@ -6,7 +6,7 @@ import { onnxRunErrors, randomOnnxRun } from "./onnxRuns";
 const RUNS = 60;
 
 describe("runs in ONNX Runtime", function () {
-  this.timeout(240_000);
+  this.slow(240_000);
 
   for (let seed = 0; seed < RUNS; seed++) {
     it(`agree with ours: run ${seed}`, async () => {

@@ -46,6 +46,12 @@ describe("accessibility", () => {
     });
   }
 
+  it("has no finding in forced colours", async () => {
+    await workbench.page.emulateMedia({ forcedColors: "active" });
+    await assertNoFinding(WIDTHS.wide, () => workbench.findings("unroll-app", "colours"));
+    await workbench.page.emulateMedia({ forcedColors: null });
+  });
+
   it("reaches every part with the Tab key, and shows where the focus is", async () => {
     await workbench.page.setViewportSize({ width: WIDTHS.wide, height: 900 });
     await panel.openTab("Unrolled");

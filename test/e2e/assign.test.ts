@@ -1,8 +1,8 @@
 /** Tensors that nothing recognises, used as a module by hand: from a click on the file to a run file that opens again. */
 import assert from "node:assert/strict";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes } from "../harness/poll";
+import { becomes, until } from "../harness/poll";
 import { themes } from "../harness/themes";
 import type { Workbench } from "../harness/workbench";
 import { AssignDialog } from "./assignDialog";
@@ -65,6 +65,19 @@ describe("assigning tensors by hand", () => {
     assert.ok("weight_hh_l0" in saved.weights.map.slots);
     assert.equal(saved.input, "x.npy");
 
+    // The weights themselves are never proposed: what is written would take their place.
+    const written = join(workbench.folder, "gates-exported.safetensors");
+    await dialog.act("Export module…");
+    await workbench.quick.isTitled("Framework");
+    await workbench.quick.pick("PyTorch");
+    await workbench.quick.holds((name) => name.endsWith("gates-exported.safetensors"));
+    await workbench.quick.type(written, { confirm: true });
+    await becomes("The exported file", () => existsSync(written), true);
+    const lines = workbench.page.locator(".editor-instance .view-lines").first();
+    const code = async (): Promise<string> => (await lines.textContent()) ?? "";
+    await until("The lines that load it", code, (said) => said.includes("load_state_dict"));
+    await workbench.runCommand("View: Revert and Close Editor");
+
     await dialog.act("Run forward…");
     const panel = new Panel(workbench);
     await panel.verdictsAre(...AGREES);
@@ -103,6 +116,21 @@ describe("assigning tensors by hand", () => {
     assert.equal(await dialog.locator(".guess").count(), 0);
     await dialog.assign("weight_ih_l0", "part0");
     await dialog.saysOf("weight_ih_l0", (said) => said.startsWith("✗"));
+  });
+
+  it("shows names as they are, whatever they are, and keeps its width", async () => {
+    await open("names.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits: nn.LSTM(5, 6)"));
+    const form = dialog.locator("dialog.assign");
+    assert.equal(await form.locator("img, a[href]").count(), 0);
+    await dialog.slot("weight_hh_l0").locator("input").first().click();
+    await dialog.locator(".choice").first().waitFor();
+    const shown = (await form.textContent()) ?? "";
+    assert.ok(shown.includes("<img src=x onerror=alert(1)>"));
+    assert.doesNotMatch(shown, /(?!\s)\p{Cc}|\p{Cf}/u);
+    const tooWide = await form.evaluate((node) => node.scrollWidth - node.clientWidth);
+    assert.equal(tooWide, 0);
+    await workbench.page.keyboard.press("Escape");
   });
 
   it("has no accessibility finding, in any theme, wide or narrow", async () => {

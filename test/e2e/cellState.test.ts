@@ -32,7 +32,7 @@ describe("the cell state of an LSTM", () => {
   });
 
   it("leaves the colours of h their automatic range, which clicks on their legend change to one of each lane, to ±1, and back", async () => {
-    const legend = panel.locator(".legend-switch");
+    const legend = panel.locator(".range-switch");
     const runTo = (limit: RegExp): Promise<string> =>
       until(
         "The range of the colours",

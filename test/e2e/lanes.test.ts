@@ -38,7 +38,10 @@ describe("the lanes of a run", () => {
     await becomes("The folded lanes", async () => (await folded()).length, 1);
     await panel.press("x");
     await becomes("The folded lanes", folded, []);
-    await panel.locator(".lane-label").getByText("f · layer 0 →", { exact: true }).click();
+    await panel
+      .locator(".lane-label")
+      .getByText("f · layer 0 →", { exact: true })
+      .click({ modifiers: ["Shift"] });
     await becomes("The folded lanes", folded, ["f · layer 0 →"]);
   });
 

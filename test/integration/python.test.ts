@@ -46,7 +46,7 @@ describe("comparing with PyTorch", () => {
   }
 
   it("shows every state and gate beside the file's reference, and ends with its panel", async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     await choose(python);
     await open();
     const panel = await onlyPanel();
@@ -117,7 +117,7 @@ describe("comparing with PyTorch", () => {
   });
 
   it("a recorder's recording is opened when it appears, and compared state by state", async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     await open();
     await onlyPanel();
     const out = example("recorded", "record_reference.py");

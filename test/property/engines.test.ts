@@ -100,7 +100,7 @@ function assertNear(found: readonly StateArray[], expected: readonly StateArray[
 
 for (const engine of engines) {
   describe(`any network through the ${engine.name} engine`, function () {
-    this.timeout(60_000);
+    this.slow(60_000);
 
     it("treats every batch row on its own", () => {
       fc.assert(

@@ -12,6 +12,13 @@ import type { ViewState } from "./store/state";
 import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
+const SKELETON_LANES = 5;
+/** Buttons of a mouse that go through the places of the cursor, by their number. */
+const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
+  3: "back",
+  4: "forward",
+};
+
 /** Holds the stage whose width is followed while another view than the unrolled one has its place. */
 export class UnrollApp extends PageElement<Store> {
   readonly #resize = new ResizeObserver(([entry]) => {
@@ -19,8 +26,21 @@ export class UnrollApp extends PageElement<Store> {
   });
   #stageSeen: Element | null = null;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("pointerdown", this.#onPointer);
+  }
+
+  readonly #onPointer = (event: PointerEvent): void => {
+    const way = HISTORY_BUTTONS[event.button];
+    if (way === undefined || this.store === undefined) return;
+    event.preventDefault();
+    this.store.goInHistory(way);
+  };
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("pointerdown", this.#onPointer);
     this.#resize.disconnect();
     this.#stageSeen = null;
   }
@@ -72,7 +92,9 @@ export class UnrollApp extends PageElement<Store> {
 
   #empty(store: Store): TemplateResult {
     const { ready, problem, progress } = store.state;
-    if (progress !== null) return html`<main class="empty" aria-busy="true"></main>`;
+    if (progress !== null) {
+      return html`<main class="empty" aria-busy="true">${skeleton(progress.fraction)}</main>`;
+    }
     if (!ready) {
       return html`<main class="empty" aria-busy="true"><p>${t("Reading the run…")}</p></main>`;
     }
@@ -110,9 +132,24 @@ export class UnrollApp extends PageElement<Store> {
             : nothing
         }
       </div>
-      <footer><unroll-timeline .store=${store}></unroll-timeline></footer>
+      <footer>
+        <unroll-play-bar .store=${store}></unroll-play-bar
+        ><unroll-timeline .store=${store}></unroll-timeline>
+      </footer>
     `;
   }
+}
+
+/** Lanes that have no values yet, filled as far as the run is. */
+function skeleton(fraction: number): TemplateResult {
+  return html`<div class="skeleton" aria-hidden="true">
+    ${Array.from(
+      { length: SKELETON_LANES },
+      () =>
+        html`<i class="skeleton-name"></i>
+          <i class="skeleton-lane" .style=${`--done:${100 * fraction}%`}></i>`,
+    )}
+  </div>`;
 }
 
 function viewElement({ element }: ViewEntry, store: Store): TemplateResult {

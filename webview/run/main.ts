@@ -4,9 +4,11 @@
 import "./app";
 import "./flip/flipView";
 import "./inspector/inspectorView";
+import "./numbers/numbersView";
 import "./unrolled/unrolledView";
 import "./shapes/shapesView";
 import "./table/tableView";
+import "./timeline/playBar";
 import "./timeline/timelineView";
 import "./toolbar/toolbarView";
 import "./toolbar/verdictBar";

@@ -6,9 +6,11 @@
 export interface Key<Page> {
   /** As the list writes it; empty for another key that does the same. */
   readonly name: string;
-  /** Names of the presses it stands for: `ArrowLeft`, `Shift+ArrowLeft`, `Ctrl+Home`; none for what a pointer does. */
+  /** Names of the presses it stands for: `ArrowLeft`, `Shift+ArrowLeft`, `Ctrl+Home`, `Alt+ArrowLeft`; none for what a pointer does. */
   readonly on: readonly string[];
   readonly run: (page: Page, press: KeyPress) => void;
+  /** False where it does nothing now, and is left to the editor; always true when not given. */
+  readonly isOn?: (page: Page) => boolean;
 }
 
 /** A line of the list. */
@@ -20,7 +22,8 @@ export interface KeyRow<Page> {
   readonly isOn?: (page: Page) => boolean;
 }
 
-export type KeyPress = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey">;
+export type KeyPress = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey"> &
+  Partial<Pick<KeyboardEvent, "altKey">>;
 
 /** A key that is pressed by its name. */
 export function key<Page>(name: string, on: string, run: (page: Page) => void): Key<Page> {
@@ -38,7 +41,8 @@ export function gesture(name: string): Key<unknown> {
 }
 
 /** Names of a press, the one that says most first. A letter or sign says itself that Shift is held. */
-function namesOf({ key: pressed, shiftKey, ctrlKey }: KeyPress): readonly string[] {
+function namesOf({ key: pressed, shiftKey, ctrlKey, altKey }: KeyPress): readonly string[] {
+  if (altKey === true) return shiftKey || ctrlKey ? [] : [`Alt+${pressed}`];
   const name = ctrlKey ? `Ctrl+${pressed}` : pressed;
   return shiftKey ? [`Shift+${pressed}`, name] : [name];
 }
@@ -48,7 +52,7 @@ export function pressIn<Page>(rows: readonly KeyRow<Page>[], page: Page, press: 
   for (const name of namesOf(press)) {
     for (const { keys, isOn } of rows) {
       const found = keys.find(({ on }) => on.includes(name));
-      if (found === undefined || isOn?.(page) === false) continue;
+      if (found === undefined || isOn?.(page) === false || found.isOn?.(page) === false) continue;
       found.run(page, press);
       return true;
     }

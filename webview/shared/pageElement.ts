@@ -22,7 +22,7 @@ interface FrameStore extends Observable {
 
 /** False for keys that belong to the editor, or to the control that has the focus. */
 function isForPage(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.metaKey || event.altKey) return false;
+  if (event.defaultPrevented || event.metaKey) return false;
   const [target] = event.composedPath();
   if (!(target instanceof Element)) return true;
   if (isControl(target) || target.closest("[role=tree], [role=menu]") !== null) return false;
@@ -56,7 +56,10 @@ export abstract class PageElement<Store extends FrameStore> extends StoreElement
   readonly #onKey = (event: KeyboardEvent): void => {
     const { store } = this;
     if (store === undefined || store.state.helpOpen || !isForPage(event)) return;
-    if (this.press(store, event)) event.preventDefault();
+    if (!this.press(store, event)) return;
+    event.preventDefault();
+    // What has reached the window is the editor's as well, which goes back between files by these keys.
+    if (event.altKey) event.stopPropagation();
   };
 }
 

@@ -14,6 +14,9 @@ import {
 } from "../compare";
 import { visitRows, type ComparedPart } from "../rows";
 import type { Meter } from "../walk";
+import { ErrorPlane, PairPlane, type ErrorDensity, type PairDensity } from "./density";
+import { FirstOf } from "./firstOf";
+import { PairMoments } from "./pairMoments";
 import { Quantiles } from "./quantiles";
 import { ulpDistance } from "./ulp";
 
@@ -42,6 +45,8 @@ export interface MeasuredNumbers {
   readonly largest: ComparedElement | null;
   /** Elements outside tolerance, the first ones in dependency order. */
   readonly mismatches: readonly ComparedElement[];
+  /** Elements outside tolerance, those of the largest differences. */
+  readonly worst: readonly ComparedElement[];
   readonly mean: number;
   readonly median: number;
   readonly p99: number;
@@ -57,52 +62,14 @@ export interface MeasuredNumbers {
   readonly snr: number;
   readonly ulpPeak: number;
   readonly ulpP99: number;
+  readonly errors: ErrorDensity;
+  readonly pairs: PairDensity;
 }
 
 /** A mismatch with its position in dependency order. */
 interface Listed {
   readonly rank: number;
   readonly element: ComparedElement;
-}
-
-/** Means, variances and products of pairs, one after another (Welford). */
-class Moments {
-  #count = 0;
-  #means = [0, 0] as [number, number];
-  #squares = [0, 0] as [number, number];
-  #product = 0;
-  /** Without the means. */
-  readonly #raw = { ours: 0, reference: 0, product: 0, delta: 0 };
-
-  add(ours: number, reference: number, delta: number): void {
-    this.#count++;
-    const raw = this.#raw;
-    raw.ours += ours * ours;
-    raw.reference += reference * reference;
-    raw.product += ours * reference;
-    raw.delta += delta * delta;
-    const fromOurs = ours - this.#means[0];
-    const fromReference = reference - this.#means[1];
-    this.#means[0] += fromOurs / this.#count;
-    this.#means[1] += fromReference / this.#count;
-    this.#squares[0] += fromOurs * (ours - this.#means[0]);
-    this.#squares[1] += fromReference * (reference - this.#means[1]);
-    this.#product += fromOurs * (reference - this.#means[1]);
-  }
-
-  get cosine(): number {
-    const { ours, reference, product } = this.#raw;
-    return product / Math.sqrt(ours * reference);
-  }
-
-  get pearson(): number {
-    return this.#product / Math.sqrt(this.#squares[0] * this.#squares[1]);
-  }
-
-  get snr(): number {
-    const { reference, delta } = this.#raw;
-    return delta === 0 ? Infinity : 10 * Math.log10(reference / delta);
-  }
 }
 
 /** Measures the parts of one result; its meters share a walk with others. */
@@ -112,14 +79,24 @@ export class NumbersMeter {
   readonly #precision: Precision;
   readonly #sizes = new Quantiles();
   readonly #ulps = new Quantiles();
-  readonly #moments = new Moments();
+  readonly #moments = new PairMoments();
   #sum = 0;
   #ulpPeak = 0;
   #outside = 0;
   #largest: ComparedElement | null = null;
   #passing = { atol: 0, rtol: 0 };
-  /** In dependency order. */
-  readonly #mismatches: Listed[] = [];
+  readonly #errors = new ErrorPlane();
+  readonly #pairs = new PairPlane();
+  readonly #mismatches = new FirstOf<Listed>(
+    LISTED,
+    (left, right) =>
+      left.rank < right.rank ||
+      (left.rank === right.rank && left.element.unit < right.element.unit),
+  );
+  readonly #worst = new FirstOf<ComparedElement>(
+    LISTED,
+    (left, right) => orderOf(left) > orderOf(right),
+  );
 
   constructor(parts: readonly ComparedPart[], tolerance: Tolerance, precision: Precision) {
     this.#tolerance = tolerance;
@@ -143,7 +120,8 @@ export class NumbersMeter {
       total: count,
       outside: this.#outside,
       largest: this.#largest,
-      mismatches: this.#mismatches.map(({ element }) => element),
+      mismatches: this.#mismatches.items.map(({ element }) => element),
+      worst: this.#worst.items,
       mean: count === 0 ? 0 : this.#sum / count,
       median: this.#sizes.at(0.5),
       p99: this.#sizes.at(0.99),
@@ -155,6 +133,8 @@ export class NumbersMeter {
       snr: this.#moments.snr,
       ulpPeak: this.#ulpPeak,
       ulpP99: this.#ulps.at(0.99),
+      errors: this.#errors.finish(),
+      pairs: this.#pairs.finish(),
     };
   }
 
@@ -190,16 +170,20 @@ export class NumbersMeter {
         : ulpDistance(ours, reference, { floor: tolerance.atol, precision: this.#precision });
     this.#ulps.add(ulps);
     this.#ulpPeak = largerOrNaN(this.#ulpPeak, ulps);
+    const allowed = allowedDifference(tolerance, reference, row.noise);
+    const isBad = delta !== 0 && isOutside(delta, allowed);
+    this.#errors.add(reference, size, isBad);
+    this.#pairs.add(ours, reference, isBad);
     if (delta === 0) return;
     this.#pass(size, Math.abs(reference));
-    const allowed = allowedDifference(tolerance, reference, row.noise);
     const isLargest = this.#largest === null || !(size <= this.#largest.size);
-    const isBad = isOutside(delta, allowed);
     if (isBad) this.#outside++;
     if (!isLargest && !isBad) return;
     const element = { ...at, batch: row.batch, unit, ours, reference, size, allowed };
     if (isLargest && !Number.isNaN(this.#largest?.size)) this.#largest = element;
-    if (isBad) this.#list({ rank: row.rank, element });
+    if (!isBad) return;
+    this.#mismatches.offer({ rank: row.rank, element });
+    this.#worst.offer(element);
   }
 
   /** Widens what would have to be allowed so that all pass. */
@@ -210,15 +194,9 @@ export class NumbersMeter {
       this.#passing.rtol = largerOrNaN(this.#passing.rtol, (size - atol) / magnitude);
     }
   }
+}
 
-  #list(found: Listed): void {
-    const listed = this.#mismatches;
-    const isBefore = (other: Listed): boolean =>
-      found.rank < other.rank ||
-      (found.rank === other.rank && found.element.unit < other.element.unit);
-    if (listed.length === LISTED && !isBefore(listed[LISTED - 1]!)) return;
-    const at = listed.findIndex(isBefore);
-    listed.splice(at < 0 ? listed.length : at, 0, found);
-    if (listed.length > LISTED) listed.pop();
-  }
+/** By size; NaN is the largest. */
+function orderOf({ size }: ComparedElement): number {
+  return Number.isNaN(size) ? Infinity : size;
 }

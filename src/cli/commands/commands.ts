@@ -97,18 +97,45 @@ export async function sourceRun(
 
 /** Runs the forward; writes what it computed where it was told to. */
 export async function run(command: CommandOf<"run">, terminal: Terminal): Promise<ExitCode> {
-  const { out, json } = command;
+  const { out, json, hashes } = command;
   const format = out === null ? null : outFormat(out);
   const opened = await sourceRun(command, terminal);
   return withSession(opened, async (session) => {
+    const { view } = session;
+    if (hashes) printHashes(session, opened.control, { terminal, json });
+    // Hashes are taken step by step, also of a run whose results do not fit into memory at once.
+    if (hashes && out === null) return exitCodeOf(view);
     const tensors = session.tensors({ states: command.trace });
     if (out !== null && format !== null) {
       await replaceFile(resolve(terminal.folder, out), await writeArchive(format, tensors));
     }
-    const { view } = session;
-    terminal.print(json ? toJson(runJson(view, tensors, out)) : formatRun(view, tensors));
+    if (!hashes) {
+      terminal.print(json ? toJson(runJson(view, tensors, out)) : formatRun(view, tensors));
+    }
     return exitCodeOf(view);
   });
+}
+
+/** Lines that are printed at once: a long run has millions. */
+const LINES_AT_ONCE = 10_000;
+
+/** A line for each step of each state, in the order of dependency; `diff` of two runs shows where they part. */
+function printHashes(
+  session: Session,
+  control: RunControl,
+  { terminal, json }: { readonly terminal: Terminal; readonly json: boolean },
+): void {
+  const lines: string[] = [];
+  for (const { state, step, l1, hash } of session.hashes(control)) {
+    const l1Text = String(l1);
+    lines.push(
+      json
+        ? `${JSON.stringify({ state, step, l1: Number.isFinite(l1) ? l1 : l1Text, hash })}\n`
+        : `${state} t=${String(step)} l1=${l1Text} hash=${hash}\n`,
+    );
+    if (lines.length === LINES_AT_ONCE) terminal.print(lines.splice(0).join(""));
+  }
+  terminal.print(lines.join(""));
 }
 
 /** Computes the gradients of a loss; writes them where it was told to. */

@@ -2,6 +2,7 @@
  * `unroll export --as`: a recurrent module for another framework.
  */
 import { resolve } from "node:path";
+import { givenStates } from "../../session/archive/givenStates";
 import { baseName } from "../../core/baseName";
 import { renderText } from "../../core/text";
 import { writeWhole } from "../../node/writeWhole";
@@ -16,17 +17,23 @@ import { withSession } from "./tensors";
 /** Writes the module, and prints the lines that load it. */
 export async function exportModule(command: ExportModuleCommand, terminal: Terminal): Promise<0> {
   const { tensor, out, target, inputs, options, map, json } = command;
+  const states = placedStates(command.states, terminal.folder);
   const { file, tensor: module } = parseTensorRef(tensor);
   const path = resolve(terminal.folder, out);
-  await assertNotInput(path, [resolve(terminal.folder, file)]);
+  const read = [tensor, ...Object.values(states)].map((ref) => parseTensorRef(ref).file);
+  await assertNotInput(
+    path,
+    read.map((each) => resolve(terminal.folder, each)),
+  );
   return withSession(
     file,
     terminal,
-    async (session) => {
-      const prepared = await session.prepareModule({
-        ...{ target, inputs, options, file: baseName(out) },
+    async (session, _, files) => {
+      const request = {
+        ...{ target, inputs, options, states, file: baseName(out) },
         module: module === undefined || module === "" ? null : module,
-      });
+      };
+      const prepared = await session.prepareModule(request, await givenStates(request, files));
       const { tensors, lines } = prepared;
       const changes = await writeWhole(path, (sink) => prepared.write(sink, controlOf(terminal)));
       const notes = [...prepared.notes, ...changes];
@@ -40,5 +47,19 @@ export async function exportModule(command: ExportModuleCommand, terminal: Termi
       return 0;
     },
     map,
+  );
+}
+
+/** The states with whole paths. */
+function placedStates(
+  states: ExportModuleCommand["states"],
+  folder: string,
+): ExportModuleCommand["states"] {
+  return Object.fromEntries(
+    Object.entries(states).map(([name, ref]) => {
+      const { file, tensor } = parseTensorRef(ref);
+      const path = resolve(folder, file);
+      return [name, tensor === undefined ? path : `${path}#${tensor}`];
+    }),
   );
 }

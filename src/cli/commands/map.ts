@@ -15,13 +15,13 @@ import { withModules, type ModuleArchive } from "../../model/derive/derive";
 import { lookAlike } from "../../model/find/lookAlike";
 import { FileSet } from "../../node/files";
 import { replaceFile } from "../../node/writeWhole";
+import { rankByReference } from "../../session/assign/rank";
 import {
-  rankByReference,
   rankingSentence,
   type RankCandidate,
   type Ranked,
   type Ranking,
-} from "../../session/assign/rank";
+} from "../../session/assign/ranking";
 import { controlOf, type ExitCode, type Terminal } from "./commands";
 import { toJson } from "../print/json";
 import type { MapCommand } from "../flags/mapFlags";
@@ -130,7 +130,7 @@ function linesOf(
 
 /** A variation has a layout of its own. */
 function reasonsOf({ map: own, reasons }: MapGuess, map: ModuleMap): MapGuess["reasons"] {
-  return own === map ? reasons : reasons.filter(({ kind }) => kind !== "layout");
+  return own.layout === map.layout ? reasons : reasons.filter(({ kind }) => kind !== "layout");
 }
 
 /** Writes the map of a line. @throws NotFoundError where there is none of this number. */

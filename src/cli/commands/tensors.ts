@@ -109,7 +109,7 @@ async function withArchive(
 export async function withSession(
   file: string,
   terminal: Terminal,
-  use: (session: ArchiveSession, archive: Archive) => Promise<0>,
+  use: (session: ArchiveSession, archive: Archive, files: FileSet) => Promise<0>,
   map: string | null = null,
 ): Promise<0> {
   const files = new FileSet();
@@ -117,7 +117,7 @@ export async function withSession(
     const archive = await files.open(resolve(terminal.folder, file));
     const known = { file: baseName(file), fileBytes: files.bytes, revision: 1 };
     const given = map === null ? null : await readMap(resolve(terminal.folder, map), files);
-    return await use(new ArchiveSession(archive, known, given), archive);
+    return await use(new ArchiveSession(archive, known, given), archive, files);
   } finally {
     await files.close();
   }

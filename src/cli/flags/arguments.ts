@@ -16,6 +16,7 @@ import {
 } from "./exportModuleFlags";
 import { fileFlags, flagsOf, mapFlag, optionFlags, type RunFlags } from "./flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
+import { judgeCommand, judgeFlagTypes, type JudgeCommand } from "./judgeFlags";
 import { mapCommand, mapFlagTypes, type MapCommand } from "./mapFlags";
 import { memoryFlag, traceMemoryOf } from "./memoryFlag";
 import {
@@ -68,11 +69,14 @@ export type Command =
       readonly flags: RunFlags;
       readonly out: string | null;
       readonly trace: boolean;
+      /** True to print a line for each step of each state, and nothing else. */
+      readonly hashes: boolean;
       /** Megabytes; the default when not given. */
       readonly traceMemory?: number;
       readonly json: boolean;
     }
   | ReferenceCommand
+  | JudgeCommand
   | CheckCommand
   | DiagnoseCommand
   | ProbeCommand
@@ -126,6 +130,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     ...optionFlags,
     out: { type: "string" },
     trace: { type: "boolean" },
+    hashes: { type: "boolean" },
     ...memoryFlag,
   },
   reference: {
@@ -135,6 +140,7 @@ const flagsOfCommand: Readonly<Record<FlaggedName, FlagTypes>> = {
     with: { type: "string" },
     out: { type: "string" },
   },
+  judge: { ...commonFlags, ...judgeFlagTypes },
   check: { ...commonFlags, ...checkFlagTypes },
   diagnose: { ...commonFlags, ...diagnoseFlagTypes },
   probe: { ...commonFlags, ...probeFlagTypes },
@@ -172,12 +178,13 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const { values, positionals } = parseFlags(name, flagsOfCommand[name], rest);
   if (values["help"] === true) return { name: "help" };
   if (name === "reference") return referenceCommand(values, positionals);
+  if (name === "judge") return judgeCommand(values, positionals);
   if (name === "recorder") return recorderCommand(values, positionals, values["json"] === true);
   return namedCommand(name, values, positionals);
 }
 
 function namedCommand(
-  name: Exclude<FlaggedName, "recorder" | "reference">,
+  name: Exclude<FlaggedName, "recorder" | "reference" | "judge">,
   values: Values,
   positionals: readonly string[],
 ): Command {
@@ -285,6 +292,6 @@ function runCommand(values: Values, positionals: readonly string[], json: boolea
   const trace = values["trace"] === true;
   if (trace && out === null)
     throw usage("--trace", text("needs --out: the states are written to that file"));
-  const memory = traceMemoryOf(values);
-  return { name: "run", runFile, flags, out, trace, ...memory, json };
+  const hashes = values["hashes"] === true;
+  return { name: "run", runFile, flags, out, trace, hashes, ...traceMemoryOf(values), json };
 }

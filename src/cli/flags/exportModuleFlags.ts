@@ -2,7 +2,12 @@
  * The flags of `unroll export --as`.
  */
 import { exportTargets } from "../../model/export/targets";
-import type { ExportTargetId, GraphInputs, ModuleOptions } from "../../protocol/archive/messages";
+import type {
+  ExportTargetId,
+  GraphInputs,
+  ModuleExportRequest,
+  ModuleOptions,
+} from "../../protocol/archive/messages";
 import type { TensorRef } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import { flagsOf, mapFlag, moduleFlags } from "./flags";
@@ -16,6 +21,8 @@ export interface ExportModuleCommand {
   readonly out: string;
   readonly inputs: GraphInputs;
   readonly options: ModuleOptions;
+  /** Initial states that a graph begins with. */
+  readonly states: NonNullable<ModuleExportRequest["states"]>;
   /** A file of a map; null for none. */
   readonly map: string | null;
   readonly json: boolean;
@@ -26,6 +33,8 @@ const graphInputs = ["states", "lengths"] as const;
 export const exportModuleFlags: FlagTypes = {
   as: { type: "string" },
   with: { type: "string" },
+  h0: { type: "string" },
+  c0: { type: "string" },
   ...mapFlag,
   ...moduleFlags,
 };
@@ -49,8 +58,9 @@ export function exportModuleCommand(
   if (stringOf(values, "with") !== undefined && target !== "onnx") {
     throw usage("--with", text("is about ONNX graphs alone"));
   }
-  const { options, map = null } = flagsOf(values);
-  return { name: "export-module", ...given, target, inputs, options, map };
+  const { options, map = null, h0, c0 } = flagsOf(values);
+  const states = { ...(h0 === undefined ? {} : { h0 }), ...(c0 === undefined ? {} : { c0 }) };
+  return { name: "export-module", ...given, target, inputs, options, map, states };
 }
 
 function inputsOf(value: string | undefined): GraphInputs {

@@ -227,6 +227,11 @@ const valueOf: Readonly<
   },
   tensor: tensorOf,
   archive: stringOf,
+  file: (values, flag) => {
+    const file = stringOf(values, flag);
+    if (file === "") throw usage(`--${flag}`, text("expected the name of a file"));
+    return file;
+  },
   map: (values, flag) => {
     const file = stringOf(values, flag);
     if (file === "") throw usage(`--${flag}`, text("expected a file of a map"));

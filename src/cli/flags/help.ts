@@ -65,6 +65,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --reset-after, --gate-activation, --clip, --coupled-input-forget, --reverse and --map say what
       the weights do not tell.
       --with states,lengths         more inputs of an ONNX graph: h0 (and c0), lengths
+      --h0 FILE[#tensor], --c0 FILE[#tensor]
+                                    what an ONNX graph begins with, in place of zeros or of what
+                                    the file has itself
 
   unroll map FILE [--kind RNN|LSTM|GRU] [--out FILE.map.json [--pick N]] [--json]
       Of a file whose names tell no module: which of its tensors may be which parameters, ranked
@@ -94,6 +97,10 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     writes output, h_n and (of an LSTM) c_n; embedded and
                                     logits of the layers around the module
       --trace                       adds layer{l}.{forward|reverse}.h and .c to --out
+      --hashes                      prints instead a line for each state and step, in the order of
+                                    dependency: its L1 norm in float64 and a hash of its bits.
+                                    diff of two such lists begins where the runs part;
+                                    with --json an object a line
 
   unroll reference RUN.unroll.json --with onnxruntime|pytorch|keras --out FILE [--json]
       Has an engine compute the run, and writes output, h_n, c_n and the states and gates inside
@@ -106,6 +113,11 @@ export const helpText = `unroll: run a recurrent network from its files and comp
                                     p99, passing tolerances, correlation, SNR, ulp
       --junit FILE                  writes JUnit XML, a test case for each run
       --markdown FILE               writes a table
+
+  unroll judge FILE[#tensor] FILE[#tensor] [--rtol R] [--atol A] [--equal-nan] [--json]
+      Compares a saved result, as run --out writes it, with a saved reference, without a run: the
+      numbers of check --numbers for the tensors that both have by the same name. Exit codes as
+      check.
 
   unroll diagnose RUN.unroll.json… [--json|--markdown]
       Says why a reference differs: named mistakes, each tried by running the network as if it

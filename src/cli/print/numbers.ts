@@ -9,7 +9,7 @@ import { formatNumber, formatTable } from "./table";
 /** `numbers` of `unroll check --json`: by result, each number as {value, threshold, sentence}. */
 export function numbersJson(numbers: readonly NumbersView[]): object {
   return Object.fromEntries(
-    numbers.map(({ name, figures, largest, mismatches }) => [
+    numbers.map(({ name, figures, largest, mismatches, worst }) => [
       name,
       {
         ...Object.fromEntries(
@@ -20,6 +20,7 @@ export function numbersJson(numbers: readonly NumbersView[]): object {
         ),
         largest,
         mismatches,
+        worst,
       },
     ]),
   );

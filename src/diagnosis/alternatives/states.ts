@@ -53,7 +53,7 @@ const initialAlternatives: readonly Alternative[] = [
   })),
   initial(
     "first-layer-only",
-    text("h0 and c0 are given to the first layer alone"),
+    text("the initial states are given to the first layer alone"),
     twoLayers,
     (model) => {
       const directions = numDirections(model.config);
@@ -62,25 +62,25 @@ const initialAlternatives: readonly Alternative[] = [
   ),
   initial(
     "layer0-for-all",
-    text("every layer starts from h0 and c0 of layer 0"),
+    text("every layer starts from the initial states of layer 0"),
     twoLayers,
     (model) => slotsFrom(model, (_layer, at) => at),
   ),
   initial(
     "directions-swapped",
-    text("the two directions start from each other's h0 and c0"),
+    text("the two directions start from each other's initial states"),
     twoDirections,
     (model) => slotsFrom(model, (layer, at) => layer * 2 + 1 - at),
   ),
   initial(
     "direction-major",
-    text("h0 and c0 are read with the direction before the layer"),
+    text("the initial states are read with the direction before the layer"),
     all(twoDirections, twoLayers),
     (model) => slotsFrom(model, (layer, at) => at * model.config.numLayers + layer),
   ),
   initial(
     "view-for-permute",
-    text("h0 and c0 are viewed as [B, layers·directions, …] instead of permuted"),
+    text("the initial states are viewed as [B, layers·directions, …] instead of permuted"),
     twoSlots,
     (model) => {
       const { B } = sizesOf(model);
@@ -93,7 +93,7 @@ const initialAlternatives: readonly Alternative[] = [
   ),
   initial(
     "first-row-for-all",
-    text("every row of the batch starts from h0 and c0 of the first one"),
+    text("every row of the batch starts from the initial states of the first one"),
     always,
     (model) => ({
       ...model,

@@ -24,11 +24,25 @@ export function reshapeSentences(inputs: ShapeInputs, stop: string): Text[] {
     );
   }
   if (stop === "h0" || stop === "c0") {
-    return fitting(inputs[stop], (shape) => ({ ...inputs, [stop]: shape })).map((each) =>
+    const change = (shape: Shape): ShapeInputs => ({ ...inputs, [stop]: shape });
+    const repeated = repeatedState(inputs, stop).filter(
+      (each) => checkShapes(change(each.shape)).clash === null,
+    );
+    return [...fitting(inputs[stop], change), ...repeated].map((each) =>
       text("In Python: {0}.{1} gives {2}, which fits", stop, each.code, formatShape(each.shape)),
     );
   }
   return transposedParameter(inputs, stop);
+}
+
+/** The state of one sequence, [L·D, 1, ·], for every row of the batch, as hand-written cells take it. */
+function repeatedState(inputs: ShapeInputs, name: "h0" | "c0"): Reshape[] {
+  const [slots, batch, ...rest] = inputs[name] ?? [];
+  const wanted = checkShapes(inputs).rows.find((row) => row.name === name)?.expected ?? [];
+  const [, batchSize = 0] = wanted;
+  if (slots === undefined || batch !== 1 || rest.length !== 1 || batchSize < 2) return [];
+  const code = `expand(-1, ${batchSize}, -1).contiguous()`;
+  return [{ code, shape: [slots, batchSize, ...rest] }];
 }
 
 /** A weight that was stored with its axes exchanged. */

@@ -119,6 +119,15 @@ const stateRules: readonly ((sizes: StateSizes) => Text | null)[] = [
     first === batch && second === slots && slots !== batch
       ? text("Its first two axes are exchanged: {0}.transpose(0, 1).contiguous() fits.", name)
       : null,
+  ({ name, expected: [slots, batch, features], found: [first, second, last] }) =>
+    second === slots && last === features && first !== slots && first !== batch
+      ? text(
+          "Its first two axes are exchanged, and the module took {0} for the batch where it has {1}: {2}.transpose(0, 1).contiguous(), and batch_first=True where the input is [B, T, I] with B = {1}.",
+          batch,
+          first,
+          name,
+        )
+      : null,
   ({ expected: [slots, batch, features], found: [first, second, last] }) =>
     first === slots && last === features && second !== batch
       ? text(

@@ -24,7 +24,7 @@ type Weakness =
 
 /** What is so, and what a run would need to tell more. */
 const sentences: Readonly<Record<Weakness, readonly [so: Text, needs: Text]>> = {
-  zeroStates: [text("h0 and c0 are zero"), text("h0 and c0 that are not zero")],
+  zeroStates: [text("the initial states are zero"), text("initial states that are not zero")],
   zeroBiases: [text("all biases are zero"), text("biases that are not zero")],
   zeroBiasHh: [text("b_hh is zero"), text("a b_hh that is not zero")],
   zeroBiasIh: [text("b_ih is zero"), text("a b_ih that is not zero")],

@@ -42,12 +42,39 @@ const STOPS = {
   light: { values: [-1, -0.6, 0, 0.6, 1], places: [0.92, 0.8, null, 0.2, 0.08] },
 } as const;
 
+/** How values run along a scale: evenly, or so that those of all magnitudes are told apart. */
+export type Curve = "linear" | "symlog";
+
+export const CURVES: readonly Curve[] = ["linear", "symlog"];
+
+/** Share of the limit up to which a symlog scale is about linear: two decades are told apart below the limit. */
+const SYMLOG_LINEAR = 0.01;
+
+/** Where a share of the limit, −1 to 1, lies on the scale, −1 to 1; beyond them it goes on. */
+export function placeOnCurve(share: number, curve: Curve = "linear"): number {
+  if (curve === "linear") return share;
+  const most = Math.log1p(1 / SYMLOG_LINEAR);
+  return (Math.sign(share) * Math.log1p(Math.abs(share) / SYMLOG_LINEAR)) / most;
+}
+
+/** The share of the limit at a place of the scale. */
+export function shareAtPlace(place: number, curve: Curve = "linear"): number {
+  if (curve === "linear") return place;
+  const most = Math.log1p(1 / SYMLOG_LINEAR);
+  return Math.sign(place) * SYMLOG_LINEAR * Math.expm1(Math.abs(place) * most);
+}
+
 export interface ColourScale {
   /** Largest magnitude that still has a colour of its own. */
   readonly limit: number;
   /** The value in the middle; 0 when not given. */
   readonly centre?: number;
-  /** TABLE_SIZE × 3 bytes, from centre − limit to centre + limit. */
+  /** `linear` when not given. */
+  readonly curve?: Curve;
+  /**
+   * TABLE_SIZE × 3 bytes, from centre − limit to centre + limit; behind them the two colours of what is less and of what is
+   * more, which stand out from the ends.
+   */
   readonly table: Uint8ClampedArray;
 }
 
@@ -97,18 +124,30 @@ export function colourScale(name: SchemeName, background: Rgb, limit: number): C
   const colours = places.map((place) =>
     place === null ? centre : parseColour(interpolate(place)),
   );
-  const table = new Uint8ClampedArray(TABLE_SIZE * 3);
+  const table = new Uint8ClampedArray((TABLE_SIZE + 2) * 3);
   for (let index = 0; index < TABLE_SIZE; index++) {
     table.set(colourAt((2 * index) / (TABLE_SIZE - 1) - 1, values, colours), index * 3);
   }
+  const beyond: Rgb = isDark ? [255, 255, 255] : [0, 0, 0];
+  [colours[0], colours.at(-1)].forEach((end, index) => {
+    if (end !== undefined) table.set(mix(end, beyond, BEYOND_SHARE), (TABLE_SIZE + index) * 3);
+  });
   return { limit, table };
 }
+
+/** How far the colours beyond the ends go on in the direction of the scale. */
+const BEYOND_SHARE = 0.4;
+/** A limit is written with two digits: what it was made of may lie beyond it by rounding. */
+const ON_LIMIT = 1 + 1e-6;
 
 /** Offset of a finite value's colour in the table. */
 export function tableOffset(scale: ColourScale, value: number): number {
   const middle = (TABLE_SIZE - 1) / 2;
-  const from = value - (scale.centre ?? 0);
-  const index = Math.round(middle + (from / scale.limit) * middle);
+  const share = (value - (scale.centre ?? 0)) / scale.limit;
+  if (Math.abs(share) > ON_LIMIT && scale.table.length > 3 * TABLE_SIZE) {
+    return 3 * (share < 0 ? TABLE_SIZE : TABLE_SIZE + 1);
+  }
+  const index = Math.round(middle + placeOnCurve(share, scale.curve) * middle);
   return 3 * clampIndex(index, TABLE_SIZE);
 }
 

@@ -7,9 +7,10 @@ import type { LaneInfo } from "../../protocol/run/messages";
 import { formatSequenceAxes } from "../base/numbers";
 import { lastProcessedStep } from "../run/finals";
 import { countsOf, fittingLines } from "../run/laneCounts";
-import { stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
+import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
 import { finalName, unitAxis } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
+import { unitTicks } from "../run/zoom/unitAxis";
 import { laneContent, laneName } from "./names";
 import type { PictureScene } from "./scene";
 import { fitted, group, label, path, rect, widthOf } from "./svg";
@@ -24,7 +25,7 @@ const LINE = 16;
 /** Everything of the frame, in the order it is drawn. */
 export function frameMarkup(scene: PictureScene): string {
   const { layout, theme } = scene;
-  const layers = layout.boxes.filter(({ info }) => info.layer !== null);
+  const layers = layout.boxes.filter(({ info }) => hasTrack(info));
   return [
     group(
       { fill: theme.muted },
@@ -36,8 +37,8 @@ export function frameMarkup(scene: PictureScene): string {
     ),
     group({ fill: theme.muted, "font-size": SMALL }, [
       ...layout.boxes.map((box) => captionOf(scene, box)),
-      axisOf(scene),
     ]),
+    unitAxisMarkup(scene),
     finalHeader(scene),
     ...layout.boxes.map((box) => labelsOf(scene, box)),
     ...layout.boxes.map((box) => halvesOf(scene, box)),
@@ -93,8 +94,10 @@ function captionOf({ layout, view, run, say }: PictureScene, { info, captionY }:
   return label(x, captionY, fitted(say(caption), SMALL, layout.width - x));
 }
 
-function axisOf({ layout, view }: PictureScene): string {
-  const y = layout.plotBottom + 15;
+/** The axis of time below what of the lanes the picture has. */
+export function axisMarkup({ layout, view, screen, theme }: PictureScene): string {
+  const top = screen.height - AXIS_HEIGHT;
+  const y = top + 15;
   const right = layout.plotLeft + layout.plotWidth;
   const places = labelledSteps(layout, view.seqLength)
     .map((step) => ({ step, x: stepX(layout, step + 0.5) }))
@@ -103,10 +106,31 @@ function axisOf({ layout, view }: PictureScene): string {
   const before =
     first === undefined ? layout.plotLeft : first.x - widthOf(String(first.step), SMALL) / 2;
   const left = Math.min(layout.plotLeft - 8, before - 7);
-  return [
+  return group({ fill: theme.muted, "font-size": SMALL }, [
+    rect({ x: 0, y: top, width: layout.width, height: AXIS_HEIGHT }, { fill: theme.background }),
     label(left, y, "t", { "text-anchor": "end", "font-style": "italic" }),
     ...places.map(({ step, x }) => label(x, y, String(step), { "text-anchor": "middle" })),
-  ].join("");
+  ]);
+}
+
+/** The numbers of units, between the steps of a lane and its slot of h_n. */
+function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
+  const left = layout.plotLeft + layout.plotWidth;
+  const seen = { ...screen, height: screen.height - AXIS_HEIGHT };
+  const shown = layout.boxes.filter(({ info }) => info.isFinal !== true && info.isFolded !== true);
+  const ticks = shown.flatMap(({ bands, info }) =>
+    bands.flatMap((band) => (band.side === null ? [] : unitTicks(band, info.units, seen))),
+  );
+  const [first] = shown;
+  if (ticks.length === 0 || first === undefined) return "";
+  return group({ fill: theme.muted, "font-size": SMALL - 1 }, [
+    label(left + 10, first.top - 13, say(text("unit"))),
+    ...ticks.map(
+      ({ unit, y }) =>
+        rect({ x: left, y: Math.round(y), width: 4, height: 1 }) +
+        label(left + 10, y, String(unit)),
+    ),
+  ]);
 }
 
 function finalHeader({ layout, theme, request }: PictureScene): string {
@@ -133,14 +157,17 @@ function outsideLine(
 }
 
 function labelsOf(scene: PictureScene, box: LaneBox): string {
-  const { layout, theme, view, request, say } = scene;
+  const { layout, theme, view, request, say, screen } = scene;
   const x = layout.labelLeft;
   const width = layout.labelWidth - 14;
   const outside = outsideLine(scene, box.info);
   const detail = { line: say(laneContent(box.info, view, request.stateName)), fill: theme.muted };
   const lines = outside === null ? [detail] : [detail, outside];
   const kept = fittingLines(lines, outside === null ? [] : [outside], box.height);
-  const top = box.top + box.height / 2 - (kept.length * LINE) / 2;
+  const from = Math.max(box.top, screen.top);
+  const to = Math.min(box.top + box.height, screen.top + screen.height - AXIS_HEIGHT);
+  if (to < from) return "";
+  const top = (from + to) / 2 - (kept.length * LINE) / 2;
   const name = fitted(say(laneName(box.info)), NAME_SIZE, width);
   return [
     label(x, top, name, { "font-weight": 600, "font-size": NAME_SIZE, fill: theme.ink }),

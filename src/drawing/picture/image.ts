@@ -17,8 +17,8 @@ export interface IndexedImage {
 /** The bytes of a PNG file. */
 export type EncodePng = (image: IndexedImage) => Uint8Array;
 
-/** Colours of the palette: odd, so that 0 keeps one of its own. */
-const COLOURS = 255;
+/** Colours of the scale: odd, so that 0 keeps one of its own. Behind them those of what lies beyond its ends. */
+const COLOURS = 253;
 /** Where nothing is drawn: padding, and what is not finite. */
 export const TRANSPARENT = 255;
 
@@ -30,17 +30,27 @@ export function indexedImage(
 ): IndexedImage {
   const { rows, columns, values, valid, outside } = data;
   const pixels = new Uint8Array(rows * columns).fill(TRANSPARENT);
-  const last = TABLE_SIZE - 1;
   for (let cell = 0; cell < pixels.length; cell++) {
     const value = values[cell]!;
     if (valid[cell] === 0 || !Number.isFinite(value)) continue;
     const shown = onlyOutside && outside[cell] === 0 ? 0 : value;
-    pixels[cell] = Math.round((tableOffset(scale, shown) / 3 / last) * (COLOURS - 1));
+    pixels[cell] = placeOf(tableOffset(scale, shown) / 3);
   }
-  const palette = new Uint8Array(3 * (COLOURS + 1));
+  return { width: columns, height: rows, pixels, palette: paletteOf(scale) };
+}
+
+/** The place in the palette of a place in the table of the scale. */
+function placeOf(index: number): number {
+  if (index >= TABLE_SIZE) return COLOURS + index - TABLE_SIZE;
+  return Math.round((index / (TABLE_SIZE - 1)) * (COLOURS - 1));
+}
+
+function paletteOf({ table }: ColourScale): Uint8Array {
+  const palette = new Uint8Array(3 * (TRANSPARENT + 1));
   for (let colour = 0; colour < COLOURS; colour++) {
-    const from = 3 * Math.round((colour / (COLOURS - 1)) * last);
-    palette.set(scale.table.subarray(from, from + 3), 3 * colour);
+    const from = 3 * Math.round((colour / (COLOURS - 1)) * (TABLE_SIZE - 1));
+    palette.set(table.subarray(from, from + 3), 3 * colour);
   }
-  return { width: columns, height: rows, pixels, palette };
+  palette.set(table.subarray(3 * TABLE_SIZE, 3 * (TABLE_SIZE + 2)), 3 * COLOURS);
+  return palette;
 }

@@ -9,7 +9,7 @@ import { colourScale, parseColour, type ColourScale } from "../base/colourScale"
 import { limitOf } from "../run/domains";
 import { slotWindow } from "../run/finals";
 import { planBands, type BandPlan, type StepsPlan } from "../run/lanePlan";
-import { stepX, type LaneBox } from "../run/layout";
+import { stepX, unitY, type LaneBox } from "../run/layout";
 import { finalName, stateNameOfLane } from "../run/state";
 import type { PictureScene, PictureValues } from "./scene";
 import { element, fitted, label, rect, type Rect } from "./svg";
@@ -29,8 +29,8 @@ export function lanesMarkup(scene: PictureScene, values: PictureValues): string 
     stateName: request.stateName,
     batch: request.batch,
     dpr: DENSITY,
-    scrollTop: 0,
-    height: layout.contentHeight,
+    scrollTop: scene.screen.top,
+    height: scene.screen.height,
   });
   return plans
     .map((plan) => stepsMarkup(scene, values, plan) + finalMarkup(scene, values, plan))
@@ -91,8 +91,11 @@ function tilesMarkup(
   return requests
     .map((tile) => {
       const data = values.window({ ...tile, stateName });
+      if (info.layer !== null) scene.drawn.push(data);
       const width = (tile.stepEnd - tile.stepStart) * layout.columnWidth;
-      const at = { x: stepX(layout, tile.stepStart), y: band.top, width, height: band.height };
+      const y = unitY(band, info.units, tile.unitStart);
+      const height = unitY(band, info.units, tile.unitEnd) - y;
+      const at = { x: stepX(layout, tile.stepStart), y, width, height };
       return windowMarkup(data, at, styleOf(scene, info, side, isExact));
     })
     .join("");
@@ -119,8 +122,12 @@ function styleOf(scene: PictureScene, info: LaneInfo, side: Side, isExact: boole
 }
 
 /** The colours of a picture up to a limit. */
-export function scaleOf({ theme }: Pick<PictureScene, "theme">, limit: number): ColourScale {
-  return colourScale(theme.scheme, parseColour(theme.background), limit);
+export function scaleOf(
+  { theme, request }: Pick<PictureScene, "theme" | "request">,
+  limit: number,
+): ColourScale {
+  const curve = request.curve ?? "linear";
+  return { ...colourScale(theme.scheme, parseColour(theme.background), limit), curve };
 }
 
 /** Why a lane has no values. */

@@ -2,17 +2,20 @@
  * The foot of a picture: scales of the colours, and what the marks mean.
  */
 import { text } from "../../core/text";
-import { TABLE_SIZE } from "../base/colourScale";
+import { colourOf } from "../base/colourScale";
+import { distributionOf, legendAxis, valueOnAxis, type LegendAxis } from "../run/distribution";
 import { stateLimits } from "../run/domains";
 import { hatched, scaleOf } from "./lanesMarkup";
 import type { PictureScene } from "./scene";
-import { label, rect, rgb, widthOf } from "./svg";
+import { group, label, rect, rgb, widthOf } from "./svg";
 
 const SIZE = 11;
-const BAR = { width: 96, height: 9, parts: 48 } as const;
+const BAR = { width: 128, height: 9, parts: 64 } as const;
+/** Height of the bars of the distribution above the colours. */
+const BARS_HEIGHT = 14;
 const GAP = 8;
 const BETWEEN = 24;
-const LINE = 20;
+const LINE = 32;
 
 /** A part of the legend: what it draws from a left edge on. */
 interface Entry {
@@ -70,22 +73,30 @@ function entriesOf(scene: PictureScene): Entry[] {
 interface Bar {
   readonly name: string;
   readonly limit: number;
-  /** True where values lie beyond the ends. */
-  readonly isCut: boolean;
+  /** The largest magnitude of its values. */
+  readonly largest: number;
+  /** True for the values of the layers, whose distribution is shown. */
+  readonly isOfLayers: boolean;
+  /** In the place of the limits. */
+  readonly ends?: readonly [string, string];
 }
 
 /** A scale for each range that is in the picture. */
-function barsOf({ domains, request, run, view }: PictureScene): Bar[] {
+function barsOf(scene: PictureScene): Bar[] {
+  const { domains, request, run, view } = scene;
   const { mode, stateName } = request;
-  const bar = (name: string, limit: number, largest = 0): Bar => ({
+  const bar = (name: string, limit: number, largest = limit): Bar => ({
     name,
     limit,
-    isCut: largest > limit,
+    largest,
+    isOfLayers: false,
   });
   const isDelta = mode === "delta";
-  const bars = isDelta
-    ? [bar("Δ", domains.delta)]
-    : [bar(stateName, domains.layers, stateLimits(run, stateName).largest)];
+  const own: Bar = isDelta
+    ? bar("Δ", domains.delta)
+    : bar(stateName, domains.layers, stateLimits(run, stateName).largest);
+  const ends = request.range === "lane" && !isDelta ? laneEnds(scene) : {};
+  const bars: Bar[] = [{ ...own, isOfLayers: true, ...ends }];
   if (!isDelta && domains.states !== domains.layers) {
     bars.push(bar("h", domains.states, stateLimits(run, "h").largest));
   }
@@ -99,19 +110,36 @@ function barsOf({ domains, request, run, view }: PictureScene): Bar[] {
   return bars;
 }
 
-function barEntry(scene: PictureScene, { name, limit, isCut }: Bar): Entry {
+/** Where each lane has a range of its own, the least and the largest of them. */
+function laneEnds({ domains, layout, say }: PictureScene): Pick<Bar, "ends"> {
+  const limits = layout.boxes.flatMap(({ info }) =>
+    info.layer === null ? [] : (domains.own[info.id] ?? []),
+  );
+  if (limits.length === 0) return {};
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  const ends = least === most ? String(least) : `(${least} … ${most})`;
+  return { ends: [say(text("each lane −{0}", ends)), `+${ends}`] };
+}
+
+function barEntry(scene: PictureScene, bar: Bar): Entry {
   const { theme } = scene;
-  const [low, high] = [`${isCut ? "≤ " : ""}−${limit}`, `${isCut ? "≥ " : ""}+${limit}`];
+  const { name, limit, largest } = bar;
+  const isCut = largest > limit;
+  const [low, high] = bar.ends ?? [
+    `${isCut ? "≤ " : ""}−${limit}`,
+    `${isCut ? "≥ " : ""}+${limit}`,
+  ];
   const [wideName, wideLow, wideHigh] = [name, low, high].map((each) => widthOf(each, SIZE));
   const start = (wideName ?? 0) + GAP + (wideLow ?? 0) + GAP;
-  const { table } = scaleOf(scene, limit);
+  const scale = scaleOf(scene, limit);
+  const curve = scale.curve ?? "linear";
+  const axis = isCut ? legendAxis(limit, largest, curve) : { extent: limit, curve };
   const part = BAR.width / BAR.parts;
   return {
     width: start + BAR.width + GAP + (wideHigh ?? 0),
     draw: (x, y) => {
       const parts = Array.from({ length: BAR.parts }, (_, index) => {
-        const at = 3 * Math.round((index / (BAR.parts - 1)) * (TABLE_SIZE - 1));
-        const [red = 0, green = 0, blue = 0] = table.subarray(at, at + 3);
+        const value = valueOnAxis(axis, (index + 0.5) / BAR.parts);
         // A little wider than its place, so that no seam shows between two.
         const box = {
           x: x + start + index * part,
@@ -119,17 +147,38 @@ function barEntry(scene: PictureScene, { name, limit, isCut }: Bar): Entry {
           width: part + 0.5,
           height: BAR.height,
         };
-        return rect(box, { fill: rgb([red, green, blue]) });
+        return rect(box, { fill: rgb(colourOf(scale, value)) });
       });
       const quiet = { "font-size": SIZE, fill: theme.muted };
       return [
         label(x, y, name, { "font-size": SIZE, "font-weight": 600, fill: theme.ink }),
         label(x + start - GAP, y, low, { ...quiet, "text-anchor": "end" }),
+        bar.isOfLayers ? barsMarkup(scene, axis, limit, { x: x + start, y }) : "",
         ...parts,
         label(x + start + BAR.width + GAP, y, high, quiet),
       ].join("");
     },
   };
+}
+
+/** How the values that are drawn are distributed, above the colours. */
+function barsMarkup(
+  { drawn, theme }: PictureScene,
+  axis: LegendAxis,
+  limit: number,
+  at: { readonly x: number; readonly y: number },
+): string {
+  const { bars } = distributionOf(drawn, axis, limit);
+  const width = BAR.width / bars.length;
+  const foot = at.y - BAR.height / 2 - 1;
+  const boxes = bars.map((share, index) => {
+    // A single value is seen beside thousands.
+    const height = share === 0 ? 0 : Math.max(1, Math.sqrt(share) * BARS_HEIGHT);
+    return height === 0
+      ? ""
+      : rect({ x: at.x + index * width, y: foot - height, width: width - 0.3, height });
+  });
+  return group({ fill: theme.muted }, boxes);
 }
 
 function swatch(

@@ -12,6 +12,7 @@ import type {
 } from "../../protocol/run/windowMessages";
 import type { Domains } from "../run/domains";
 import type { UnrolledLayout } from "../run/layout";
+import type { Scrolled } from "../run/zoom/rowZoom";
 import type { EncodePng } from "./image";
 import type { PictureTheme } from "./theme";
 
@@ -38,5 +39,9 @@ export interface PictureScene extends PictureMeans {
   /** The run with its lanes as they are shown: h or c. */
   readonly view: RunView;
   readonly layout: UnrolledLayout;
+  /** The part of the layout's height that the picture has. */
+  readonly screen: Scrolled;
+  /** Values of layers, as far as they have been drawn: the legend tells how they are distributed. */
+  readonly drawn: WindowData[];
   readonly domains: Domains;
 }

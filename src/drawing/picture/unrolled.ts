@@ -1,13 +1,16 @@
 /**
  * The unrolled view of a run as an SVG file: heading, verdict, lanes, h_n, time axis and legend.
  */
+import { clamp } from "../../core/numeric";
 import { foreign, text, type Text } from "../../core/text";
 import type { RunView } from "../../protocol/run/messages";
 import { escapeXml } from "../base/escapeXml";
 import { domainsOf } from "../run/domains";
-import { layoutUnrolled } from "../run/layout";
+import { ALL_LANES, shownLanes } from "../run/laneChoice";
+import { layoutUnrolled, type UnrolledLayout } from "../run/layout";
 import { shownRun } from "../run/state";
-import { frameMarkup } from "./frameMarkup";
+import { scrollToAnchor } from "../run/zoom/rowZoom";
+import { axisMarkup, frameMarkup } from "./frameMarkup";
 import { lanesMarkup } from "./lanesMarkup";
 import { legendOf } from "./legendMarkup";
 import { modeName, passes, sizesOf } from "./names";
@@ -35,21 +38,23 @@ export function unrolledPicture(
   means: PictureMeans,
 ): string {
   const scene = sceneOf(run, request, means);
-  const { layout, theme } = scene;
+  const { theme } = scene;
   const head = headOf(scene);
   const headHeight = head.reduce((sum, { line }) => sum + line, 0);
+  const lanes = onScreen(scene, lanesMarkup(scene, values) + frameMarkup(scene));
   const legend = legendOf(scene);
   const top = MARGIN + headHeight;
-  const height = top + layout.contentHeight + 6 + legend.height + MARGIN / 2;
+  const foot = scene.screen.height + 6;
+  const height = top + foot + legend.height + MARGIN / 2;
   const title = head.map(({ content }) => content).join(". ");
   const content = [
     `<title>${escapeXml(title)}</title>`,
     rect({ x: 0, y: 0, width: request.width, height }, { fill: theme.background }),
     headMarkup(head),
     group({ transform: `translate(${MARGIN} ${top})` }, [
-      lanesMarkup(scene, values),
-      frameMarkup(scene),
-      legend.markup(layout.contentHeight + 6),
+      lanes,
+      axisMarkup(scene),
+      legend.markup(foot),
     ]),
   ];
   return element(
@@ -69,15 +74,38 @@ export function unrolledPicture(
 
 function sceneOf(run: RunView, request: PictureRequest, means: PictureMeans): PictureScene {
   const view = shownRun(run, request.stateName);
+  const { stateName, rows } = request;
+  const choice = { ...ALL_LANES, ...request.lanes };
   const layout = layoutUnrolled({
     width: request.width - 2 * MARGIN,
     height: request.height,
-    lanes: view.lanes,
+    lanes: shownLanes({ lanes: run.lanes, stateName }, view.lanes, choice),
     mode: request.mode,
     steps: request.steps ?? [0, view.seqLength],
+    isZoomed: request.steps !== null,
+    rowZoom: rows?.zoom ?? 1,
   });
-  const domains = domainsOf(run, request.stateName, request.range);
-  return { ...means, request, theme: request.theme, run, view, layout, domains };
+  const domains = domainsOf(run, stateName, request.range);
+  const screen = screenOf(layout, request);
+  return { ...means, request, theme: request.theme, run, view, layout, screen, domains, drawn: [] };
+}
+
+/** All of the lanes, or the part of zoomed ones that was on screen. */
+function screenOf(
+  layout: UnrolledLayout,
+  { rows, height }: PictureRequest,
+): PictureScene["screen"] {
+  const { contentHeight } = layout;
+  if (rows === undefined || contentHeight <= height) return { top: 0, height: contentHeight };
+  const top = scrollToAnchor(layout, { ...rows, at: 0 }) ?? 0;
+  return { top: clamp(top, 0, contentHeight - height), height };
+}
+
+function onScreen({ layout, screen }: PictureScene, content: string): string {
+  if (screen.height >= layout.contentHeight) return content;
+  const { top, height } = screen;
+  const size = { x: 0, y: 0, width: layout.width, height };
+  return element("svg", { ...size, viewBox: `0 ${top} ${layout.width} ${height}` }, content);
 }
 
 /** What runs on what, which values are shown, and the verdicts. */

@@ -84,14 +84,7 @@ function preciseText({ side }: FindingView, what: Text, agreed: Text): Text {
 
 function wrongText(finding: FindingView, what: Text, agreed: Text): Text {
   if (finding.side === "own") return text("In your own output, {0}. {1}", what, agreed);
-  return isOfReference(finding)
-    ? text("In the reference, {0}. {1}", what, agreed)
-    : text("{0}. {1}", what, agreed);
-}
-
-/** False where the title names the reference itself. */
-function isOfReference({ parameter }: FindingView): boolean {
-  return parameter?.kind !== "values";
+  return text("In the reference, {0}. {1}", what, agreed);
 }
 
 function fitting(first: Text, [second, ...others]: readonly Text[]): Text {

@@ -117,3 +117,25 @@ export function brokenColumns(values: ArrayLike<number>): number[] {
     (index) => !Number.isFinite(values[index] ?? 0),
   );
 }
+
+/** Narrower a mark is not seen. */
+const LEAST_MARK = 3;
+
+/** Marks of the columns that hold a value outside tolerance, neighbours as one; the narrowest are around their middle. */
+export function outsideMarks(
+  outside: ArrayLike<number>,
+  { width }: Pick<CurveFrame, "width">,
+): { readonly x: number; readonly width: number }[] {
+  const marks: { x: number; width: number }[] = [];
+  const column = width / outside.length;
+  let start = -1;
+  for (let index = 0; index <= outside.length; index++) {
+    const isOutside = index < outside.length && outside[index] === 1;
+    if (isOutside && start < 0) start = index;
+    if (isOutside || start < 0) continue;
+    const wide = Math.max(LEAST_MARK, (index - start) * column);
+    marks.push({ x: ((start + index) / 2) * column - wide / 2, width: wide });
+    start = -1;
+  }
+  return marks;
+}

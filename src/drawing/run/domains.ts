@@ -9,12 +9,20 @@ import { finalName } from "./state";
 
 /**
  * What the colours of states run to: `auto`, where nearly all of them lie in every lane; `lane`, the same of each lane by
- * itself; or `full`, all that they can be.
+ * itself; `full`, all that they can be; or a number, which was chosen.
  */
-export type StateRange = "auto" | "lane" | "full";
+export type StateRange = NamedRange | number;
+
+export type NamedRange = "auto" | "lane" | "full";
 
 /** In the order in which the legend goes through them. */
-export const STATE_RANGES: readonly StateRange[] = ["auto", "lane", "full"];
+export const STATE_RANGES: readonly NamedRange[] = ["auto", "lane", "full"];
+
+/** The limit of h or c in a range; that of all lanes together where each has its own. */
+export function limitIn(limits: StateLimits, range: StateRange): number {
+  if (typeof range === "number") return range;
+  return limits[range === "lane" ? "auto" : range];
+}
 
 /** The two ranges of h or c; they are the same where states lie in about all of what they can be. */
 export interface StateLimits {
@@ -88,21 +96,20 @@ export function domainsOf(
   wanted: StateRange,
   spans: GateSpans = {},
 ): Domains {
-  const range = wanted === "lane" ? "auto" : wanted;
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
-  const states = stateLimits(run, "h")[range];
+  const states = limitIn(stateLimits(run, "h"), wanted);
   const own = niceLimit(rangesOf("input"));
   const logits = rangesOf("logits");
   return {
     input: own <= states && own > states / 4 ? states : own,
     states,
     logits: logits.length === 0 ? states : niceLimit(logits),
-    layers: stateName === "h" ? states : stateLimits(run, stateName)[range],
+    layers: stateName === "h" ? states : limitIn(stateLimits(run, stateName), wanted),
     delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
     gates: { spans, range: wanted },
     own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
-    beside: { h: states, c: stateLimits(run, "c")[range] },
+    beside: { h: states, c: limitIn(stateLimits(run, "c"), wanted) },
   };
 }
 

@@ -58,16 +58,30 @@ const ROW_HEIGHTS = [
   [8, 23],
 ] as const;
 const LOWEST_ROW = 17;
+/** Rows are lower where the height asks for it, and show several units each where it asks for more. */
+const LEAST_ROW = 3;
+const LEAST_ROWS = 8;
+/** Smallest cell that a number is read in. */
+export const NUMBER_CELL = { width: 34, height: 13 } as const;
+/** Room for the rows of a strip where strips stand below each other: the picture scrolls. */
+const STACKED_ROOM = 120;
 export const GAP_WIDTH = 16;
 /** Three lines above a strip: name, code, shape. */
 const HEADING_HEIGHT = 58;
-const CHIP_HEIGHT = 30;
+/** The chips of the steps, and below them which of h_n a column is. */
+const CHIP_HEIGHT = 42;
 /** Narrowest cell that holds `-0.18`. */
 const MIN_CELL = 36;
 const MAX_CELL = 62;
-/** Narrowest strip that holds its own heading. */
-const MIN_STRIP = 200;
-const GUTTER = 52;
+/** Narrowest cell without a number. */
+const LEAST_CELL = 8;
+/** Narrowest strip that its heading, cut, says something above. */
+const MIN_STRIP = 92;
+/** A strip that its heading has room above. */
+const HEADED_STRIP = 200;
+const GUTTERS = { wide: 52, narrow: 26 } as const;
+/** A view that is narrower than this has narrow gutters. */
+const ROOMY = 900;
 const MARGIN = 12;
 const STACK_GAP = 22;
 
@@ -88,32 +102,57 @@ function stripsAcross(directed: Directed): number {
 /** True when the strips stand side by side as in a drawing, false when they are stacked. */
 function isWide(width: number, directed: Directed): boolean {
   const across = stripsAcross(directed);
-  return width >= across * MIN_STRIP + (across - 1) * GUTTER + 2 * MARGIN;
+  return width >= across * MIN_STRIP + (across - 1) * gutterOf(width) + 2 * MARGIN;
+}
+
+function gutterOf(width: number): number {
+  return width < ROOMY ? GUTTERS.narrow : GUTTERS.wide;
 }
 
 function stripRoom(width: number, directed: Directed): number {
   if (!isWide(width, directed)) return width - 4 * MARGIN;
   const across = stripsAcross(directed);
-  return (width - 2 * MARGIN - (across - 1) * GUTTER) / across;
+  return (width - 2 * MARGIN - (across - 1) * gutterOf(width)) / across;
 }
 
-/** Columns that a strip can show in a view of this width, gaps counted as if they were cells. */
-export function columnsThatFit(width: number, directed: Directed): number {
-  return Math.max(5, Math.floor(stripRoom(width, directed) / MIN_CELL));
+/**
+ * Columns that a strip can show in a view of this width, gaps counted as if they were cells: with numbers where all
+ * steps have room for them, else as colours.
+ */
+export function columnsThatFit(width: number, directed: Directed, seqLength = Infinity): number {
+  const room = stripRoom(width, directed);
+  const withNumbers = Math.max(5, Math.floor(room / MIN_CELL));
+  return seqLength <= withNumbers ? withNumbers : Math.max(5, Math.floor(room / LEAST_CELL));
 }
 
-/** Places every strip and connector in a view of `width`. */
-export function layoutFlip(content: FlipContent, width: number): FlipLayout {
+/** Height of the rows of one strip in a view of this size. */
+function rowRoom(width: number, height: number, directed: Directed): number {
+  if (!isWide(width, directed)) return STACKED_ROOM;
+  const around = HEADING_HEIGHT + CHIP_HEIGHT;
+  if (!directed.bidirectional) return height - around - MARGIN;
+  return (height - 2 * around - STACK_GAP - MARGIN) / 2;
+}
+
+/** Rows that a strip has room for in a view of this size. */
+export function rowsThatFit(width: number, height: number, directed: Directed): number {
+  return Math.max(LEAST_ROWS, Math.floor(rowRoom(width, height, directed) / LEAST_ROW));
+}
+
+/** Places every strip and connector in a view of a size; rows shrink into its height. */
+export function layoutFlip(content: FlipContent, width: number, height = Infinity): FlipLayout {
   const gaps = content.columns.filter((step) => step === null).length;
   const cells = Math.max(1, content.columns.length - gaps);
   const room = stripRoom(width, content) - gaps * GAP_WIDTH;
-  const cellWidth = clamp(Math.floor(room / cells), MIN_CELL, MAX_CELL);
-  const make = stripMaker(content, cellWidth);
-  const strips = isWide(width, content) ? sideBySide(content, make) : stacked(content, make);
+  const cellWidth = clamp(Math.floor(room / cells), LEAST_CELL, MAX_CELL);
+  const rowHeight = rowHeightOf(content, rowRoom(width, height, content));
+  const make = stripMaker(content, cellWidth, rowHeight);
+  const strips = isWide(width, content)
+    ? sideBySide(content, make, gutterOf(width))
+    : stacked(content, make);
   const right = Math.max(...strips.map((strip) => strip.x + strip.width));
   const bottom = Math.max(...strips.map((strip) => strip.y + strip.height));
   return {
-    width: Math.max(right + 2 * MARGIN, Math.min(width, right + MIN_STRIP)),
+    width: Math.max(right + MARGIN, Math.min(width, right + HEADED_STRIP)),
     height: bottom + CHIP_HEIGHT + MARGIN,
     cellWidth,
     strips,
@@ -123,9 +162,8 @@ export function layoutFlip(content: FlipContent, width: number): FlipLayout {
 
 type StripMaker = (id: StripId, x: number, y: number) => StripBox;
 
-function stripMaker(content: FlipContent, cellWidth: number): StripMaker {
+function stripMaker(content: FlipContent, cellWidth: number, rowHeight: number): StripMaker {
   const backwards = flipped(content.columns, content.length);
-  const rowHeight = rowHeightOf(content);
   return (id, x, y) => {
     const isBackwards = id === "flippedX" || id === "reverse";
     const columns = isBackwards ? backwards : content.columns;
@@ -141,9 +179,10 @@ function stripMaker(content: FlipContent, cellWidth: number): StripMaker {
   };
 }
 
-function rowHeightOf({ inputRows, stateRows }: FlipContent): number {
-  const rows = Math.max(inputRows, stateRows);
-  return ROW_HEIGHTS.find(([most]) => rows <= most)?.[1] ?? LOWEST_ROW;
+function rowHeightOf({ inputRows, stateRows }: FlipContent, room: number): number {
+  const rows = Math.max(1, inputRows, stateRows);
+  const usual = ROW_HEIGHTS.find(([most]) => rows <= most)?.[1] ?? LOWEST_ROW;
+  return clamp(Math.floor(room / rows), LEAST_ROW, usual);
 }
 
 function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
@@ -169,10 +208,12 @@ function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
   }
 }
 
-function sideBySide(content: FlipContent, make: StripMaker): readonly StripBox[] {
+function sideBySide(content: FlipContent, make: StripMaker, gutter: number): readonly StripBox[] {
   const inputHeight = make("x", 0, 0).height;
   const stateHeight = make("forward", 0, 0).height;
-  const stride = Math.max(make("x", 0, 0).width, MIN_STRIP) + GUTTER;
+  // Where there is room the headings have it, too.
+  const least = gutter === GUTTERS.wide ? HEADED_STRIP - GUTTERS.wide : MIN_STRIP;
+  const stride = Math.max(make("x", 0, 0).width, least) + gutter;
   const left = MARGIN;
   const bandHeight = Math.max(inputHeight, stateHeight);
   const top = HEADING_HEIGHT;

@@ -3,14 +3,15 @@
  */
 import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
 import type { LaneId, WindowData } from "../../protocol/run/windowMessages";
-import { windowAround, type StripWindow } from "./flipStrips";
+import type { StripWindow } from "./flipStrips";
 
 /** Rows of one lane in a strip, from top to bottom. */
 export interface RowSegment {
   readonly lane: LaneId;
   /** Features that the lane has in all. */
   readonly size: number;
-  readonly units: StripWindow;
+  /** Rows that it is shown in: fewer where each shows several of its features. */
+  readonly rows: number;
 }
 
 /** One window of values: the rows of a segment at consecutive steps. */
@@ -28,30 +29,26 @@ export interface Segments {
   readonly reverse: readonly RowSegment[];
 }
 
-/** More rows than this are not read, only scrolled past. */
-const MAX_ROWS = 12;
-
 /** What a layer reads: the input, or both directions of the layer below; what it computes: its own lanes. */
-export function segmentsOf(
-  view: RunView,
-  { layer, unit }: Pick<Place, "layer" | "unit">,
-): Segments {
+export function segmentsOf(view: RunView, layer: number, mostRows: number): Segments {
   const below = view.lanes.filter((lane) =>
     layer === 0 ? lane.id === "input" : lane.layer === layer - 1,
   );
   const own = view.lanes.filter((lane) => lane.layer === layer);
-  const rowsBelow = Math.max(1, Math.floor(MAX_ROWS / Math.max(1, below.length)));
+  const rowsBelow = Math.max(1, Math.floor(mostRows / Math.max(1, below.length)));
   const states = (direction: Place["direction"]): readonly RowSegment[] =>
-    own.filter((lane) => lane.direction === direction).map((lane) => segment(lane, unit, MAX_ROWS));
+    own.filter((lane) => lane.direction === direction).map((lane) => segment(lane, mostRows));
   return {
-    x: below.map((lane) => segment(lane, layer === 0 ? 0 : unit, rowsBelow)),
+    x: below.map((lane) => segment(lane, rowsBelow)),
     forward: states("forward"),
     reverse: states("reverse"),
   };
 }
 
-function segment(lane: LaneInfo, unit: number, maxRows: number): RowSegment {
-  return { lane: lane.id, size: lane.units, units: windowAround(lane.units, unit, maxRows) };
+/** Every row shows as many units, but for the last one. */
+function segment({ id, units }: LaneInfo, mostRows: number): RowSegment {
+  const perRow = Math.max(1, Math.ceil(units / Math.max(1, mostRows)));
+  return { lane: id, size: units, rows: Math.ceil(units / perRow) };
 }
 
 /** Rows of one direction's states: both directions of a layer have as many. */
@@ -61,18 +58,31 @@ export function ownSegments({ forward, reverse }: Segments): readonly RowSegment
 
 /** Rows that the segments fill. */
 export function rowCount(segments: readonly RowSegment[]): number {
-  return segments.reduce((rows, { units }) => rows + units.end - units.start, 0);
+  return segments.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** Lane and unit of a row; undefined below the last one. */
+/** The row that shows a unit of a lane; undefined where none does. */
+export function rowOfUnit(
+  segments: readonly RowSegment[],
+  lane: LaneId,
+  unit: number,
+): number | undefined {
+  let first = 0;
+  for (const { lane: id, size, rows } of segments) {
+    if (id === lane) return first + Math.floor((unit * rows) / size);
+    first += rows;
+  }
+  return undefined;
+}
+
+/** Lane and first unit of a row; undefined below the last one. */
 export function rowAt(
   segments: readonly RowSegment[],
   row: number,
 ): { readonly lane: LaneId; readonly unit: number } | undefined {
   let first = 0;
-  for (const { lane, units } of segments) {
-    const rows = units.end - units.start;
-    if (row < first + rows) return { lane, unit: units.start + row - first };
+  for (const { lane, size, rows } of segments) {
+    if (row < first + rows) return { lane, unit: Math.ceil(((row - first) * size) / rows) };
     first += rows;
   }
   return undefined;

@@ -10,6 +10,7 @@ import { isUncovered } from "./sides";
 import type { Mode } from "./modes";
 import { finalName } from "./state";
 import { tilesOf, type TileRequest } from "./tiles";
+import { unitsOnScreen } from "./zoom/rowZoom";
 
 /** The windows of a lane's steps. */
 export interface StepsPlan {
@@ -67,10 +68,11 @@ export function planBands(request: PlanRequest): BandPlan[] {
 }
 
 function stepsOf(
-  { layout, view, batch, dpr, under }: PlanRequest,
+  { layout, view, batch, dpr, under, ...screen }: PlanRequest,
   info: ShownLane,
-  { side, height }: Band,
+  band: Band,
 ): BandPlan["steps"] {
+  const { side, height } = band;
   if (info.isFolded === true) return null;
   if (side === null) return "absent";
   const requests = tilesOf({
@@ -79,6 +81,7 @@ function stepsOf(
     batch,
     seqLength: view.seqLength,
     steps: layout.steps,
+    units: unitsOnScreen(band, info.units, { top: screen.scrollTop, height: screen.height }),
     devicePixelsPerStep: layout.columnWidth * dpr,
     devicePixelsPerUnit: (height * dpr) / info.units,
   });

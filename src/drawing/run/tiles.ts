@@ -13,6 +13,8 @@ export interface TileQuery {
   readonly seqLength: number;
   /** Steps on screen. */
   readonly steps: StepRange;
+  /** Units on screen; all of them where they are not given. */
+  readonly units?: readonly [from: number, to: number];
   readonly devicePixelsPerStep: number;
   readonly devicePixelsPerUnit: number;
 }
@@ -26,26 +28,42 @@ function rowsOf({ id, units }: ShownLane, perRow: number): number {
   return isHalved ? 2 * Math.max(1, Math.floor(units / 2 / perRow)) : Math.ceil(units / perRow);
 }
 
+/**
+ * The half-open ranges of units that tiles of a lane have: all of them where they are few rows, else a grid over those on
+ * screen. Each half of the output has a grid of its own.
+ */
+function unitRanges(
+  { info: { id, units }, units: [from, to] = [0, units] }: TileQuery,
+  perRow: number,
+): readonly (readonly [from: number, to: number])[] {
+  if (Math.ceil(units / perRow) <= TILE_SIDE) return [[0, units]];
+  const size = id === "output" && units % 2 === 0 ? units / 2 : units;
+  const ranges: [number, number][] = [];
+  for (let start = 0; start < units; start += size) {
+    const own = cover(Math.min(size, from - start), to - start, TILE_SIDE * perRow, size);
+    ranges.push(...own.map(([first, end]): [number, number] => [start + first, start + end]));
+  }
+  return ranges;
+}
+
 /** Columns of a tile: no more than steps that the host computes at once, so that each has one. */
 function tileSide(atOnce = TILE_SIDE): number {
   return 2 ** Math.floor(Math.log2(Math.max(1, Math.min(TILE_SIDE, atOnce))));
 }
 
-/** The windows that cover the steps on screen, left to right. */
+/** The windows that cover what is on screen, top to bottom and left to right. */
 export function tilesOf(query: TileQuery): TileRequest[] {
   const { info, side, batch, seqLength, steps } = query;
   const perColumn = blockSize(query.devicePixelsPerStep);
   const perRow = blockSize(query.devicePixelsPerUnit);
   const ranges = cover(steps[0], Math.ceil(steps[1]), tileSide(info.atOnce) * perColumn, seqLength);
-  return ranges.map(([stepStart, stepEnd]) => ({
-    lane: info.id,
-    side,
-    batch,
-    stepStart,
-    stepEnd,
-    unitStart: 0,
-    unitEnd: info.units,
-    maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
-    maxRows: rowsOf(info, perRow),
-  }));
+  const bands = unitRanges(query, perRow);
+  const isWhole = bands.length === 1 && bands[0]?.[1] === info.units;
+  return bands.flatMap(([unitStart, unitEnd]) =>
+    ranges.map(([stepStart, stepEnd]) => ({
+      ...{ lane: info.id, side, batch, stepStart, stepEnd, unitStart, unitEnd },
+      maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
+      maxRows: isWhole ? rowsOf(info, perRow) : Math.ceil((unitEnd - unitStart) / perRow),
+    })),
+  );
 }

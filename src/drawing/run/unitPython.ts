@@ -3,6 +3,7 @@
  */
 import type { RunView } from "../../protocol/run/messages";
 import type { UnitExplanation, UnitSum } from "../../protocol/run/unitMessages";
+import { pythonNumber, roundingNote } from "./pythonNumbers";
 import { activationName, isCoupled, parameterNames, sumNumbers, unitStates } from "./unitNumbers";
 
 type Precision = RunView["options"]["precision"];
@@ -23,12 +24,6 @@ export function unitAsPython(explanation: UnitExplanation, precision: Precision)
     `print(${name})  # ${pythonNumber(value[0] ?? NaN)}`,
     "",
   ].join("\n");
-}
-
-function roundingNote(precision: Precision): string[] {
-  if (precision === "f32" || precision === "f64") return [];
-  const type = precision === "f16" ? "float16" : "bfloat16";
-  return [`# the run rounds to ${type} after every operation, these lines do not`];
 }
 
 /** Only what the lines need. */
@@ -178,13 +173,4 @@ function updateLines({ cell, place, variant }: UnitExplanation): string[] {
 
 function pythonList(values: Float64Array): string {
   return `[${Array.from(values, pythonNumber).join(", ")}]`;
-}
-
-/** A literal that Python reads back as the same float. */
-function pythonNumber(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (Object.is(value, -0)) return "-0.0";
-  const digits = String(value);
-  return /[.e]/.test(digits) ? digits : `${digits}.0`;
 }

@@ -71,7 +71,7 @@ export interface ColourMapChoice {
 export function colourMap(choice: ColourMapChoice): ColourMap {
   const { domain, kind, diverging, sequential, background } = choice;
   const table = domain.isDiverging
-    ? colourScale(diverging, background, 1).table
+    ? colourScale(diverging, background, 1).table.slice(0, 3 * TABLE_SIZE)
     : sequentialTable(sequential, background);
   return { domain, kind: usableKind(kind, domain), table };
 }

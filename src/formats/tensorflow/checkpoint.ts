@@ -4,19 +4,19 @@
  *
  * Source:  tensorflow/core/util/tensor_bundle/tensor_bundle.cc.
  * Reads:   all numeric tensors, of every shard, in both byte orders; CRC-32C is checked where a tensor is read whole.
- * Skips:   text, and partitioned variables, with a note each. Of the graph of objects only names are read.
+ * Skips:   text, with a note. Of the graph of objects only names are read. The parts of partitioned variables are joined.
  */
-import { FormatError, isUnrollError, LimitError, UnsupportedError } from "../../core/errors";
+import { FormatError, isUnrollError, LimitError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
+import { joined, type BoxSource, type ReadBox } from "../../tensor/boxSource";
 import { byteWidth, type DType } from "../../tensor/dtype";
-import { rowMajorStrides } from "../../tensor/strided";
-import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { missingEntry, readThroughBox, type Archive } from "../base/archive";
 import { ByteReader, type ByteSource } from "../base/bytes";
-import { maxAxes } from "../base/limits";
+import { assertTensorBytes, maxAxes } from "../base/limits";
 import { NoteList } from "../base/notes";
 import type { Siblings } from "../base/siblings";
-import { readStoredBox, type ByteRange, type StoredTensor } from "../base/stored";
+import { readStoredBox } from "../base/stored";
 import { VarintReader } from "../base/varints";
 import {
   readBundleEntry,
@@ -25,7 +25,9 @@ import {
   type BundleEntry,
   type BundleHeader,
 } from "./messages";
-import { maskedCrc32c, readTable } from "./table";
+import { Shards } from "./shards";
+import { isSliceKey, readSliceKey, slicedAlong, type Slice } from "./slices";
+import { readTable } from "./table";
 
 /** tensorflow/core/framework/types.proto, DataType. */
 const dtypes: ReadonlyMap<number, DType> = new Map([
@@ -59,12 +61,10 @@ const variableSuffix = "/.ATTRIBUTES/VARIABLE_VALUE";
 /** Training has a few; models in a thousand shards have no checkpoint of this kind. */
 const maxShards = 1024;
 
-/** Keys of the parts of partitioned variables begin with this byte. */
-const sliceMark = 0;
-
 interface Placed {
-  readonly entry: BundleEntry;
+  readonly shape: Shape;
   readonly dtype: DType;
+  readonly readBox: ReadBox;
 }
 
 /**
@@ -76,31 +76,18 @@ export async function readCheckpoint(source: ByteSource, siblings?: Siblings): P
   const notes = new NoteList();
   const table = await readTable(source);
   const shards = new Shards(file, headerOf(file, table), siblings);
-  const decoder = new TextDecoder();
-  const found = new Map<string, Placed>();
-  let graph: BundleEntry | undefined;
-  for (const { key, value } of table) {
-    if (key.length === 0 || key[0] === sliceMark) continue;
-    const name = decoder.decode(key);
-    const entry = readBundleEntry(file, value);
-    if (name === objectGraphKey) graph = entry;
-    else {
-      const dtype = dtypeOf(file, name, entry);
-      if (typeof dtype === "string") found.set(name, { entry, dtype });
-      else if (dtype !== null) notes.add(dtype);
-    }
-  }
+  const { found, graph } = placedIn(shards, table, notes);
   const names = await namesOf(shards, [...found.keys()], graph, notes);
   const tensors = new Map<TensorEntry, Placed>();
   for (const [key, placed] of found) {
-    const { entry, dtype } = placed;
-    const name = names.get(key) ?? key;
-    tensors.set({ name, dtype, shape: entry.shape, byteLength: entry.size }, placed);
+    const { shape, dtype } = placed;
+    const byteLength = elementCount(shape) * byteWidth(dtype);
+    tensors.set({ name: names.get(key) ?? key, dtype, shape, byteLength }, placed);
   }
   const readBox: Archive["readBox"] = async (wanted, box) => {
     const placed = tensors.get(wanted);
     if (placed === undefined) throw missingEntry(file, wanted);
-    return readStoredBox(file, wanted.name, shards.stored(wanted.name, placed), box);
+    return placed.readBox(box);
   };
   return {
     format: "tensorflow",
@@ -124,10 +111,53 @@ function headerOf(file: string, table: Awaited<ReturnType<typeof readTable>>): B
   return header;
 }
 
-/** The dtype of a tensor, a note about one that is not read, or null for what needs none. */
-function dtypeOf(file: string, name: string, entry: BundleEntry): DType | Text | null {
-  const { type, shape, size, offset, shard, isSliced } = entry;
-  if (isSliced) return text("{0} is partitioned, its parts are not read", name);
+/** The tensors by their keys, and the entry of the graph of objects. */
+function placedIn(
+  shards: Shards,
+  table: Awaited<ReturnType<typeof readTable>>,
+  notes: NoteList,
+): { readonly found: ReadonlyMap<string, Placed>; readonly graph: BundleEntry | undefined } {
+  const { file } = shards;
+  const slices = slicesIn(file, table);
+  const decoder = new TextDecoder();
+  const found = new Map<string, Placed>();
+  let graph: BundleEntry | undefined;
+  for (const { key, value } of table) {
+    if (key.length === 0 || isSliceKey(key)) continue;
+    const name = decoder.decode(key);
+    const entry = readBundleEntry(file, value);
+    if (name === objectGraphKey) graph = entry;
+    else {
+      const placed = entry.isSliced
+        ? joinedOf(shards, name, entry, slices.get(name) ?? [])
+        : placedOf(shards, name, entry);
+      if ("readBox" in placed) found.set(name, placed);
+      else notes.add(placed);
+    }
+  }
+  return { found, graph };
+}
+
+/** The parts of each partitioned variable. */
+function slicesIn(
+  file: string,
+  table: Awaited<ReturnType<typeof readTable>>,
+): ReadonlyMap<string, readonly Slice[]> {
+  const slices = new Map<string, Slice[]>();
+  for (const { key, value } of table) {
+    const read = isSliceKey(key) ? readSliceKey(key) : null;
+    if (read === null) continue;
+    const known = slices.get(read.name) ?? [];
+    known.push({ ...read, entry: readBundleEntry(file, value) });
+    slices.set(read.name, known);
+  }
+  return slices;
+}
+
+/** A tensor whose values lie in one place, or a note about one that is not read. */
+function placedOf(shards: Shards, name: string, entry: BundleEntry): Placed | Text {
+  const { file } = shards;
+  const { type, shape, size, offset, shard } = entry;
   if (type === textType) return text("{0} holds text, not read", name);
   const dtype = dtypes.get(type);
   if (dtype === undefined) return text("{0} is of type {1}, not read", name, type);
@@ -142,79 +172,37 @@ function dtypeOf(file: string, name: string, entry: BundleEntry): DType | Text |
       { data: { tensor: name, found: size } },
     );
   }
-  return dtype;
+  const stored = shards.stored(name, entry, dtype);
+  return { shape, dtype, readBox: (box) => readStoredBox(file, name, stored, box) };
 }
 
-/** The data files, each opened when something of it is first read. */
-class Shards {
-  readonly file: string;
-  readonly #header: BundleHeader;
-  readonly #siblings: Siblings | undefined;
-  readonly #sources = new Map<number, Promise<ByteSource>>();
-
-  constructor(file: string, header: BundleHeader, siblings: Siblings | undefined) {
-    this.file = file;
-    this.#header = header;
-    this.#siblings = siblings;
+/** A partitioned variable as one tensor, or a note about one whose parts are not all there. */
+function joinedOf(
+  shards: Shards,
+  name: string,
+  { type, shape }: BundleEntry,
+  slices: readonly Slice[],
+): Placed | Text {
+  if (type === textType) return text("{0} holds text, not read", name);
+  const along = slicedAlong(shape, slices);
+  const parts: BoxSource[] = [];
+  for (const entry of along?.parts ?? []) {
+    const placed = placedOf(shards, name, entry);
+    if (!("readBox" in placed)) return placed;
+    parts.push(placed);
   }
-
-  stored(name: string, { entry, dtype }: Placed): StoredTensor {
-    const { shape } = entry;
-    return {
-      dtype,
-      shape,
-      littleEndian: !this.#header.isBigEndian,
-      strides: rowMajorStrides(shape),
-      offset: 0,
-      bytes: this.range(name, entry),
-    };
+  const [first] = parts;
+  const isOne = first !== undefined && parts.every(({ dtype }) => dtype === first.dtype);
+  if (along === null || !isOne) {
+    return text("{0} is partitioned, and its parts do not make all of it; it is not read", name);
   }
-
-  /** The bytes of a tensor; all of them are compared with their checksum. */
-  range(name: string, { shard, offset, size, crc32c }: BundleEntry): ByteRange {
-    return {
-      size,
-      read: async (at, length) => {
-        const source = await this.#source(shard);
-        const bytes = await source.read(offset + at, length);
-        if (length === size && crc32c !== 0 && maskedCrc32c(bytes) !== crc32c) {
-          throw new FormatError(source.name, text("the CRC-32C of {0} does not match", name), {
-            offset,
-            data: { tensor: name },
-          });
-        }
-        return bytes;
-      },
-    };
-  }
-
-  #source(shard: number): Promise<ByteSource> {
-    const known = this.#sources.get(shard);
-    if (known !== undefined) return known;
-    const opening = this.#open(shard);
-    this.#sources.set(shard, opening);
-    return opening;
-  }
-
-  async #open(shard: number): Promise<ByteSource> {
-    const name = this.#nameOf(shard);
-    if (this.#siblings === undefined) {
-      throw new UnsupportedError(
-        this.file,
-        text("its values are in {0}, which cannot be opened from here", name),
-      );
-    }
-    return this.#siblings.open(name);
-  }
-
-  #nameOf(shard: number): string {
-    const base = this.file.slice(
-      Math.max(this.file.lastIndexOf("/"), this.file.lastIndexOf("\\")) + 1,
-    );
-    const digits = (count: number): string => String(count).padStart(5, "0");
-    const { shards } = this.#header;
-    return `${base.replace(/\.index$/i, "")}.data-${digits(shard)}-of-${digits(shards)}`;
-  }
+  const { dtype } = first;
+  const readJoined = joined(parts, along.axis);
+  const readBox: ReadBox = async (box) => {
+    assertTensorBytes(shards.file, name, elementCount(box.size) * byteWidth(dtype));
+    return readJoined(box);
+  };
+  return { shape, dtype, readBox };
 }
 
 /**

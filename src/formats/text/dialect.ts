@@ -18,6 +18,8 @@ export interface Dialect {
   readonly header: readonly string[] | null;
   /** True where the first column is an index. */
   readonly hasIndex: boolean;
+  /** True where names stand in the row below as well, as those of pandas with several levels do. */
+  readonly hasMoreNames: boolean;
   /** What was taken for granted, one sentence each. */
   readonly notes: readonly Text[];
 }
@@ -66,7 +68,10 @@ export function dialectOf(lines: readonly string[]): Dialect | null {
     header === null && others.length > 0 ? doubtOf(first) : null,
   ];
   const said = notes.filter((note) => note !== null);
-  return { delimiter, decimal, header, hasIndex, notes: said };
+  const below = others[0]?.slice(1) ?? [];
+  const hasMoreNames =
+    header !== null && below.length > 0 && !below.some((cell) => isNumeric(cell, decimal));
+  return { delimiter, decimal, header, hasIndex, hasMoreNames, notes: said };
 }
 
 /** Whether the first column is an index, and what is to be said about it. */
@@ -98,7 +103,7 @@ function withoutEmptyEnds(rows: readonly (readonly string[])[]): readonly (reado
 
 /**
  * True for a first row with a name and without anything like a number, which may be a value that cannot be read; also for
- * pandas' numbers of columns, where its numbers of rows stand below.
+ * pandas' numbers of columns, where its numbers of rows, or times, stand below.
  */
 function isHeader(
   first: readonly string[],
@@ -107,11 +112,18 @@ function isHeader(
 ): boolean {
   const [corner = "", ...columns] = first;
   const index = others.map(([cell = ""]) => cell);
-  if (isIndexName(corner) && isCounted(columns) && isCounted(index)) return true;
+  const isIndex = isCounted(index) || (isBegin(index[0], decimal) && isRising(others, decimal));
+  if (isIndexName(corner) && isCounted(columns) && isIndex) return true;
   const isLikeNumber = (cell: string): boolean => numberLike.some((like) => like.test(cell));
   const isNamed = corner !== "" && !isNumeric(corner, decimal) && !isLikeNumber(corner);
   if (isNamed && isCounted(columns)) return true;
   return first.some((cell) => !isNumeric(cell, decimal)) && !first.some(isLikeNumber);
+}
+
+/** True for 0, or a date: what the times of a recording begin with. */
+function isBegin(first: string | undefined, decimal: number): boolean {
+  if (first === undefined || first === "") return false;
+  return !isNumeric(first, decimal) || Number(first) === 0;
 }
 
 /**

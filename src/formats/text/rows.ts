@@ -166,7 +166,14 @@ export class TableRows {
     const column = index + 1;
     const data = { line: number, column, found };
     const quoted = JSON.stringify(found);
-    const { header } = this.#dialect;
+    const { header, hasMoreNames } = this.#dialect;
+    if (hasMoreNames && this.count === 0) {
+      const problem = text(
+        "line {0}: {1} in column {2} is no number, and the line before has names already: write one row of names",
+        ...([number, quoted, column] as const),
+      );
+      return new FormatError(this.#file, problem, { data });
+    }
     const name = header?.[index] ?? "";
     if (name !== "") {
       const problem = text(

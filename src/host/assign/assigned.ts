@@ -94,9 +94,6 @@ export class Assigned {
     try {
       const found = await worker.request("run/tryMaps", { spec, guesses });
       this.#tried.add(location);
-      const nonlinearity = found.trials[0]?.nonlinearity ?? null;
-      if (nonlinearity !== null)
-        this.#specs.set(location, { ...spec, options: { ...spec.options, nonlinearity } });
       return found;
     } finally {
       await worker.dispose();

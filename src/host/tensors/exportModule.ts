@@ -25,6 +25,7 @@ import {
   type ChoiceTexts,
 } from "../base/surfaces";
 import type { Panels } from "../panel/panels";
+import type { RunPanel } from "../panel/runPanel";
 import { inlineMap } from "../workspace/inlineMap";
 import { baseName, parseLocation } from "../workspace/locations";
 import { maxRemoteBytes } from "../workspace/settings";
@@ -54,7 +55,7 @@ interface ExportServices {
 }
 
 /** What is exported: a file, and a module in it with the options of its run. */
-interface Source extends ModuleRequest {
+interface Source extends ModuleRequest, Pick<ModuleExportRequest, "states"> {
   readonly uri: vscode.Uri;
 }
 
@@ -83,7 +84,9 @@ export async function exportModule(
     const out = answers.out ?? (await askModuleTarget(source.uri, name, target.endings));
     if (out === undefined) return;
     const file = baseName(out);
-    await write(worker, { ...request, target: target.id, file, inputs }, out);
+    const { states } = source;
+    const given = states === undefined ? {} : { states };
+    await write(worker, { ...request, ...given, target: target.id, file, inputs }, out);
   } finally {
     await worker.dispose();
   }
@@ -99,16 +102,25 @@ const noInputs: GraphInputs = { states: false, lengths: false };
 
 /** The weights of the active panel with its options, the file of the active editor, or one that the user picks. */
 async function sourceOf({ active }: Pick<Panels, "active">): Promise<Source | undefined> {
-  if (active !== undefined) {
-    const { weights, options = {} } = active.spec;
-    const { file, module = null } = weights;
-    const map = await inlineMap(active.spec);
-    return { uri: parseLocation(file), module, options, ...(map === undefined ? {} : { map }) };
-  }
+  if (active !== undefined) return sourceOfRun(active);
   const open = activeTensorFile();
   if (open !== undefined) return sourceAt(open);
   const [picked] = await pickTensorFiles();
   return picked && sourceAt(picked);
+}
+
+/** The module as the run has it: with the layout that followed from its files, and the states that it begins with. */
+async function sourceOfRun({ spec, view }: Pick<RunPanel, "spec" | "view">): Promise<Source> {
+  const { weights, options = {}, h0, c0 } = spec;
+  const map = await inlineMap(spec);
+  const states = { ...(h0 === undefined ? {} : { h0 }), ...(c0 === undefined ? {} : { c0 }) };
+  return {
+    uri: parseLocation(weights.file),
+    module: weights.module ?? view?.module ?? null,
+    options: { ...(view === null ? {} : { batchFirst: view.options.batchFirst }), ...options },
+    states,
+    ...(map === undefined ? {} : { map }),
+  };
 }
 
 function sourceAt(uri: vscode.Uri, map?: ModuleMap): Source {

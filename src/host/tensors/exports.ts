@@ -4,6 +4,8 @@
 import * as vscode from "vscode";
 import type { ExportRequest, TensorExportFormat } from "../../protocol/archive/messages";
 import { replaceFile } from "../../node/writeWhole";
+import { text } from "../../core/text";
+import { showError } from "../base/surfaces";
 import { baseName, folderOf } from "../workspace/locations";
 
 /** File systems bound a name at 255 bytes; a name in Chinese takes three a character. */
@@ -41,17 +43,23 @@ export function askModuleTarget(
   return askFile(source, `${fileName(name)}.${endings[0] ?? ""}`, filters);
 }
 
+/** Never the file that is read: what is written would take the place of what it is made of. */
 async function askFile(
   source: vscode.Uri,
   file: string,
   filters: Record<string, string[]>,
 ): Promise<vscode.Uri | undefined> {
   const folder = lastFolder ?? writableFolderOf(source);
+  const proposed = file === baseName(source) ? file.replace(/(?=\.)/, "-exported") : file;
   const target = await vscode.window.showSaveDialog({
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, file) }),
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, proposed) }),
     saveLabel: vscode.l10n.t("Export"),
     filters,
   });
+  if (target?.toString() === source.toString()) {
+    void showError(text("{0} is the file that is read: choose another name", baseName(source)));
+    return undefined;
+  }
   if (target !== undefined) lastFolder = folderOf(target);
   return target;
 }
@@ -77,7 +85,7 @@ export async function writeExport(target: vscode.Uri, bytes: Uint8Array): Promis
 
 /** A tensor's name as a file's: without what some system does not allow there. */
 function fileName(name: string): string {
-  const plain = name.replace(/[\p{Cc}<>:"/\\|?*]+/gu, "_").replace(/^[.\s]+|[.\s]+$/g, "");
+  const plain = name.replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, "_").replace(/^[.\s]+|[.\s]+$/g, "");
   return plain === "" ? "tensor" : plain.slice(0, MAX_NAME);
 }
 

@@ -10,7 +10,14 @@ import type { ModuleMap } from "./map";
 import { usedBox, usedTwice, type UsedBox } from "./overlap";
 import { placePart, remediesOf, type PlaceFault, type Remedy } from "./place";
 import { configOf, entryNamed, namedSlots, type EntryLookup } from "./sizes";
-import { gatedParts, gatesOfRole, isMatrixRole, partShape, type GatedPart } from "./slots";
+import {
+  gatedParts,
+  gatesOfRole,
+  isMatrixRole,
+  partShape,
+  placedAs,
+  type GatedPart,
+} from "./slots";
 
 /** Why a slot does not fit. */
 export type SlotFault =
@@ -195,12 +202,12 @@ function checkPart(
   const missing = faultOfEntry(tensor, index, entryOf);
   const entry = entryOf(tensor);
   if (missing !== null || entry === undefined) return { fault: missing, remedies: [] };
-  const isMatrix = isMatrixRole(role);
   const expected = partShape(config, { role, layer }, gates.length);
-  const placed = placePart(part, entry, { isMatrix, isTransposed });
+  const as = placedAs({ role, layer }, isTransposed);
+  const placed = placePart(part, entry, as);
   if ("start" in placed && sameShape(placed.shape, expected)) return null;
   const remedies = remediesOf(part, entry, expected, {
-    isTransposed,
+    ...as,
     takesEnd: role === "weightHh" || role === "biasHh",
   });
   const subject = { part: index, tensor };
@@ -253,12 +260,11 @@ function notesOf(
 
 /** What the slots of a map take of each tensor, as far as it lies within it. */
 function boxesOf(map: ModuleMap, { conventions, entryOf }: Omit<Frame, "config">): UsedBox[] {
-  return namedSlots(map).flatMap(({ name, role }) => {
+  return namedSlots(map).flatMap(({ name, role, layer }) => {
     const parts = gatedParts(map.slots[name], role, { kind: map.kind, conventions });
     return parts.flatMap(({ part, isTransposed }) => {
       const entry = entryOf(part.tensor);
-      const placed =
-        entry && placePart(part, entry, { isMatrix: isMatrixRole(role), isTransposed });
+      const placed = entry && placePart(part, entry, placedAs({ role, layer }, isTransposed));
       return placed && "start" in placed ? [usedBox(name, entry, placed)] : [];
     });
   });

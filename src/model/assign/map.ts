@@ -4,7 +4,7 @@
  * It stands in a run file as `weights.map`, or in a file of its own. Sizes may be left out: they follow from the shapes,
  * so that one map serves all files whose tensors have these names.
  */
-import type { CellKind } from "../config";
+import type { CellKind, Nonlinearity } from "../config";
 
 /** A map as it is written. */
 export interface ModuleMap {
@@ -17,6 +17,8 @@ export interface ModuleMap {
   readonly bidirectional?: boolean;
   /** The one direction goes from the last step to the first. */
   readonly reverse?: boolean;
+  /** Of an RNN: what tensors do not tell. */
+  readonly nonlinearity?: Nonlinearity;
   /** Projection size of an LSTM. */
   readonly projection?: number;
   /** By PyTorch's names: `weight_ih_l0`, `bias_hh_l1_reverse`, `weight_hr_l0`, `peephole_l0`. */

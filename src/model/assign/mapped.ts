@@ -21,7 +21,7 @@ import {
   columnsOfRole,
   gatedParts,
   gatesOfRole,
-  isMatrixRole,
+  placedAs,
   rowsOfGate,
   type GatedPart,
 } from "./slots";
@@ -61,7 +61,10 @@ export function withMappedModule(
   const module: RecurrentModule = {
     prefix,
     config,
-    facts: factsOf(config, conventionsOf(map), check),
+    facts: {
+      ...factsOf(config, conventionsOf(map), check),
+      nonlinearity: map.nonlinearity ?? null,
+    },
     entries: new Map(derived.map(({ entry }) => [entry.name.slice(prefix.length), entry])),
   };
   return { ...withEntries(file, archive, derived), modules: [module, ...archive.modules] };
@@ -131,7 +134,7 @@ function recipeOf(
     gates: gatesOfRole(config.cell, role),
     rows: rowsOfGate(config, role),
     ...(columns === undefined ? {} : { columns }),
-    from: parts.map((part) => slotSource(part, entryOf(part.part.tensor), isMatrixRole(role))),
+    from: parts.map((part) => slotSource(part, entryOf(part.part.tensor), { role, layer })),
     ...(role === "biasHh" && forgetBias !== 0 ? { plus: { f: forgetBias } } : {}),
     ...(isTurned ? { negated: ["z"] } : {}),
   };
@@ -140,9 +143,9 @@ function recipeOf(
 function slotSource(
   { part, gates, isTransposed }: GatedPart,
   entry: TensorEntry,
-  isMatrix: boolean,
+  slot: Pick<Parameter, "role" | "layer">,
 ): SlotSource {
-  const placed = placePart(part, entry, { isMatrix, isTransposed });
+  const placed = placePart(part, entry, placedAs(slot, isTransposed));
   if (!("start" in placed)) throw new Error(`a checked part of ${part.tensor} has no place`);
   const { start, isTransposed: isTurned } = placed;
   return { tensor: part.tensor, start, gates, ...(isTurned ? { isTransposed: true } : {}) };

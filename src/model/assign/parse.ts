@@ -80,6 +80,10 @@ const isTensorName = that(
   (value) => typeof value === "string",
   text("Expected the name of a tensor"),
 );
+const isNonlinearity = that(
+  (value) => value === "tanh" || value === "relu",
+  text("Expected {0} or {1}", '"tanh"', '"relu"'),
+);
 const isIndex = that(
   (value) =>
     Array.isArray(value) &&
@@ -179,6 +183,7 @@ function checksOf(kind: CellKind): Readonly<Record<string, Check>> {
     bidirectional: isSwitch,
     reverse: isSwitch,
     projection: isProjection,
+    ...(kind === "RNN" ? { nonlinearity: isNonlinearity } : {}),
     slots: (value, path, faults) => {
       checkSlots(kind, value, path, faults);
     },

@@ -34,16 +34,30 @@ interface Cut {
   readonly before: readonly number[];
 }
 
-/** Finds a part in its tensor. `isTransposed` counts for matrices alone. */
+/** What a part is to be. */
+export interface PlacedAs {
+  readonly isMatrix: boolean;
+  /** True where a vector may stand for a matrix of one column: the weights of an input of one feature. */
+  readonly takesVector?: boolean;
+  /** Counts for matrices alone. */
+  readonly isTransposed: boolean;
+}
+
+/** Finds a part in its tensor. */
 export function placePart(
   part: SlotPart,
   { shape }: Pick<TensorEntry, "shape">,
-  { isMatrix, isTransposed }: { readonly isMatrix: boolean; readonly isTransposed: boolean },
+  { isMatrix, takesVector = false, isTransposed }: PlacedAs,
 ): PlacedPart | PlaceFault {
-  const cut = cutOf(part, shape, isMatrix);
+  const cut = cutOf(part, shape, { isMatrix, takesVector });
   if ("kind" in cut) return cut;
   const { before, start } = cut;
   const at = [...before, ...start];
+  const [length = 0] = cut.shape;
+  // Its elements lie along the last axis of the tensor, as rows of a transposed matrix do.
+  if (isMatrix && cut.shape.length === 1) {
+    return { shape: [length, 1], start: at, isTransposed: true };
+  }
   if (isMatrix) {
     const placed = isTransposed ? [...cut.shape].reverse() : cut.shape;
     return { shape: placed, start: at, isTransposed };
@@ -55,11 +69,15 @@ export function placePart(
   return { kind: "rank", shape: cut.shape, isMatrix };
 }
 
-function cutOf(part: SlotPart, shape: Shape, isMatrix: boolean): Cut | PlaceFault {
+function cutOf(
+  part: SlotPart,
+  shape: Shape,
+  { isMatrix, takesVector }: Required<Pick<PlacedAs, "isMatrix" | "takesVector">>,
+): Cut | PlaceFault {
   const index = indexOf(part, shape);
   if ("kind" in index) return index;
   const rest = shape.slice(index.length);
-  const fits = isMatrix ? rest.length === 2 : rest.length === 1 || rest.length === 2;
+  const fits = rest.length === 2 || (rest.length === 1 && (!isMatrix || takesVector));
   if (!fits) return { kind: "rank", shape: rest, isMatrix };
   const cut: (readonly [number, number])[] = [];
   for (const [axis, { field, range }] of rangesOf(part, rest.length).entries()) {
@@ -115,17 +133,23 @@ export interface Remedy {
 /** Most remedies that are looked for. */
 const maxRemedies = 6;
 
-/** What would make a part have a shape, the likeliest first. `takesEnd` is true where a joint tensor has it at its end. */
+/** What is known of the slot that remedies are for. */
+interface RemedyOptions extends Pick<PlacedAs, "isTransposed" | "takesVector"> {
+  /** True where a joint tensor has it at its end. */
+  readonly takesEnd: boolean;
+}
+
+/** What would make a part have a shape, the likeliest first. */
 export function remediesOf(
   part: SlotPart,
   entry: Pick<TensorEntry, "shape">,
   wanted: Shape,
-  { isTransposed, takesEnd }: { readonly isTransposed: boolean; readonly takesEnd: boolean },
+  { isTransposed, takesEnd, takesVector = false }: RemedyOptions,
 ): readonly Remedy[] {
   const isMatrix = wanted.length === 2;
   const fits = (other: SlotPart): boolean => {
     const transposed = other.transposed ?? isTransposed;
-    const placed = placePart(other, entry, { isMatrix, isTransposed: transposed });
+    const placed = placePart(other, entry, { isMatrix, takesVector, isTransposed: transposed });
     return "start" in placed && sameShape(placed.shape, wanted);
   };
   const whole = withoutRanges(part);

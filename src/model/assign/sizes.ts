@@ -8,7 +8,7 @@ import { placeOf, type ParameterPlace } from "../parameters";
 import type { Conventions } from "./conventions";
 import type { ModuleMap } from "./map";
 import { placePart } from "./place";
-import { gatedParts, isMatrixRole, partShape } from "./slots";
+import { gatedParts, partShape, placedAs } from "./slots";
 
 /** More layers than any real network has. */
 export const maxMapLayers = 1024;
@@ -87,7 +87,7 @@ function fixedPart(
     bidirectional,
     bias: has("biasIh") || has("biasHh") || forgetBias !== 0,
     batchFirst: false,
-    nonlinearity: "tanh",
+    nonlinearity: map.nonlinearity ?? "tanh",
     variant: { ...pytorchVariant, resetAfter, peephole: map.kind === "LSTM" && has("peephole") },
     ...(map.reverse === true && !bidirectional ? { reverseOnly: true } : {}),
   };
@@ -100,11 +100,10 @@ function measure(
   conventions: Conventions,
   entryOf: EntryLookup,
 ): Measured[] {
-  const isMatrix = isMatrixRole(slot.role);
   const parts = gatedParts(slots[slot.name], slot.role, { kind, conventions });
   return parts.flatMap(({ part, gates, isTransposed }) => {
     const entry = entryOf(part.tensor);
-    const placed = entry && placePart(part, entry, { isMatrix, isTransposed });
+    const placed = entry && placePart(part, entry, placedAs(slot, isTransposed));
     if (placed === undefined || !("start" in placed)) return [];
     return [{ ...slot, gates: gates.length, shape: placed.shape }];
   });

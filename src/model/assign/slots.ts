@@ -8,6 +8,7 @@ import { layerInputSize, stateSize } from "../config";
 import type { ParameterRole } from "../parameters";
 import { lettersIn, peepholesIn, type Conventions } from "./conventions";
 import { partsOf, type SlotPart, type SlotValue } from "./map";
+import type { PlacedAs } from "./place";
 
 /** A part of a slot with nothing left out. */
 export interface GatedPart {
@@ -26,6 +27,15 @@ export function gatesOfRole(kind: CellKind, role: ParameterRole): readonly strin
 /** True for a role whose parameter is a matrix. */
 export function isMatrixRole(role: ParameterRole): boolean {
   return role.startsWith("weight");
+}
+
+/** What a part of a slot may be: the weights of one feature may lie in a vector. */
+export function placedAs(
+  { role, layer }: { readonly role: ParameterRole; readonly layer: number },
+  isTransposed: boolean,
+): PlacedAs {
+  const takesVector = role === "weightIh" && layer === 0;
+  return { isMatrix: isMatrixRole(role), takesVector, isTransposed };
 }
 
 /** The parts of a slot. A text of gates that is none counts as all gates: the check of the map has said so. */

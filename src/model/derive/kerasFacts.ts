@@ -15,6 +15,7 @@ type KerasMask = NonNullable<KerasRecurrent["mask"]>;
 /** The facts of a layer, out of its configuration. */
 export function kerasFacts(module: KerasRecurrent): ModuleFacts {
   const { cell, activation, goBackwards, backward, timeMajor } = module;
+  const output = outputDepartures(module);
   return {
     framework: "Keras",
     batchFirst: timeMajor !== true,
@@ -23,13 +24,14 @@ export function kerasFacts(module: KerasRecurrent): ModuleFacts {
     variant: variantOf(module),
     reverseOnly: goBackwards === true && backward === null,
     assumed: assumedOf(module),
-    departures: departuresOf(module),
+    departures: [...classDepartures(module), ...output],
     refusals: strangeActivations(module),
     kerasOutput: {
       isLastOnly: module.returnSequences === false,
       isReversed: goBackwards === true && backward === null,
       mergeMode: joinOf(module),
       isSwapped: goBackwards === true && backward !== null,
+      departures: output,
     },
     given: givenOf(module),
   };
@@ -97,19 +99,22 @@ function joinOf({ backward, mergeMode }: KerasRecurrent): string | null {
   return backward === null || mergeMode === "concat" || mergeMode === "null" ? null : mergeMode;
 }
 
-function departuresOf(module: KerasRecurrent): readonly Text[] {
-  const { cell, customClass, goBackwards, backward } = module;
+function classDepartures({ customClass, cell }: KerasRecurrent): readonly Text[] {
+  if (customClass === null) return [];
+  return [
+    text(
+      "its class is {0}, which may compute otherwise than the {1} that it is run as",
+      customClass,
+      cell,
+    ),
+  ];
+}
+
+/** How its outputs differ from those of a run. */
+function outputDepartures(module: KerasRecurrent): readonly Text[] {
+  const { goBackwards, backward } = module;
   const joined = joinOf(module);
   const found: Text[] = [];
-  if (customClass !== null) {
-    found.push(
-      text(
-        "its class is {0}, which may compute otherwise than the {1} that it is run as",
-        customClass,
-        cell,
-      ),
-    );
-  }
   if (joined !== null) {
     found.push(text("Bidirectional joins its halves by {0}; a run puts them side by side", joined));
   }

@@ -90,7 +90,8 @@ function blockOf(
   { entry, isMatrix }: { readonly entry: TensorEntry; readonly isMatrix: boolean },
 ): BlockSource {
   const last = entry.shape.length - 1;
-  const both = isTransposed ? [last, last - 1] : [last - 1, last];
+  // A vector that stands for a matrix of one column has but its rows.
+  const both = (isTransposed ? [last, last - 1] : [last - 1, last]).filter((axis) => axis >= 0);
   const axes = isMatrix ? both : [isTransposed ? last - 1 : last];
   const from = entry.shape.map((_, axis) => start?.[axis] ?? 0);
   const along = axes[0] ?? 0;
@@ -104,7 +105,7 @@ function howOf(recipe: SlotRecipe, entryOf: RecipeSource["entryOf"]): Text {
   const order = gates.join(" ");
   const steps = [
     ...sliceSteps(recipe, entryOf),
-    ...(from.some(({ isTransposed }) => isTransposed === true) ? [text("transposed")] : []),
+    ...(from.some(isTurned(entryOf)) ? [text("transposed")] : []),
     ...gateSteps(from, order),
     ...(negated.length > 0 && from.length > 0
       ? [text("{0} negated, since its update gate is 1 − z", negated.join(" "))]
@@ -119,6 +120,12 @@ function howOf(recipe: SlotRecipe, entryOf: RecipeSource["entryOf"]): Text {
   }
   const [first = text("as it is"), ...others] = steps;
   return others.reduce((all, step) => text("{0}, {1}", all, step), first);
+}
+
+/** A vector has no other way to lie. */
+function isTurned(entryOf: RecipeSource["entryOf"]) {
+  return ({ isTransposed, tensor }: SlotSource): boolean =>
+    isTransposed === true && entryOf(tensor).shape.length > 1;
 }
 
 function gateSteps(from: readonly SlotSource[], order: string): Text[] {

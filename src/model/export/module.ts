@@ -12,6 +12,7 @@ import { directionsOf } from "../directions";
 import { remarksOf, type ModuleFacts } from "../facts";
 import type { RecurrentModule } from "../find/find";
 import { eachParameter, parameterName, type ParameterRole } from "../parameters";
+import { initialStates, type InitialStates } from "./states";
 
 /** The parameters of one direction of one layer, as PyTorch has them; null for those that the module has not. */
 export interface Lane {
@@ -31,6 +32,8 @@ export interface ModuleToExport {
   readonly parameters: ReadonlyMap<string, TensorSource>;
   /** By layer, then by direction. */
   readonly lanes: readonly (readonly Lane[])[];
+  /** What it begins with where a target can say it. */
+  readonly states: InitialStates;
 }
 
 /** Dtypes of weights that can be computed with as they are. */
@@ -45,6 +48,7 @@ export function moduleToExport(
   file: string,
   archive: Pick<Archive, "readBox">,
   { config, facts, entries, prefix }: RecurrentModule,
+  given: InitialStates = {},
 ): ModuleToExport {
   const [refusal] = facts.refusals;
   if (refusal !== undefined) {
@@ -76,7 +80,8 @@ export function moduleToExport(
     }
     parameters.set(name, { name, dtype, shape, readBox: (box) => archive.readBox(entry, box) });
   }
-  return { config, facts, parameters, lanes: lanesOf(config, parameters) };
+  const states = initialStates(archive, { config, facts }, given);
+  return { config, facts, parameters, lanes: lanesOf(config, parameters), states };
 }
 
 function lanesOf(
@@ -100,26 +105,21 @@ export function commonDtype({ parameters }: ModuleToExport): "float32" | "float6
   return [...parameters.values()].some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
 }
 
-/** What a user should know who runs the module elsewhere, whatever the target. */
-export function notesOf({ config, facts }: ModuleToExport): readonly Text[] {
-  const { h0, c0 } = facts.given;
-  const states = [h0, c0].flatMap((state) =>
-    state === undefined || state.entry === null ? [] : [state.entry.name],
-  );
+/**
+ * What a user should know who runs the module elsewhere. `keepsKerasOutput`: the target joins and orders its outputs as
+ * the layer of Keras did that it was.
+ */
+export function notesOf(
+  { config, facts }: ModuleToExport,
+  { keepsKerasOutput }: { readonly keepsKerasOutput: boolean },
+): readonly Text[] {
+  const kept = keepsKerasOutput ? (facts.kerasOutput?.departures ?? []) : [];
   const isAssumed = config.cell === "RNN" && facts.nonlinearity === null;
   return [
     ...(isAssumed && config.nonlinearity === "tanh"
       ? [text("nonlinearity = tanh is assumed, the weights do not tell")]
       : []),
     ...remarksOf(facts, {}),
-    ...facts.departures,
-    ...(states.length === 0
-      ? []
-      : [
-          text(
-            "the file's own initial states are not written: give them when it runs ({0})",
-            states,
-          ),
-        ]),
+    ...facts.departures.filter((departure) => !kept.includes(departure)),
   ];
 }

@@ -8,10 +8,10 @@ import { text } from "../../core/text";
 import type { OnnxModel, OnnxNode, OnnxValue } from "../../formats/write/onnxModel";
 import type { TensorSource } from "../../tensor/source";
 import { numDirections } from "../config";
-import { gateOrder, peepholeOrder, storedGates, storedPeepholes } from "../gates";
-import { commonDtype, type Lane, type ModuleToExport } from "./module";
+import { commonDtype, type ModuleToExport } from "./module";
 import { recurrentAttributes, trimmed } from "./onnxNode";
-import { along, constant, inBlocks, stacked, widened } from "./rearrange";
+import { weightName, weightsOf } from "./onnxWeights";
+import { constant, widened } from "./rearrange";
 import type { ExportTarget, GraphInputs, LoadedFile } from "./target";
 
 /** Squeeze and Split take what they need as inputs since 13; the cells have been the same from 14 to 21. */
@@ -33,43 +33,6 @@ export const onnx: ExportTarget = {
   ],
 };
 
-function weightName(layer: number, name: string): string {
-  return `layer${layer}.${name}`;
-}
-
-/** W (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) and P (D, 3·H). */
-function weightsOf(module: ModuleToExport, lanes: readonly Lane[], layer: number): TensorSource[] {
-  const { cell, hiddenSize, bias, variant } = module.config;
-  const dtype = commonDtype(module);
-  const blocks = storedGates("ONNX", cell).map((gate) => gateOrder[cell].indexOf(gate));
-  const gated = (source: TensorSource): TensorSource =>
-    widened(inBlocks(source, blocks, hiddenSize), dtype);
-  const joinedLanes = (name: string, of: (lane: Lane) => TensorSource): TensorSource =>
-    stacked(weightName(layer, name), lanes.map(of));
-  const peepholes = storedPeepholes.map((gate) => peepholeOrder.indexOf(gate));
-  return [
-    joinedLanes("W", ({ weightIh }) => gated(weightIh)),
-    joinedLanes("R", ({ weightHh }) => gated(weightHh)),
-    ...(bias
-      ? [
-          joinedLanes("B", ({ biasIh, biasHh }) =>
-            along(
-              "",
-              [biasIh, biasHh].flatMap((each) => (each === null ? [] : [gated(each)])),
-            ),
-          ),
-        ]
-      : []),
-    ...(cell === "LSTM" && variant.peephole
-      ? [
-          joinedLanes("P", ({ peephole, weightIh }) =>
-            widened(inBlocks(peephole ?? weightIh, peepholes, hiddenSize), dtype),
-          ),
-        ]
-      : []),
-  ];
-}
-
 /** Names of values, all ours: the module's own name stands nowhere in the graph. */
 function graphOf(module: ModuleToExport, inputs: GraphInputs): OnnxModel {
   const { config } = module;
@@ -77,9 +40,12 @@ function graphOf(module: ModuleToExport, inputs: GraphInputs): OnnxModel {
   const graph = new Graph(module, inputs);
   const isBatchFirst = batchFirst && !isCellClass;
   const begin = isBatchFirst ? graph.transpose("input", [1, 0, 2], "x") : "input";
-  const states = ["h", ...(cell === "LSTM" ? ["c"] : [])];
+  const states = cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const);
   const initial = new Map(
-    states.map((state) => [state, inputs.states ? graph.split(`${state}0`, numLayers) : []]),
+    states.map((state) => {
+      const begins = graph.initial(`${state}0`, begin);
+      return [state, begins === null ? [] : graph.split(begins, numLayers)] as const;
+    }),
   );
   let below = begin;
   for (let layer = 0; layer < numLayers; layer++) {
@@ -163,10 +129,46 @@ class Graph {
     });
   }
 
+  /** The name of an initial state (L·D, B, H); null of zeros. One for every sequence is repeated for each of `x`, (T, B, I). */
+  initial(state: "h0" | "c0", x: string): string | null {
+    const { states, config } = this.#module;
+    const source = states[state];
+    if (source === undefined) return this.#inputs.states ? state : null;
+    if (source.shape[1] !== 1) return state;
+    const slots = this.#integers("state_slots", [source.shape[0] ?? 1]);
+    const units = this.#integers("state_units", [config.hiddenSize]);
+    const batch = this.#once("batch_size", () => ({
+      op: "Shape",
+      name: "size_of_batch",
+      inputs: [x],
+      outputs: ["batch_size"],
+      attributes: { start: 1, end: 2 },
+    }));
+    const shape = this.#once("state_shape", () => ({
+      op: "Concat",
+      name: "shape_of_state",
+      inputs: [slots, batch, units],
+      outputs: ["state_shape"],
+      attributes: { axis: 0 },
+    }));
+    return this.#add({
+      op: "Expand",
+      name: `${state}_of_each`,
+      inputs: [state, shape],
+      outputs: [`${state}_repeated`],
+    });
+  }
+
+  /** A value that several states share. */
+  #once(value: string, node: () => OnnxNode): string {
+    const known = this.#nodes.some(({ outputs }) => outputs.includes(value));
+    return known ? value : this.#add(node());
+  }
+
   /** A state (L·D, B, H) layer by layer. */
   split(state: string, count: number): readonly string[] {
     if (count === 1) return [state];
-    const outputs = Array.from({ length: count }, (_, layer) => `${state}_${layer}`);
+    const outputs = Array.from({ length: count }, (_, layer) => `${state}_of_layer${layer}`);
     this.#add({
       op: "Split",
       name: `${state}_by_layer`,
@@ -204,6 +206,11 @@ class Graph {
       elementType,
     });
     const state = (name: string): OnnxValue => value(name, [slots, "B", hiddenSize]);
+    // Of one that has a value already, the sequences are as many as that has, or as x.
+    const begins = (name: "h0" | "c0"): OnnxValue =>
+      module.states[name] === undefined
+        ? state(name)
+        : value(name, [slots, `B_${name}`, hiddenSize]);
     const hasCell = cell === "LSTM";
     return {
       opset: OPSET,
@@ -211,7 +218,7 @@ class Graph {
       nodes: this.#nodes,
       inputs: [
         value("input", [...leading, inputSize]),
-        ...(this.#inputs.states ? [state("h0"), ...(hasCell ? [state("c0")] : [])] : []),
+        ...(this.#inputs.states ? [begins("h0"), ...(hasCell ? [begins("c0")] : [])] : []),
         ...(this.#inputs.lengths
           ? [{ name: "lengths", shape: ["B"], elementType: "int32" } as const]
           : []),
@@ -221,7 +228,11 @@ class Graph {
         state("h_n"),
         ...(hasCell ? [state("c_n")] : []),
       ],
-      initializers: [...onnx.tensors(module, "onnx"), ...this.#constants.values()],
+      initializers: [
+        ...onnx.tensors(module, "onnx"),
+        ...Object.values(module.states).map((source) => widened(source, elementType)),
+        ...this.#constants.values(),
+      ],
     };
   }
 

@@ -4,7 +4,7 @@
 import { joined, picked, reshaped, transposed } from "../../tensor/boxSource";
 import type { DType } from "../../tensor/dtype";
 import { numbersOf } from "../../tensor/numbers";
-import { encodeRaw, wholeBox, type RawValues } from "../../tensor/raw";
+import { cropRaw, encodeRaw, wholeBox, type RawValues } from "../../tensor/raw";
 import { slabsOf, type TensorSource } from "../../tensor/source";
 import { elementCount, type Shape } from "../../tensor/tensor";
 
@@ -67,16 +67,7 @@ export function constant(
   { dtype, shape, values }: { dtype: DType; shape: Shape; values: ArrayLike<number> },
 ): TensorSource {
   const all = encodeRaw(dtype, shape, values);
-  const whole: TensorSource = { name, dtype, shape, readBox: () => Promise.resolve(all) };
-  if (shape.length !== 1) return whole;
-  const width = all.bytes.length / Math.max(1, values.length);
-  return {
-    ...whole,
-    readBox: ({ start: [start = 0], size }) => {
-      const bytes = all.bytes.slice(start * width, (start + (size[0] ?? 0)) * width);
-      return Promise.resolve({ dtype, shape: size, bytes });
-    },
-  };
+  return { name, dtype, shape, readBox: (box) => Promise.resolve(cropRaw(all, box)) };
 }
 
 /** The same values as a wider float, exactly. */

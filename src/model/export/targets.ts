@@ -73,6 +73,21 @@ function inStepOrder(id: ExportTarget["id"], { config }: Pick<ModuleToExport, "c
   return isStepsFirst ? "output[::-1]" : "output[:, ::-1]";
 }
 
+/** A graph has its initial states; a module of the others is given them when it runs. */
+function stateNotes({ id, title }: ExportTarget, { states }: ModuleToExport): readonly Text[] {
+  const names = Object.keys(states);
+  if (names.length === 0) return [];
+  return id === "onnx"
+    ? [text("the graph begins with the initial states {0}", names)]
+    : [
+        text(
+          "the initial states {0} are not written, {1} has none in a module: give them when it runs",
+          names,
+          title,
+        ),
+      ];
+}
+
 /** Lines behind those of a target that say the same where the code is read. */
 export function orderLines({ id }: ExportTarget, module: ModuleToExport): readonly string[] {
   const { isLastOnly = false, isReversed = false } = module.facts.kerasOutput ?? {};
@@ -91,8 +106,9 @@ export async function exportNotes(
     (source) => dtype !== null && source.dtype !== dtype,
   );
   const notes = [
-    ...notesOf(module),
+    ...notesOf(module, { keepsKerasOutput: target.id === "keras" }),
     ...outputNotes(target, module),
+    ...stateNotes(target, module),
     ...(target.notes?.(module.config, dtype ?? "") ?? []),
   ];
   if (narrow !== undefined && dtype !== null) {

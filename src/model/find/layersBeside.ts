@@ -13,8 +13,11 @@ import { recurrentSources } from "./layerIndex";
 /** Layers that a sentence names on each side of a module, the nearest ones. */
 const maxNamed = 4;
 
-/** Levels of names between a module's parent and a layer that is still around it. */
-const maxLevels = 2;
+/** Levels of names between one that both stand below and a layer that is still around the module. */
+const maxLevels = 3;
+
+/** Levels above a module that are looked at. */
+const maxScopes = 16;
 
 /** A layer that is not recurrent. */
 interface Layer {
@@ -30,7 +33,8 @@ interface Layer {
 type Group = ReadonlyMap<string, TensorEntry>;
 
 export class LayersBeside {
-  readonly #layers: readonly Layer[];
+  /** By each of the levels that they stand near below, in the order of the file. */
+  readonly #layers: ReadonlyMap<string, readonly Layer[]>;
   readonly #order = new Map<string, number>();
   readonly #isOrdered: boolean;
   /** They have no tensors: a file names them where it has whole modules. */
@@ -58,10 +62,18 @@ export class LayersBeside {
       if (!/^\w*Dropout\w*$/.test(className) || typeof rate !== "number") return [];
       return [{ prefix, line: `${bare(prefix)} = nn.${className}(${rate})` }];
     });
-    this.#layers = [...groups].flatMap(([prefix, { order, group }]) => {
+    const layers = new Map<string, Layer[]>();
+    for (const [prefix, { order, group }] of groups) {
       const line = lineOf(group, classes.get(prefix));
-      return line === null ? [] : [{ prefix, order, line: `${bare(prefix)} = ${line}` }];
-    });
+      if (line === null) continue;
+      const layer = { prefix, order, line: `${bare(prefix)} = ${line}` };
+      for (const scope of scopesOf(prefix, maxLevels)) {
+        const known = layers.get(scope) ?? [];
+        known.push(layer);
+        layers.set(scope, known);
+      }
+    }
+    this.#layers = layers;
   }
 
   /** What stands before and behind a module, beside the layers in `used`, which a run computes. */
@@ -70,23 +82,46 @@ export class LayersBeside {
     used: readonly (string | null)[],
   ): readonly Text[] {
     if (facts.framework === "ONNX" || facts.framework === "Keras") return [];
-    const parent = /^(.*[./])[^./]+[./]$/s.exec(prefix)?.[1] ?? "";
+    const scopes = scopesOf(prefix, maxScopes);
+    const [parent = ""] = scopes;
     const isNear = (layer: Pick<Layer, "prefix">): boolean =>
-      layer.prefix.startsWith(parent) &&
-      levels(layer.prefix.slice(parent.length)) <= maxLevels &&
-      !used.includes(bare(layer.prefix));
-    const near = this.#layers.filter(isNear);
+      layer.prefix.startsWith(parent) && levels(layer.prefix.slice(parent.length)) <= maxLevels;
     const dropouts = this.#dropouts.filter(isNear).slice(0, maxNamed);
     const [first] = entries.values();
     const at = this.#order.get(first?.origin?.from[0] ?? first?.name ?? "") ?? 0;
-    const before = near.filter(({ order }) => order < at).slice(-maxNamed);
-    const behind = near.filter(({ order }) => order >= at).slice(0, maxNamed);
+    const isUsed = (layer: Layer): boolean => used.includes(bare(layer.prefix));
+    const before = this.#nearest(scopes, at, -1, isUsed).reverse();
+    const behind = this.#nearest(scopes, at, 1, isUsed);
     return [
       ...this.#sentences(linesOf(before), linesOf(behind)),
       ...(dropouts.length === 0
         ? []
         : [text("{0}: does nothing in eval mode, as here", linesOf(dropouts))]),
     ];
+  }
+
+  /**
+   * The nearest layers on one side of a place in the file, below the lowest of the levels that has any there: of an
+   * encoder, what stands within the encoder; else what stands beside it.
+   */
+  #nearest(
+    scopes: readonly string[],
+    at: number,
+    way: -1 | 1,
+    isUsed: (layer: Layer) => boolean,
+  ): Layer[] {
+    for (const scope of scopes) {
+      const layers = this.#layers.get(scope) ?? [];
+      const split = firstFrom(layers, at);
+      const found: Layer[] = [];
+      for (let index = way < 0 ? split - 1 : split; found.length < maxNamed; index += way) {
+        const layer = layers[index];
+        if (layer === undefined) break;
+        if (!isUsed(layer)) found.push(layer);
+      }
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   #sentences(before: readonly string[], behind: readonly string[]): readonly Text[] {
@@ -112,6 +147,29 @@ export class LayersBeside {
   }
 }
 
+/** The levels that a prefix stands below, the lowest first; "" is the last of them. */
+function scopesOf(prefix: string, most: number): readonly string[] {
+  const scopes: string[] = [];
+  let end = prefix.length - 1;
+  while (end >= 0 && scopes.length < most) {
+    end = 1 + Math.max(prefix.lastIndexOf(".", end - 1), prefix.lastIndexOf("/", end - 1));
+    scopes.push(prefix.slice(0, end));
+    end -= 1;
+  }
+  return scopes.length === 0 ? [""] : scopes;
+}
+
+/** The index of the first layer that stands at a place of the file or behind it. */
+function firstFrom(layers: readonly Layer[], at: number): number {
+  let [low, high] = [0, layers.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((layers[middle]?.order ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function linesOf(layers: readonly Pick<Layer, "line">[]): readonly string[] {
   return layers.map(({ line }) => line);
 }
@@ -125,7 +183,7 @@ function lineOf(group: Group, declared: TorchModule | undefined): string | null 
     case 1:
       return normLine(group, out, declared);
     case 2:
-      return group.get("bias")?.shape[0] === out ? `nn.Linear(${features}, ${out})` : null;
+      return linearLine(group, out, features);
     case 3:
     case 4:
     case 5:
@@ -133,6 +191,13 @@ function lineOf(group: Group, declared: TorchModule | undefined): string | null 
     default:
       return null;
   }
+}
+
+/** What has a bias for its rows; or for its columns, as PaddlePaddle and TensorFlow have their layers. */
+function linearLine(group: Group, rows: number, columns: number): string | null {
+  const [units] = group.get("bias")?.shape ?? [];
+  if (units === rows) return `nn.Linear(${columns}, ${rows})`;
+  return units === columns ? `nn.Linear(${rows}, ${columns})` : null;
 }
 
 function kernelText(kernel: readonly number[]): string {

@@ -162,6 +162,7 @@ const unknownLook = text(
 
 /** The end of the sentence about a file without a recurrent module: a resemblance, otherwise the missing tensors. */
 export function lookAlike(entries: readonly TensorEntry[]): Text {
+  if (entries.length === 0) return text("the file holds no tensors");
   const found = lookAlikes.find(
     ({ name, fits }) =>
       (name !== undefined && entries.some((entry) => name.test(entry.name.slice(-maxLook)))) ||

@@ -69,6 +69,12 @@ export type ClashCause =
   | { readonly is: "row-per-lane" | "no-lane-axis" | "cell-has-no-lanes"; readonly tensor: string }
   | { readonly is: "row-per-sequence"; readonly tensor: string }
   | { readonly is: "one-of-several-lanes"; readonly lanes: number }
+  | {
+      readonly is: "state-of-another-batch";
+      readonly tensor: string;
+      readonly found: number;
+      readonly batchSize: number;
+    }
   | { readonly is: "fractional-token" | "negative-token" | "large-token" }
   | { readonly is: "module-features"; readonly features: number }
   | { readonly is: "own-of-file"; readonly tensor: string };

@@ -176,6 +176,13 @@ const causeTexts: CauseTexts = {
     text("With a projection h has P = {0} features and c has H = {1}.", projSize, hiddenSize),
   "row-per-lane": ({ tensor }) =>
     text("{0} has one row per layer and direction, forward before reverse.", tensor),
+  "state-of-another-batch": ({ tensor, found, batchSize }) =>
+    text(
+      "{0} was made for a batch of {1}, and the input is read as one of {2}: its axis 1 must be the batch.",
+      tensor,
+      found,
+      batchSize,
+    ),
   "no-lane-axis": ({ tensor }) =>
     text(
       "It lacks the axis of layers and directions, which has size 1: add it, as {0}[None] or unsqueeze(0) does.",

@@ -85,6 +85,9 @@ function causeOfState(
   if (found.length === 3 && slots * 2 === expected[0]) {
     return { is: "rows-of-one-direction" };
   }
+  if (sameShape([slots, expected[1]!, ...rest], expected)) {
+    return { is: "state-of-another-batch", tensor, found: batch, batchSize: expected[1]! };
+  }
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
     return { is: "projected", projSize, hiddenSize };

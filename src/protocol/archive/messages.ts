@@ -13,7 +13,7 @@ import type { Tile, TileWindow } from "../../statistics/tiles/tile";
 import type { TensorExportFormat } from "../../formats/write/exportTensors";
 import type { ExportTarget, GraphInputs } from "../../model/export/target";
 import type { VariantOptions } from "../../model/variant";
-import type { RunOptions } from "../../run/spec/spec";
+import type { RunOptions, TensorRef } from "../../run/spec/spec";
 import type { ArchiveFormat } from "../../formats/base/archive";
 import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
 import type { DType } from "../../tensor/dtype";
@@ -173,6 +173,8 @@ export interface ModuleExportRequest extends ModuleRequest {
   /** The name of the file that is written, without its folder; its ending says the format. */
   readonly file: string;
   readonly inputs: GraphInputs;
+  /** Initial states of the run, in files of their own; those of the weights' file where they are left out. */
+  readonly states?: Readonly<Partial<Record<"h0" | "c0", TensorRef>>>;
 }
 
 /** A framework that a module may be exported to. */

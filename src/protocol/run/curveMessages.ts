@@ -23,6 +23,8 @@ export interface Timeline {
   readonly maxDelta: Float32Array;
   /** What rounding may make of it, the largest of the column's steps; as long as `maxDelta`. */
   readonly floor: Float32Array;
+  /** 1 where a value is outside tolerance; as long as `maxDelta`. */
+  readonly outside: Uint8Array;
 }
 
 /** One direction of a layer, one row of the batch. */

@@ -30,6 +30,7 @@ import type {
   Timeline,
   TimelineRequest,
 } from "./curveMessages";
+import type { NumbersRequest, NumbersView } from "./numbersMessages";
 import type { PictureRequest, RunExport } from "./pictureMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type {
@@ -275,6 +276,11 @@ export interface ViewRequests {
   "timeline/read": { params: TimelineRequest; result: Timeline };
   /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */
   "residuals/read": { params: ResidualRequest; result: ResidualCurve | null };
+  /**
+   * The numbers of the differences, by result; judged by another tolerance where one is given. With `run/progress`;
+   * `run/cancel` stops it.
+   */
+  "numbers/read": { params: NumbersRequest; result: readonly NumbersView[] };
   /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
   "run/gradients": { params: GradientRequest; result: GradientCurve };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };

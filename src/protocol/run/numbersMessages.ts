@@ -1,9 +1,16 @@
 /**
  * The numbers of a run's differences as messages and reports carry them.
  */
-import type { QuotedElement, TensorNumbers } from "../../run/numbers";
+import type { Density, ErrorDensity, LogBins, PairDensity } from "../../analysis/numbers/density";
+import type { Place } from "../../engine/base/trace";
+import type { JudgedAll, QuotedElement, TensorNumbers } from "../../run/numbers";
 import type { Text } from "../../core/text";
 import { encodeNumber, type WireNumber } from "../wire";
+
+export type { Density, ErrorDensity, LogBins, PairDensity };
+
+/** A tolerance to judge by in the place of the run's, as far as it is given. */
+export type NumbersRequest = JudgedAll;
 
 /** A number with the bound it is held against, null without one, and what it is. */
 export interface FigureView {
@@ -17,6 +24,8 @@ export interface FigureView {
 export interface ElementView {
   /** In the tensor as it is saved; null in a reference of another shape. */
   readonly index: readonly number[] | null;
+  /** Where it lies in the run, as far as it does. */
+  readonly place: Partial<Place>;
   readonly ours: WireNumber;
   readonly reference: WireNumber;
   /** |ours − reference|. */
@@ -31,26 +40,43 @@ export interface NumbersView {
   readonly largest: ElementView | null;
   /** The first ten elements outside tolerance, in dependency order. */
   readonly mismatches: readonly ElementView[];
+  /** The ten elements outside tolerance that are off most. */
+  readonly worst: readonly ElementView[];
+  /** What it was judged by. */
+  readonly tolerance: TensorNumbers["tolerance"];
+  readonly errors: ErrorDensity;
+  readonly pairs: PairDensity;
 }
 
 /** The numbers as they are sent. */
 export function numbersView(numbers: readonly TensorNumbers[]): NumbersView[] {
-  return numbers.map(({ name, figures, largest, mismatches }) => ({
-    name,
-    figures: figures.map(({ id, value, threshold, sentence }) => ({
-      id,
-      value: encodeNumber(value),
-      threshold: threshold === null ? null : encodeNumber(threshold),
-      sentence,
-    })),
+  return numbers.map(({ figures, largest, mismatches, worst, ...rest }) => ({
+    ...rest,
+    figures: figures.map(figureView),
     largest: largest === null ? null : elementView(largest),
     mismatches: mismatches.map(elementView),
+    worst: worst.map(elementView),
   }));
 }
 
-function elementView({ index, ours, reference, size, allowed }: QuotedElement): ElementView {
+function figureView({
+  id,
+  value,
+  threshold,
+  sentence,
+}: TensorNumbers["figures"][number]): FigureView {
+  return {
+    id,
+    value: encodeNumber(value),
+    threshold: threshold === null ? null : encodeNumber(threshold),
+    sentence,
+  };
+}
+
+function elementView({ index, place, ours, reference, size, allowed }: QuotedElement): ElementView {
   return {
     index,
+    place,
     ours: encodeNumber(ours),
     reference: encodeNumber(reference),
     difference: encodeNumber(size),

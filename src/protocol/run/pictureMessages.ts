@@ -26,7 +26,18 @@ export interface PictureRequest {
   readonly batch: number;
   /** Half-open; null for the whole sequence. */
   readonly steps: readonly [start: number, end: number] | null;
-  readonly range: "auto" | "full";
+  /** A number is a limit that was chosen. */
+  readonly range: "auto" | "lane" | "full" | number;
+  /** How values run along the colours; evenly when not given. */
+  readonly curve?: "linear" | "symlog";
+  /** How much higher lanes are than where all of them fit, and the place of a lane at the top; all of them when not given. */
+  readonly rows?: { readonly zoom: number; readonly lane: string; readonly share: number };
+  /** Ids of lanes that are left out or show their name alone, and their order; all of them when not given. */
+  readonly lanes?: {
+    readonly hidden: readonly string[];
+    readonly collapsed: readonly string[];
+    readonly order: "dependency" | "error";
+  };
   /** CSS pixels. */
   readonly width: number;
   /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */

@@ -29,6 +29,8 @@ export interface SurroundingView {
     /** True when it shares the embedding's table. */
     readonly isTied: boolean;
   } | null;
+  /** The words of the tokens of the input, as far as a vocabulary names them; not given without one. */
+  readonly words?: readonly (readonly [token: number, word: string])[];
   /** null where the linear layer does not run. */
   readonly head: Head | null;
   /** The heads that the linear layer can follow. */

@@ -64,6 +64,7 @@ export interface WorkerRequests extends Pick<
   | "finalStates/read"
   | "timeline/read"
   | "residuals/read"
+  | "numbers/read"
   | "run/gradients"
   | "unit/explain"
 > {

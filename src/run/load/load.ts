@@ -13,6 +13,7 @@ import { baseName } from "../../core/baseName";
 import { chooseModule } from "./chooseModule";
 import type { LoadedSurrounding } from "./loadedSurrounding";
 import { chooseSurrounding, completeSurrounding, embedInput } from "./surrounding";
+import { readVocabulary, type Vocabulary } from "./vocabulary";
 import { repeatInput } from "./repeatInput";
 import type { ArchiveFiles } from "./chooseTensor";
 import { fitReferences } from "./fitReferences";
@@ -38,6 +39,8 @@ export interface LoadedRun extends RunTensors {
   readonly givenReference: RunTensors["reference"];
   /** The layers that run around the module. */
   readonly surrounding: LoadedSurrounding;
+  /** The words of tokens; null where no file names them. */
+  readonly vocabulary: Vocabulary | null;
   /** The states inside the layers that it is compared with; null when none are given. */
   readonly states: LoadedStates | null;
   /** Why a run would not compute what the file describes. */
@@ -97,6 +100,8 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     layers,
     { embedded, weights, notes },
   );
+  const named = spec.pipeline?.vocabulary;
+  const vocabulary = named === undefined ? null : await readVocabulary(named, files);
   const inside = { config, input: input.shape };
   const innerStates = await loadStates(spec.reference?.states, files, inside, notes);
   const givenReference = { ...tensors.reference, ...surrounding.reference };
@@ -111,6 +116,7 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     givenReference,
     states: innerStates,
     surrounding,
+    vocabulary,
     own,
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),

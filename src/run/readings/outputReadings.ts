@@ -5,6 +5,7 @@
 import type { Noise } from "../../analysis/noise";
 import { stepInProcessing } from "../../analysis/noise";
 import { lastStep } from "../../analysis/lanes";
+import { byStepOf } from "../../analysis/byStep";
 import type { ComparedPart } from "../../analysis/rows";
 import { arraySteps, columnSteps, type StepValues } from "../../analysis/steps";
 import { text, type Text } from "../../core/text";
@@ -182,7 +183,7 @@ function partsOf(read: Read, results: ReadResults, noise: Noise | null): Compare
       ours: oursOf(read, join, results),
       reference: columnSteps({ values, batchSize, width, first: at * units, units }),
       noise: noise === null ? null : allowancesOf(read, join, noise),
-      judgedTo: noise?.judgedTo ?? Infinity,
+      ...byStepOf(noise),
       laneOf: () => ({ layer, direction }),
       stepOf,
       rankOf: (index, batch) =>

@@ -4,6 +4,7 @@
  */
 import { lastStep, slotAllowance } from "../../analysis/lanes";
 import type { Noise } from "../../analysis/noise";
+import { byStepOf } from "../../analysis/byStep";
 import type { ComparedPart } from "../../analysis/rows";
 import { arraySteps } from "../../analysis/steps";
 import { text, type Text } from "../../core/text";
@@ -168,7 +169,7 @@ function partOf(read: Read, results: ReadResults, noise: Noise | null): Compared
         : Float64Array.from({ length: rows.length * batchSize }, (_, row) =>
             allowanceOf(Math.floor(row / batchSize), row % batchSize),
           ),
-    judgedTo: noise?.judgedTo ?? Infinity,
+    ...byStepOf(noise),
     laneOf,
     stepOf: (at, batch) => lastStep(run, laneOf(at)!.direction, batch),
     rankOf: (at, batch) =>

@@ -57,6 +57,10 @@ const isFile = check(
   (value) => isText(value) && value !== "",
   text('Expected a file name, e.g. "weights.pt"'),
 );
+const isTextFile = check(
+  (value) => isText(value) && value !== "",
+  text('Expected a file name, e.g. "vocabulary.json"'),
+);
 const isTensorRef = check(
   (value) => isText(value) && parseTensorRef(value).file !== "",
   text('Expected a tensor in a file, written "file#tensor"'),
@@ -154,6 +158,7 @@ const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
   layer: () => isLayer,
   tensor: () => isTensorRef,
   archive: () => isArchive,
+  file: () => isTextFile,
   lengths: () => isLengths,
   map: () => isMap,
   engines: () => isEngines,

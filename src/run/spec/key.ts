@@ -25,6 +25,8 @@ export type Kind =
   | "tensor"
   /** A file of tensors. */
   | "archive"
+  /** A file of text. */
+  | "file"
   /** Lengths in a list, or a tensor of them. */
   | "lengths"
   /** A map of a module, or the file that holds it. */

@@ -213,6 +213,15 @@ export const surroundingKeys = {
       "or the last layer's h_n, both directions joined",
     ],
   },
+  vocabulary: {
+    kind: "file",
+    description:
+      "A file that says which word each token is: JSON (word → number, number → word, a list, or a tokenizer.json), or text with a word a line.",
+    examples: ["vocabulary.json", "vocab.txt"],
+    flag: "vocabulary",
+    takes: "FILE",
+    help: ["which word each token is: .json, or .txt with a word a line"],
+  },
 } as const satisfies Keys;
 
 /** When a value counts as close. */

@@ -86,6 +86,10 @@ export const mapSchema = {
       layers: size,
       bidirectional: { type: "boolean" },
       reverse: { type: "boolean", description: "true: from the last step to the first." },
+      nonlinearity: {
+        enum: ["tanh", "relu"],
+        description: "RNN: the activation, which tensors do not tell; tanh when left out.",
+      },
       projection: { type: "integer", minimum: 0 },
       slots: {
         type: "object",

@@ -35,6 +35,7 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
   layer: () => ({ type: ["string", "null"], minLength: 1 }),
   tensor: () => ({ $ref: "#/definitions/tensor" }),
   archive: () => ({ type: "string", minLength: 1 }),
+  file: () => ({ type: "string", minLength: 1 }),
   lengths: () => ({
     type: ["array", "string"],
     minItems: 1,

@@ -32,6 +32,7 @@ type ValueOf<Entry extends Key> = {
   layer: string | null;
   tensor: TensorRef;
   archive: string;
+  file: string;
   lengths: readonly number[] | TensorRef;
   map: ModuleMap | string;
   engines: readonly EngineId[];
@@ -99,6 +100,10 @@ export function mapFiles(spec: RunSpec, map: (file: string) => string): RunSpec 
   const { weights } = spec;
   const own = typeof weights.map === "string" ? { map: map(weights.map) } : {};
   mapped["weights"] = { ...weights, file: map(weights.file), ...own };
+  const { vocabulary } = spec.pipeline ?? {};
+  if (vocabulary !== undefined) {
+    mapped["pipeline"] = { ...spec.pipeline, vocabulary: map(vocabulary) };
+  }
   for (const path of tensorPaths) {
     const [name = "", inner] = path;
     const holder = inner === undefined ? mapped : (mapped[name] as Tree | undefined);

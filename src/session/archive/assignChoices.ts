@@ -9,7 +9,7 @@ import { partsOf, type ModuleMap, type SlotPart } from "../../model/assign/map";
 import { placePart, remediesOf } from "../../model/assign/place";
 import { remedyLabel } from "../../model/assign/sentences";
 import { namedSlots, type EntryLookup } from "../../model/assign/sizes";
-import { gatesOfRole, isMatrixRole, partShape } from "../../model/assign/slots";
+import { gatesOfRole, isMatrixRole, partShape, placedAs } from "../../model/assign/slots";
 import { placeOf, type ParameterPlace } from "../../model/parameters";
 import type {
   ChoicesPage,
@@ -32,6 +32,8 @@ interface Wanted {
   /** null while the sizes are not known. */
   readonly shape: Shape | null;
   readonly isMatrix: boolean;
+  /** True where a vector may stand for a matrix of one column. */
+  readonly takesVector: boolean;
   /** As the layout of the map has it. */
   readonly isTransposed: boolean;
 }
@@ -78,12 +80,14 @@ function wantedOf(
 ): Wanted {
   const { role } = place;
   const isMatrix = isMatrixRole(role);
+  const { takesVector = false } = placedAs(place, false);
   const { config } = checkIn(map, entries, entryOf);
   const gates = gate === null ? gatesOfRole(map.kind, role).length : 1;
   return {
     place,
     shape: config === null ? null : partShape(config, place, gates),
     isMatrix,
+    takesVector,
     isTransposed: isMatrix && conventionsOf(map).transposed,
   };
 }
@@ -98,22 +102,23 @@ interface Way {
 /** The ways in which a tensor may stand there; one that does not fit where there is none. */
 function waysOf(
   entry: TensorEntry,
-  { place, shape, isMatrix, isTransposed }: Wanted,
+  { place, shape, isMatrix, takesVector, isTransposed }: Wanted,
   looksForParts: boolean,
 ): readonly Way[] {
   const whole = { tensor: entry.name };
   const asItIs = isTransposed ? text("transposed, as the layout says") : text("as it is");
   if (shape === null) {
-    const isRank = entry.shape.length === (isMatrix ? 2 : 1);
+    const rank = entry.shape.length;
+    const isRank = rank === (isMatrix ? 2 : 1) || (takesVector && rank === 1);
     return [{ rank: isRank ? 0 : 8, part: whole, how: asItIs, fits: isRank }];
   }
-  const placed = placePart(whole, entry, { isMatrix, isTransposed });
+  const placed = placePart(whole, entry, { isMatrix, takesVector, isTransposed });
   if ("start" in placed && sameShape(placed.shape, shape)) {
     return [{ rank: 0, part: whole, how: asItIs, fits: true }];
   }
   const takesEnd = place.role === "weightHh" || place.role === "biasHh";
   const remedies = looksForParts
-    ? remediesOf(whole, entry, shape, { isTransposed, takesEnd }).slice(0, maxParts)
+    ? remediesOf(whole, entry, shape, { isTransposed, takesEnd, takesVector }).slice(0, maxParts)
     : [];
   if (remedies.length === 0) {
     return [{ rank: 8, part: whole, how: text("does not fit"), fits: false }];

@@ -18,6 +18,7 @@ import {
   inexpressible,
   orderLines,
 } from "../../model/export/targets";
+import type { InitialStates } from "../../model/export/states";
 import type { ExportTarget } from "../../model/export/target";
 import { remarksOf } from "../../model/facts";
 import type { RecurrentModule } from "../../model/find/find";
@@ -71,13 +72,14 @@ export async function prepareModule(
   opened: ModuleArchive,
   summary: FileSummary,
   request: ModuleExportRequest,
+  states: InitialStates = {},
 ): Promise<PreparedModule> {
   const { file } = summary;
   const [archive, found] = moduleOf(opened, file, request);
   const target = targetNamed(request.target);
   const ending = endingFor(target, request.file);
   assertExpressible(target, found, { file, module: found.prefix });
-  const module = moduleToExport(file, archive, found);
+  const module = moduleToExport(file, archive, found, states);
   const tensors = target.tensors(module, ending);
   const sizes = tensors.map(({ shape, dtype }) => elementCount(shape) * byteWidth(dtype));
   assertHeld(

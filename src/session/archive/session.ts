@@ -14,6 +14,7 @@ import {
 } from "../../formats/write/exportTensors";
 import type { Archive, ArchiveFormat } from "../../formats/base/archive";
 import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
+import type { InitialStates } from "../../model/export/states";
 import { lookAlike } from "../../model/find/lookAlike";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
 import type {
@@ -182,8 +183,8 @@ export class ArchiveSession {
   }
 
   /** A module as another framework has it, ready to be written: what cannot be expressed is said here. */
-  prepareModule(request: ModuleExportRequest): Promise<PreparedModule> {
-    return prepareModule(this.#archive, this.summary, request);
+  prepareModule(request: ModuleExportRequest, states?: InitialStates): Promise<PreparedModule> {
+    return prepareModule(this.#archive, this.summary, request, states);
   }
 
   /** A tensor whose parts can be read. */

@@ -4,7 +4,7 @@
 import { baseName } from "../../core/baseName";
 import type { RunControl } from "../../core/control";
 import { CancelledError, isUnrollError, NotFoundError } from "../../core/errors";
-import { text, type Text } from "../../core/text";
+import { text } from "../../core/text";
 import type { ForwardOptions } from "../../engine/forward";
 import { checkMap } from "../../model/assign/check";
 import type { ModuleMap } from "../../model/assign/map";
@@ -19,36 +19,15 @@ import type { RunSpec } from "../../run/spec/spec";
 import { shapesOf } from "../check";
 import { beginningOf, runError, type RunError } from "./error";
 import { keepingFiles } from "./keepingFiles";
+import {
+  specWith,
+  untried,
+  withActivation,
+  type RankCandidate,
+  type Ranked,
+  type Ranking,
+} from "./ranking";
 import { variationsOf } from "./variations";
-
-/** A map, or a module that the file has without one. */
-export type RankCandidate = { readonly map: ModuleMap } | { readonly module: string };
-
-/** A candidate beside the reference. */
-export interface Ranked {
-  /** As it was given. */
-  readonly origin: RankCandidate;
-  /** That, or the variation of it that is nearest to the reference. */
-  readonly candidate: RankCandidate;
-  /** Largest difference from the reference; null where it was not run. */
-  readonly error: number | null;
-  /** False where its shapes do not go with the input or the reference. */
-  readonly fits: boolean;
-  /** True where only rounding remains. */
-  readonly reproduces: boolean;
-  /** Of an RNN: the activation that it was run with. */
-  readonly nonlinearity: Nonlinearity | null;
-}
-
-export interface Ranking {
-  /** The best first, one for each candidate; those without an error last. */
-  readonly ranked: readonly Ranked[];
-  /** Networks that were run, and those that were not, because the time was over or one reproduced the reference. */
-  readonly tried: number;
-  readonly leftOut: number;
-  /** Candidates whose shapes do not go with the input or the reference. */
-  readonly unfit: number;
-}
 
 export interface RankOptions extends Pick<ForwardOptions, "createEngine"> {
   readonly control: RunControl;
@@ -230,7 +209,7 @@ class Ranker {
     const { control } = this.#options;
     control.check();
     control.report(this.#share(), text("Trying what fits the shapes"));
-    for (const nonlinearity of this.#nonlinearities(inputs)) {
+    for (const nonlinearity of this.#nonlinearities(each, candidate)) {
       const config = { ...inputs.config, ...(nonlinearity === null ? {} : { nonlinearity }) };
       const found = this.#error({ ...inputs, config });
       this.#tried += 1;
@@ -238,8 +217,9 @@ class Ranker {
       const { error, largest } = found;
       const reproduces = error <= roundingShare * Math.max(1e-3, largest);
       if (error < (each.best.error ?? Infinity) || each.best.error === null) {
-        const origin = each.candidate;
-        each.best = { origin, candidate, error, fits: true, reproduces, nonlinearity };
+        const best = withActivation(candidate, nonlinearity);
+        const common = { origin: each.candidate, candidate: best, fits: true };
+        each.best = { ...common, error, reproduces, nonlinearity };
       }
     }
   }
@@ -256,11 +236,15 @@ class Ranker {
     return runError(inputs, { control: quiet, ...engine });
   }
 
-  /** Both activations of an RNN whose run does not say one. */
-  #nonlinearities({ config }: RunInputs): readonly (Nonlinearity | null)[] {
+  /** Both activations of an RNN, unless its run, its map or its file says one. */
+  #nonlinearities(
+    { inputs: { config }, loaded: { module } }: Pick<Runnable, "inputs" | "loaded">,
+    candidate: RankCandidate,
+  ): readonly (Nonlinearity | null)[] {
     if (config.cell !== "RNN") return [null];
-    const said = this.#spec.options?.nonlinearity;
-    return said === undefined ? ["tanh", "relu"] : [said];
+    const written = "map" in candidate ? candidate.map.nonlinearity : module.facts.nonlinearity;
+    const said = this.#spec.options?.nonlinearity ?? written;
+    return said == null ? ["tanh", "relu"] : [said];
   }
 
   #share(): number {
@@ -268,28 +252,4 @@ class Ranker {
     const time = 1 - (this.#until - performance.now()) / maxMilliseconds;
     return Math.min(0.99, Math.max(time, this.#tried / maxRuns));
   }
-}
-
-function untried(candidate: RankCandidate): Ranked {
-  return {
-    ...{ origin: candidate, candidate, error: null, fits: false },
-    ...{ reproduces: false, nonlinearity: null },
-  };
-}
-
-function specWith(spec: RunSpec, candidate: RankCandidate): RunSpec {
-  const { file } = spec.weights;
-  return { ...spec, weights: { file, ...candidate } };
-}
-
-/** What a ranking says of itself: how much was tried, and how much was left out. */
-export function rankingSentence({ ranked, tried, leftOut }: Ranking): Text {
-  const [best] = ranked;
-  return best?.reproduces === true
-    ? text("{0} networks were run until one reproduced the reference", tried)
-    : text(
-        "{0} networks were run, {1} were left out; none reproduced the reference",
-        tried,
-        leftOut,
-      );
 }

@@ -7,7 +7,8 @@ import type { ModuleMap } from "../../model/assign/map";
 import type { MapGuess, MapTrial, MapTrials } from "../../protocol/archive/assignMessages";
 import type { ArchiveFiles } from "../../run/load/chooseTensor";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
-import { rankByReference, rankingSentence, type Ranked, type RankOptions } from "./rank";
+import { rankByReference, type RankOptions } from "./rank";
+import { rankingSentence, type Ranked } from "./ranking";
 
 /** Significant digits of a difference: it tells rounding from a mistake. */
 const digits = 2;
@@ -34,8 +35,9 @@ export async function tryMaps(
     const guess = "map" in origin ? ofMap.get(origin.map) : undefined;
     if (guess === undefined) return [];
     const map = "map" in candidate ? candidate.map : guess.map;
-    const reason =
-      map === guess.map ? guess.reason : text("{0}; in another order or layout", guess.reason);
+    const reason = isVaried(guess.map, map)
+      ? text("{0}; in another order or layout", guess.reason)
+      : guess.reason;
     const sentence = sentenceOf(ranked, compared);
     return [{ ...guess, map, reason, error, reproduces, nonlinearity, sentence }];
   });
@@ -46,6 +48,11 @@ export async function tryMaps(
     reference: baseName(parseTensorRef(reference[first ?? "output"] ?? "").file),
     notes: [rankingSentence(ranking)],
   };
+}
+
+/** False where they differ in the activation alone, of which another sentence speaks. */
+function isVaried(before: ModuleMap, after: ModuleMap): boolean {
+  return before.layout !== after.layout || before.slots !== after.slots;
 }
 
 function sentenceOf(

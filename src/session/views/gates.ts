@@ -4,6 +4,7 @@
  * That is slow beside the kernels. A window has a budget: of blocks of more steps than it allows, some are computed, evenly
  * spaced, and the answer says how many.
  */
+import { byStepOf, residualsAt } from "../../analysis/byStep";
 import type { LaneContext } from "../../analysis/lanes";
 import { arraySteps } from "../../analysis/steps";
 import { bytesOf, Lru } from "../../core/lru";
@@ -15,7 +16,7 @@ import { gateCount, gateOrder } from "../../model/gates";
 import type { NamedState } from "../../model/stateNames";
 import type { GatesView } from "../../protocol/run/messages";
 import { type Side, type WindowData, type WindowRequest } from "../../protocol/run/windowMessages";
-import { stateValues } from "../../run/compareStates";
+import { stateValues } from "../../run/stateValues";
 import type { RunResult } from "../../run/execute";
 import { blockLimit, blockStart, clampWhole } from "./blocks";
 import { readWindow } from "./window";
@@ -112,7 +113,7 @@ export class GateWindows {
 
   /** A window of a gate, as of any lane; with `computed` where not every step was. */
   read(gate: NamedState, request: WindowRequest): WindowData {
-    const { forwardInput, context, noise, inputs } = this.#run;
+    const { forwardInput, context, noise, steps: judged, inputs } = this.#run;
     const { config, batchSize, seqLength } = forwardInput;
     const batch = clampWhole(request.batch, 0, batchSize - 1);
     const { steps, columns, of } = chooseSteps(request, seqLength, costOf(this.#run, gate.layer));
@@ -125,11 +126,14 @@ export class GateWindows {
     });
     const rowOf = (step: number): number => step * batchSize + batch;
     const allowance = noise?.allowance[gate.layer]?.[directionIndexOf(config, gate.direction)];
+    const rows = steps.map(rowOf);
+    const residuals = judged?.stateOf(gate);
     const part = {
+      ...byStepOf(noise, residuals && residualsAt(residuals, rows, units)),
       units,
       ours: arraySteps(ours, units),
-      reference: referenceRows(stateValues(inputs.states ?? [], gate), steps.map(rowOf), units),
-      noise: allowance === undefined ? null : Float64Array.from(steps, (s) => allowance[rowOf(s)]!),
+      reference: referenceRows(stateValues(inputs.states ?? [], gate), rows, units),
+      noise: allowance === undefined ? null : Float64Array.from(rows, (row) => allowance[row]!),
     };
     const lane = { id: request.lane, ...gate, units, parts: [part], cell: null };
     const whole = { stepStart: 0, stepEnd: steps.length, maxColumns: columns, batch: 0 };

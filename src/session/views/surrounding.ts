@@ -8,10 +8,19 @@ import { embeddingLine, linearLine } from "../../model/find/surrounding";
 import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
 import type { VerdictView } from "../../protocol/run/messages";
 import type { LoadedRun } from "../../run/load/load";
+import { wordsIn, type Vocabulary } from "../../run/load/vocabulary";
 import type { Results } from "../../run/results";
+import type { Tensor } from "../../tensor/tensor";
+import { cut, visible } from "../../core/text";
+
+const LONGEST_WORD = 40;
 
 /** The layers around the module; null where there are none. */
-export function describeSurrounding({ config, surrounding }: LoadedRun): SurroundingView | null {
+export function describeSurrounding({
+  config,
+  surrounding,
+  vocabulary,
+}: LoadedRun): SurroundingView | null {
   const { embedding, linear, tokens, head } = surrounding;
   if (embedding === null && linear === null) return null;
   const features = linear?.weight.shape[1] ?? 0;
@@ -32,9 +41,18 @@ export function describeSurrounding({ config, surrounding }: LoadedRun): Surroun
             constructorLine: linearLine(linear),
             isTied: linear.isTied,
           },
+    ...(tokens === null || vocabulary === null ? {} : { words: shownWords(vocabulary, tokens) }),
     head,
     heads: heads.filter((each) => headSource(config, each, features) !== null),
   };
+}
+
+/** As short as a cell has room for, and nothing in them that steers what shows them. */
+function shownWords(vocabulary: Vocabulary, tokens: Tensor): NonNullable<SurroundingView["words"]> {
+  return wordsIn(vocabulary, tokens).map(([token, word]) => [
+    token,
+    cut(visible(word), LONGEST_WORD),
+  ]);
 }
 
 /** The data of a run for readers of a lane: logits of a single step have neither other steps nor padding. */

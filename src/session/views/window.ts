@@ -7,27 +7,14 @@
 import { largerMagnitude } from "../../core/numeric";
 import { blockIndex, blockLimit, blockStart, clampWhole } from "./blocks";
 import type { Timeline, TimelineRequest } from "../../protocol/run/curveMessages";
-import type {
-  FinalStates,
-  FinalStatesRequest,
-  Side,
-  WindowData,
-  WindowRequest,
-} from "../../protocol/run/windowMessages";
+import type { Side, WindowData, WindowRequest } from "../../protocol/run/windowMessages";
+import { outsideByStep, type ByStep, type OutsideByStep } from "../../analysis/byStep";
 import { allowedDifference, difference, isOutside } from "../../analysis/compare";
-import {
-  slotAllowance,
-  type FinalStatesFrame,
-  type Lane,
-  type LaneContext,
-  type LanePart,
-} from "../../analysis/lanes";
-import type { Noise } from "../../analysis/noise";
+import type { Lane, LaneContext, LanePart } from "../../analysis/lanes";
 import { stepSpans } from "../../analysis/steps";
 import type { StateArray } from "../../engine/base/engine";
 import type { StepBlock } from "../../engine/base/plan";
 import type { Place } from "../../engine/base/trace";
-import { numDirections } from "../../model/config";
 
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
@@ -89,12 +76,14 @@ interface Grid {
 }
 
 /** Values of both sides of a part over a span of steps, and where one row of them begins. */
-interface Row {
+export interface Row {
   readonly ours: StateArray;
   readonly reference: StateArray | null;
   readonly offset: number;
   /** Rounding allowance of the row. */
   readonly noise: number;
+  /** Which units are wrong by their own step; undefined where the values say enough, null where nothing does. */
+  readonly byStep: OutsideByStep | undefined;
 }
 
 /** Gathers the elements of one part, whose units begin at the lane's unit `first`; every value is read once. */
@@ -130,19 +119,36 @@ function* partRows(
   steps: StepBlock,
   { batchSize }: LaneContext,
 ): Generator<Row & { readonly step: number }> {
-  const { units, noise } = part;
+  const { units } = part;
   for (const { from, to } of stepSpans(steps, part.ours.blockSteps, batchSize * units)) {
     const ours = part.ours.read(from, to);
     const reference = part.reference?.read(from, to) ?? null;
     for (let step = from; step < to; step++) {
       const offset = ((step - from) * batchSize + batch) * units;
-      yield { step, ours, reference, offset, noise: noise?.[step * batchSize + batch] ?? 0 };
+      const index = step * batchSize + batch;
+      const noise = part.noise?.[index] ?? 0;
+      const byStep = byStepOfRow({ ours, reference, offset, noise }, { ...part, index });
+      yield { step, ours, reference, offset, noise, byStep };
     }
   }
 }
 
-function sideValue(
-  { ours, reference, offset }: Row,
+/** How a row is judged whose values say nothing; see `Row`. */
+export function byStepOfRow(
+  { reference, offset, noise }: Omit<Row, "byStep">,
+  {
+    units,
+    byStep,
+    index,
+  }: { readonly units: number; readonly byStep?: ByStep; readonly index: number },
+): Row["byStep"] {
+  if (reference === null || byStep === undefined) return undefined;
+  return outsideByStep(byStep, { reference, referenceOffset: offset, units, noise }, index);
+}
+
+/** The value of a side at a unit: ours, the reference's or the difference. */
+export function sideValue(
+  { ours, reference, offset }: Pick<Row, "ours" | "reference" | "offset">,
   unit: number,
   side: Side,
   { tolerance }: LaneContext,
@@ -154,12 +160,14 @@ function sideValue(
   return side === "reference" ? expected : difference(own, expected, tolerance.equalNan);
 }
 
-function isOutsideAt(
-  { ours, reference, offset, noise }: Row,
+/** True for a unit that is outside tolerance, or wrong by its own step where its value says nothing. */
+export function isOutsideAt(
+  { ours, reference, offset, noise, byStep }: Row,
   unit: number,
   { tolerance }: LaneContext,
 ): boolean {
-  if (reference === null) return false;
+  if (reference === null || byStep === null) return false;
+  if (byStep !== undefined) return byStep(unit);
   const expected = reference[offset + unit]!;
   const delta = difference(ours[offset + unit]!, expected, tolerance.equalNan);
   return isOutside(delta, allowedDifference(tolerance, expected, noise));
@@ -174,6 +182,7 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
   const norm = new Float32Array(columns);
   const maxDelta = new Float32Array(hasReference ? columns : 0);
   const floor = new Float32Array(maxDelta.length);
+  const outside = new Uint8Array(maxDelta.length);
   const steps = { from: 0, to: seqLength };
   const columnOf = blockIndex(steps, columns);
   const squares = new Float64Array(seqLength);
@@ -185,16 +194,17 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
       const column = columnOf[row.step]!;
       maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, context));
       floor[column] = Math.max(floor[column]!, row.noise);
+      if (hasOutside(row, part.units, context)) outside[column] = 1;
     }
   }
   squares.forEach((square, step) => {
     const column = columnOf[step]!;
     norm[column] = largerMagnitude(norm[column]!, Math.sqrt(square));
   });
-  return { norm, maxDelta, floor };
+  return { norm, maxDelta, floor, outside };
 }
 
-function sumOfSquares({ ours, offset }: Row, units: number): number {
+function sumOfSquares({ ours, offset }: Pick<Row, "ours" | "offset">, units: number): number {
   let sum = 0;
   for (let k = offset; k < offset + units; k++) sum += ours[k]! * ours[k]!;
   return sum;
@@ -229,6 +239,11 @@ export function* outsideRows(
   }
 }
 
+function hasOutside(row: Row, units: number, context: LaneContext): boolean {
+  for (let unit = 0; unit < units; unit++) if (isOutsideAt(row, unit, context)) return true;
+  return false;
+}
+
 /** Largest |ours − reference| of a row. */
 function rowDelta(row: Row, units: number, context: LaneContext): number {
   let largest = 0;
@@ -242,39 +257,7 @@ function rowDelta(row: Row, units: number, context: LaneContext): number {
 export function stepNorm(lane: Lane, { step, batch }: Pick<Place, "step" | "batch">): number {
   let sum = 0;
   for (const { units, ours } of lane.parts) {
-    const row = { ours: ours.read(step, step + 1), reference: null, noise: 0 };
-    sum += sumOfSquares({ ...row, offset: batch * units }, units);
+    sum += sumOfSquares({ ours: ours.read(step, step + 1), offset: batch * units }, units);
   }
   return Math.sqrt(sum);
-}
-
-/** h_n or c_n as far as it is shown. */
-export interface FinalStatesRun {
-  readonly context: LaneContext;
-  readonly frame: FinalStatesFrame;
-  readonly noise: Noise | null;
-  /** (L·D, B, size) */
-  readonly ours: StateArray;
-  readonly reference: StateArray | null;
-}
-
-/** One batch row of h_n or c_n. */
-export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest): FinalStates {
-  const { context, frame, noise, ours, reference } = run;
-  const { config, batchSize } = frame;
-  const batch = clampWhole(request.batch, 0, batchSize - 1);
-  const slots = config.numLayers * numDirections(config);
-  const units = ours.length / (slots * batchSize);
-  const values = new Float32Array(slots * units);
-  const outside = new Uint8Array(slots * units);
-  for (let slot = 0; slot < slots; slot++) {
-    const allowance = slotAllowance(noise, frame, request.stateName, { slot, batch });
-    const row = { ours, reference, offset: (slot * batchSize + batch) * units, noise: allowance };
-    for (let unit = 0; unit < units; unit++) {
-      const cell = slot * units + unit;
-      values[cell] = sideValue(row, unit, request.side, context);
-      if (isOutsideAt(row, unit, context)) outside[cell] = 1;
-    }
-  }
-  return { slots, units, values, outside };
 }

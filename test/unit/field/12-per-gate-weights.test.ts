@@ -1,10 +1,15 @@
 /** One nn.LSTM(4, 6) as a layer for each gate, as i2h and h2h, and as Flax has it. */
 import assert from "node:assert/strict";
-import { assertRuns, inspected } from "./support";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { useFolder } from "../cli/terminal";
+import { assertRuns, caseFolder, inCase, inspected } from "./support";
 
 const folder = "12-per-gate-weights";
 
 describe("field: 12-per-gate-weights", () => {
+  const made = useFolder();
+
   for (const [file, said] of [
     ["per_gate.pt", /a tensor for each gate: W_xi\.weight, W_hi\.weight/],
     ["i2h_h2h.pt", /assumed to be in the order i f g o/],
@@ -34,5 +39,24 @@ describe("field: 12-per-gate-weights", () => {
 
   it("offers another order of gates where the names do not tell it", async () => {
     assert.match(await inspected(folder, "i2h_h2h.pt"), /gates_ifog\./);
+  });
+
+  it("runs the order that reproduces the reference, and explains nothing then", async () => {
+    const other = join(made(), "other.npz");
+    const input = ["--input", "x.npy"];
+    const named = ["--weights", "i2h_h2h.pt#gates_ifog.", ...input, "--out", other];
+    assert.equal((await inCase(folder, "run", ...named)).code, 0);
+    const flags = ["--weights", "i2h_h2h.pt", ...input];
+    const reference = { output: `${other}#output`, h_n: `${other}#h_n` };
+    assert.match(
+      await assertRuns(folder, { flags, reference }),
+      /^gates_ifog\. nn\.LSTM.*gates_ifog\. is shown: of the 2 modules that could be meant/s,
+    );
+    const file = join(made(), "run.unroll.json");
+    const path = (name: string): string => join(caseFolder(folder), name);
+    const run = { weights: { file: path("i2h_h2h.pt") }, input: path("x.npy"), reference };
+    writeFileSync(file, JSON.stringify(run));
+    const { code, stdout } = await inCase(folder, "diagnose", file);
+    assert.equal(code, 0, stdout);
   });
 });

@@ -12,7 +12,7 @@ async function refusal(...argv: string[]): Promise<string> {
 }
 
 describe("hostile: declared sizes", function () {
-  this.timeout(120_000);
+  this.slow(120_000);
 
   it("says what the states of a large batch take, for a run, a judged run and gradients", async () => {
     const files = ["--weights", "l64i1.pt", "--input", "xC_900000.pt#x"];

@@ -70,6 +70,6 @@ describe("HDF5 files", () => {
         const error = await refusal(name, file.subarray(0, length));
         assert.equal(error?.tag, "format", `${length} bytes: ${String(error?.message)}`);
       }
-    }).timeout(60_000);
+    }).slow(60_000);
   }
 });

@@ -154,7 +154,7 @@ describe("WorkerClient", () => {
         for (;;) kept.push(new Array(1e6).fill(0.5));
       });`);
     await assert.rejects(worker.request("run/open", open), { tag: "limit" });
-  }).timeout(60_000);
+  }).slow(60_000);
 
   it("rejects open requests as cancelled when it is disposed", async () => {
     const worker = start(`parentPort.on("message", () => {});`);

@@ -31,7 +31,7 @@ function outcomeOf(reply: OnnxReply): Promise<ReferenceOutcome> {
 }
 
 describe("ONNX Runtime as a reference", function () {
-  this.timeout(120_000);
+  this.slow(120_000);
 
   it("gives every state of an LSTM, which compare as equal or rounding", async () => {
     const run = runWith(({ config }) => config.cell === "LSTM" && config.numLayers > 1);

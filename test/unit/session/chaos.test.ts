@@ -79,3 +79,58 @@ describe("a chaotic run", () => {
       assert.equal(verdictOf(session, "c_n"), "cannot-compare");
     }));
 });
+
+describe("a chaotic run whose reference has states and gates", () => {
+  for (const [cell, gate] of [
+    ["rnn", "h"],
+    ["lstm", "f"],
+    ["gru", "z"],
+  ] as const) {
+    it(`${cell}: passes where it is right, every value judged`, () =>
+      withRun(`${cell}_states_right`, ({ view }) => {
+        const states = view.verdicts.find(({ name }) => name === "states");
+        assert.equal(states?.verdict, "rounding");
+        assert.match(states.sentence.template, /agrees as far as it can be judged/);
+        const [judged = 0, total = 0, byStep = 0, not] = states.sentence.args.slice(1).map(Number);
+        assert.ok(byStep > 0.3 * total, String(byStep));
+        assert.equal(not, 0);
+        assert.equal(judged + byStep, total);
+        assert.equal(view.verdicts.find(({ name }) => name === "h_n")?.verdict, "rounding");
+        assert.equal(view.firstDivergence, null);
+      }));
+
+    for (const [name, step] of [
+      ["early", 3],
+      ["late", 80],
+    ] as const) {
+      it(`${cell}: finds the unit of a gate that is wrong ${name}, and that alone`, () =>
+        withRun(`${cell}_states_${name}`, ({ view }) => {
+          const found = view.firstDivergence;
+          const place = { layer: 1, direction: "forward", step, batch: 1, unit: 3 };
+          assert.deepEqual([found?.first, found?.quantity], [place, gate]);
+          assert.equal(found?.isClean, true);
+        }));
+    }
+
+    it(`${cell}: counts and marks what is wrong by its own step, and no more`, () =>
+      withRun(`${cell}_states_late`, (session) => {
+        const lane = session.view.lanes.find(({ id }) => id === "layer1.forward");
+        assert.equal(lane?.outside, 1);
+        assert.equal(session.view.lanes.find(({ id }) => id === "layer0.forward")?.outside, 0);
+        const all = { stepStart: 0, stepEnd: 100, unitStart: 0, unitEnd: 16 };
+        const size = { maxColumns: 100, maxRows: 16 };
+        const shown = session.window({
+          ...{ lane: "layer1.forward", side: "delta", stateName: "h", batch: 1 },
+          ...all,
+          ...size,
+        });
+        const marked = [...shown.outside.keys()].filter((cell) => shown.outside[cell] === 1);
+        assert.deepEqual(marked, [3 * 100 + 80]);
+      }));
+  }
+
+  it("judges c_n by the steps of c", () =>
+    withRun("lstm_states_right", (session) => {
+      assert.equal(verdictOf(session, "c_n"), "rounding");
+    }));
+});

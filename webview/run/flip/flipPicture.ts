@@ -6,6 +6,7 @@ import { t } from "../../shared/l10n";
 import { colourOf, inkOn, type ColourScale } from "../../../src/drawing/base/colourScale";
 import {
   GAP_WIDTH,
+  NUMBER_CELL,
   type Connector,
   type FlipLayout,
   type StripBox,
@@ -13,12 +14,17 @@ import {
   type StripPart,
 } from "../../../src/drawing/run/flipLayout";
 import { columnMotion } from "../../../src/drawing/run/flipMotion";
+import { columnImage } from "./columnImage";
 import { formatCell } from "../../../src/drawing/base/numbers";
 
 /** Width of a character of the code font in a cell, and of one in a chip. */
 const CELL_CHARACTER = 6.6;
 const CELL_MARGIN = 3;
 const CHIP_CHARACTER = 7;
+/** Width of the chip of a step with two or three digits. */
+const CHIP_WIDTH = 27;
+/** From the cells down to the name of what of h_n a column is. */
+const FINAL_BELOW = 38;
 
 export interface StripHeading {
   readonly title: string;
@@ -35,6 +41,10 @@ export interface FlipScene {
   readonly litStep: number;
   readonly clock: number;
   readonly value: (part: StripPart, row: number, step: number) => number | undefined;
+  /** The row of the cursor's unit in a part; undefined where it is elsewhere. */
+  readonly litRow: (part: StripPart) => number | undefined;
+  /** What of h_n the last processed column of a direction is. */
+  readonly finals: Readonly<Partial<Record<StripPart["values"], string>>>;
   readonly point: (step: number | null) => void;
   readonly choose: (part: StripPart, row: number, step: number) => void;
 }
@@ -60,8 +70,15 @@ function connectorLine({ from, to, points }: Connector, scene: FlipScene): SVGTe
   const path = points.map((point) => point.join(",")).join(" ");
   return svg`
     <polyline class="connector" marker-end="url(#flip-arrow)" points=${path}></polyline>
-    ${label === undefined ? nothing : connectorLabel(label, points)}
+    ${label === undefined || isTooShort(label, points) ? nothing : connectorLabel(label, points)}
   `;
+}
+
+/** True where a label does not fit above its connector. */
+function isTooShort(label: string, points: Connector["points"]): boolean {
+  const [x1] = points[0] ?? [0];
+  const [x2] = points.at(-1) ?? [0];
+  return x1 !== x2 && label.length * CHIP_CHARACTER > Math.abs(x2 - x1) + CHIP_CHARACTER;
 }
 
 /** Above the middle of a connector, or beside it where it runs down. */
@@ -77,15 +94,46 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
   const { title, lines } = scene.headings[strip.id];
   const top = -10 - lines.length * 17;
+  const room = headingRoom(layout, strip);
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
-      <text class="title" y=${top}>${title}</text>
-      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${line}</text>`)}
+      <text class="title" y=${top}>${cut(title, room)}<title>${title}</title></text>
+      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${cut(line, room)}<title>${line}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${strip.columns.map((step, index) => drawChip(layout, strip, step, index, scene))}
+      ${strip.parts.map((part) => drawFinal(layout, strip, part, scene))}
     </g>
   `;
+}
+
+/** Width above a strip up to the next one at its right. */
+function headingRoom({ strips, width }: FlipLayout, strip: StripBox): number {
+  const next = strips.filter(({ x }) => x > strip.x).map(({ x }) => x);
+  return Math.min(width, ...next) - strip.x - CELL_MARGIN;
+}
+
+function cut(text: string, room: number): string {
+  const characters = Math.floor(room / CHIP_CHARACTER);
+  return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
+}
+
+/** Which of h_n the column is that a direction processed last. */
+function drawFinal(
+  layout: FlipLayout,
+  strip: StripBox,
+  part: StripPart,
+  scene: FlipScene,
+): SVGTemplateResult | typeof nothing {
+  const name = scene.finals[part.values];
+  const index = strip.columns.findIndex(
+    (step) => step !== null && isLast(strip, part, step, scene),
+  );
+  if (name === undefined || index < 0) return nothing;
+  const middle = (strip.columnX[index] ?? 0) + layout.cellWidth / 2;
+  const half = (name.length * CELL_CHARACTER) / 2;
+  const x = Math.min(Math.max(middle, half), Math.max(half, strip.width - half));
+  return svg`<text class="final" x=${x} y=${strip.height + FINAL_BELOW} text-anchor="middle">${name}</text>`;
 }
 
 function drawPart(
@@ -130,18 +178,66 @@ function drawColumn(
       ${
         isPadding
           ? svg`<rect class="padding" x="1" y="1" width=${width - 2} height=${height - 2}><title>${t("padding behind the sequence's length")}</title></rect>`
-          : rows.map((row) => {
-              const choose = (): void => {
-                scene.choose(part, row, step);
-              };
-              const value = scene.value(part, row, step);
-              return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
-            })
+          : isDense(strip, width)
+            ? denseColumn(strip, part, step, width, scene)
+            : rows.map((row) => {
+                const choose = (): void => {
+                  scene.choose(part, row, step);
+                };
+                const value = scene.value(part, row, step);
+                return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
+              })
       }
       ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
+      ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
       ${isLast(strip, part, step, scene) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
     </g>
   `;
+}
+
+function litCell(
+  strip: StripBox,
+  part: StripPart,
+  width: number,
+  scene: FlipScene,
+): SVGTemplateResult | typeof nothing {
+  const row = scene.litRow(part);
+  if (row === undefined) return nothing;
+  const height = Math.max(strip.rowHeight, CELL_MARGIN);
+  return svg`<rect class="lit-cell" x="-1" y=${row * strip.rowHeight - 1} width=${width + 2} height=${height + 2}></rect>`;
+}
+
+/** True where cells are too small for numbers. */
+function isDense({ rowHeight }: StripBox, width: number): boolean {
+  return width < NUMBER_CELL.width || rowHeight < NUMBER_CELL.height;
+}
+
+/** A column as one image: thousands of cells would take too long. */
+function denseColumn(
+  strip: StripBox,
+  part: StripPart,
+  step: number,
+  width: number,
+  scene: FlipScene,
+): SVGTemplateResult {
+  const scale = scene.scale(part);
+  const colours = Array.from({ length: part.rows }, (_, row) => {
+    const value = scene.value(part, row, step);
+    if (value === undefined) return null;
+    return Number.isFinite(value) ? colourOf(scale, value) : "irregular";
+  });
+  const height = part.rows * strip.rowHeight;
+  const gap = width > 2 * CELL_MARGIN ? 1 : 0;
+  const choose = (event: MouseEvent): void => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const share = (event.clientY - box.top) / box.height;
+    scene.choose(part, Math.min(part.rows - 1, Math.floor(share * part.rows)), step);
+  };
+  return svg`<image
+    href=${columnImage(colours)}
+    x=${gap} width=${width - 2 * gap} height=${height}
+    preserveAspectRatio="none" class="dense" @click=${choose}
+  ></image>`;
 }
 
 /** The column that a direction processed last, which is what h_n holds. */
@@ -168,6 +264,22 @@ function drawCell(
   `;
 }
 
+/** Where not every chip has room: those of the lit step, of the ends, and of every few steps between them. */
+function isNamed(
+  { cellWidth }: FlipLayout,
+  { columns }: StripBox,
+  index: number,
+  { litStep }: FlipScene,
+): boolean {
+  const every = Math.ceil((CHIP_WIDTH + CELL_MARGIN) / cellWidth);
+  const lit = columns.indexOf(litStep);
+  if (index === lit) return true;
+  const isEnd = index === 0 || index === columns.length - 1;
+  const isNear = Math.abs(index - lit) < every && lit >= 0;
+  if (isNear) return false;
+  return isEnd || (index % every === 0 && index + every <= columns.length - 1);
+}
+
 function drawChip(
   layout: FlipLayout,
   strip: StripBox,
@@ -177,9 +289,11 @@ function drawChip(
 ): SVGTemplateResult | typeof nothing {
   if (step === null) return nothing;
   const width = layout.cellWidth;
+  if (width < CHIP_WIDTH && !isNamed(layout, strip, index, scene)) return nothing;
   const long = `t=${step}`;
   const label = (long.length + 1) * CHIP_CHARACTER <= width ? long : String(step);
-  const chipWidth = Math.min(width - 2, (label.length + 1.6) * CHIP_CHARACTER);
+  const most = width < CHIP_WIDTH ? CHIP_WIDTH : width - 2;
+  const chipWidth = Math.min(most, (label.length + 1.6) * CHIP_CHARACTER);
   const lit = step === scene.litStep ? "lit" : "";
   return svg`
     <g transform="translate(${(strip.columnX[index] ?? 0) + width / 2},${strip.height + 7})" class="chip ${lit}">

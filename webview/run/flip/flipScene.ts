@@ -8,6 +8,7 @@ import { domainsOf } from "../../../src/drawing/run/domains";
 import {
   columnsThatFit,
   layoutFlip,
+  rowsThatFit,
   type FlipLayout,
   type StripPart,
 } from "../../../src/drawing/run/flipLayout";
@@ -15,6 +16,7 @@ import { shownSteps, stepRuns, type StripColumn } from "../../../src/drawing/run
 import {
   ownSegments,
   rowCount,
+  rowOfUnit,
   segmentsOf,
   valueAt,
   type RowSegment,
@@ -22,6 +24,8 @@ import {
   type ValuePiece,
 } from "../../../src/drawing/run/flipValues";
 import { formatCell } from "../../../src/drawing/base/numbers";
+import { directionsOf, slotOf } from "../../../src/model/directions";
+import { laneIdOf } from "../store/places";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./flipPicture";
 import { connectorLabels, stripHeadings } from "./flipTexts";
@@ -35,19 +39,30 @@ export interface Strips {
   readonly layout: FlipLayout;
 }
 
+/** What the picture has to fit into, CSS pixels. */
+export interface FlipRoom {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Steps of a batch row that are not padding. */
 export function sequenceLength(view: RunView, batch: number): number {
   return view.lengths?.[batch] ?? view.seqLength;
 }
 
 /** Chooses the columns that fit into `room` pixels, lays them out and requests their values. */
-export function fetchStrips(store: Store, view: RunView, layer: number, room: number): Strips {
+export function fetchStrips(
+  store: Store,
+  view: RunView,
+  layer: number,
+  { width, height }: FlipRoom,
+): Strips {
   const { cursor } = store.state;
   const length = sequenceLength(view, cursor.batch);
   const directed = view.config ?? { bidirectional: false };
-  const most = columnsThatFit(room, directed);
+  const most = columnsThatFit(width, directed, view.seqLength);
   const columns = shownSteps(view.seqLength, length, cursor.step, most);
-  const segments = segmentsOf(view, { layer, unit: cursor.unit });
+  const segments = segmentsOf(view, layer, rowsThatFit(width, height, directed));
   const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
   return {
     columns,
@@ -57,7 +72,7 @@ export function fetchStrips(store: Store, view: RunView, layer: number, room: nu
       forward: readPieces(store, segments.forward, columns),
       reverse: readPieces(store, segments.reverse, columns),
     },
-    layout: layoutFlip({ ...directed, ...rows, columns, length }, room),
+    layout: layoutFlip({ ...directed, ...rows, columns, length }, width, height),
   };
 }
 
@@ -69,9 +84,9 @@ function readPieces(
 ): readonly ValuePiece[] {
   const { batch } = store.state.cursor;
   let row = 0;
-  return segments.flatMap(({ lane, units }) => {
+  return segments.flatMap(({ lane, size, rows }) => {
     const first = row;
-    row += units.end - units.start;
+    row += rows;
     return stepRuns(columns).flatMap((steps) => {
       const data = store.window(
         {
@@ -80,10 +95,10 @@ function readPieces(
           batch,
           stepStart: steps.start,
           stepEnd: steps.end,
-          unitStart: units.start,
-          unitEnd: units.end,
+          unitStart: 0,
+          unitEnd: size,
           maxColumns: steps.end - steps.start,
-          maxRows: units.end - units.start,
+          maxRows: rows,
         },
         "h",
       );
@@ -97,14 +112,26 @@ export function describeScene(
   store: Store,
   view: RunView,
   layer: number,
-  { pieces }: Strips,
-): Pick<FlipScene, "headings" | "labels" | "length" | "value"> {
+  { pieces, segments }: Strips,
+): Pick<FlipScene, "headings" | "labels" | "length" | "value" | "litRow" | "finals"> {
+  const { cursor } = store.state;
+  const { config } = view;
   const length = sequenceLength(view, store.state.cursor.batch);
   return {
     headings: stripHeadings(view, layer, length),
     labels: connectorLabels(view, layer),
     length,
     value: (part, row, step) => valueAt(pieces[part.values], row, step),
+    litRow: ({ values }) =>
+      cursor.layer === layer && values === cursor.direction
+        ? rowOfUnit(segments[values], laneIdOf(cursor), cursor.unit)
+        : undefined,
+    finals:
+      config === null
+        ? {}
+        : Object.fromEntries(
+            directionsOf(config).map((each) => [each, `h_n[${slotOf(config, layer, each)}]`]),
+          ),
   };
 }
 
@@ -116,8 +143,9 @@ export function stripScales(
   background: Rgb,
 ): FlipScene["scale"] {
   const domains = domainsOf(state.run ?? view, "h", state.stateRange);
-  const states = colourScale(state.colourScheme, background, domains.states);
-  const input = colourScale(state.colourScheme, background, domains.input);
+  const { colourScheme, curve } = state;
+  const states = { ...colourScale(colourScheme, background, domains.states), curve };
+  const input = { ...colourScale(colourScheme, background, domains.input), curve };
   return ({ values }) => (values === "x" && layer === 0 ? input : states);
 }
 

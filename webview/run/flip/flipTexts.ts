@@ -9,7 +9,7 @@ import { t } from "../../shared/l10n";
 import type { StripId } from "../../../src/drawing/run/flipLayout";
 import { formatAxes } from "../../../src/drawing/base/numbers";
 import { stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
-import { ownSegments, type Segments } from "../../../src/drawing/run/flipValues";
+import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flipValues";
 import { unitAxis } from "../../../src/drawing/run/state";
 import type { FlipScene, StripHeading } from "./flipPicture";
 
@@ -77,7 +77,10 @@ export function finalStateSentences(view: RunView, layer: number, length: number
     const slot = slotOf(config, layer, direction);
     return direction === "forward"
       ? t("h_n[{0}] = forward state at t = {1}", slot, length - 1)
-      : t("h_n[{0}] = reverse state at t = 0 (not output[-1])", slot);
+      : t(
+          "h_n[{0}] = reverse state at t = 0: the last step that it processed. output[-1] has its first one.",
+          slot,
+        );
   });
   return html`<ul class="final-states">
     ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
@@ -90,20 +93,24 @@ export function shownSentence(
   segments: Segments,
   columns: readonly StripColumn[],
 ): TemplateResult | typeof nothing {
-  const cut = [...segments.x, ...ownSegments(segments)].some(
-    ({ size, units }) => units.end - units.start < size,
-  );
-  if (!columns.includes(null) && !cut) return nothing;
+  const [states] = ownSegments(segments);
+  const gathered = states !== undefined && states.rows < states.size ? states : undefined;
+  if (!columns.includes(null)) {
+    return gathered === undefined ? nothing : html`<p class="dim">${unitsSentence(gathered)}</p>`;
+  }
   const runs = stepRuns(columns).map(({ start, end }) =>
     end - start === 1 ? String(start) : `${start}${end - start === 2 ? "," : " …"} ${end - 1}`,
   );
   const steps = t("Shown around the cursor: t = {0} of {1} steps", runs.join(", "), view.seqLength);
-  const [states] = ownSegments(segments);
-  if (!cut || states === undefined) return html`<p class="dim">${steps}</p>`;
-  const { start, end } = states.units;
-  return html`<p class="dim">
-    ${steps} · ${t("units {0} … {1} of {2}", start, end - 1, states.size)}
-  </p>`;
+  if (gathered === undefined) return html`<p class="dim">${steps}</p>`;
+  return html`<p class="dim">${steps} · ${unitsSentence(gathered)}</p>`;
+}
+
+function unitsSentence({ size, rows }: RowSegment): string {
+  return t(
+    "All {0} units in {1} rows: each shows the value of largest magnitude of {2}",
+    ...[size, rows, Math.ceil(size / rows)],
+  );
 }
 
 /** Where the padding of a batch row begins; nothing where there is none. */

@@ -19,6 +19,7 @@ import {
   fetchStrips,
   sequenceLength,
   stripScales,
+  type FlipRoom,
   type Strips,
 } from "./flipScene";
 import {
@@ -31,8 +32,11 @@ import {
 
 const PHASE_MS = 1400;
 
-/** Narrower than this the picture scrolls. */
+/** Narrower and lower than this the picture scrolls. */
 const MIN_ROOM = 320;
+const LEAST_HEIGHT = 300;
+/** Height of the heading, and of the sentences below the picture. */
+const AROUND = 176;
 
 /** Holds the chosen layer, the strips, the step under the pointer and the animation's clock. Ends with its element. */
 export class FlipView extends RunElement {
@@ -47,12 +51,12 @@ export class FlipView extends RunElement {
   declare layer: number | null;
   declare clock: number;
   declare pointedStep: number | null;
-  declare room: number;
+  declare room: FlipRoom;
   #frame = 0;
   #strips: Strips | undefined;
   readonly #theme: ThemeController;
-  readonly #observer = new ResizeObserver(([entry]) => {
-    this.room = entry?.contentRect.width ?? 0;
+  readonly #observer = new ResizeObserver(() => {
+    this.#measure();
   });
 
   constructor() {
@@ -60,19 +64,30 @@ export class FlipView extends RunElement {
     this.layer = null;
     this.clock = PHASES;
     this.pointedStep = null;
-    this.room = 0;
+    this.room = { width: 0, height: LEAST_HEIGHT };
     this.#theme = new ThemeController(this);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#observer.observe(this);
+    if (this.parentElement !== null) this.#observer.observe(this.parentElement);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
     cancelAnimationFrame(this.#frame);
+  }
+
+  /** The picture has the height of the stage but for what is said above and below it. */
+  #measure(): void {
+    const stage = this.parentElement;
+    const style = getComputedStyle(this);
+    const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+    const width = Math.max(MIN_ROOM, this.clientWidth - padding);
+    const height = Math.max(LEAST_HEIGHT, (stage?.clientHeight ?? 0) - AROUND);
+    if (width !== this.room.width || height !== this.room.height) this.room = { width, height };
   }
 
   protected override willUpdate(): void {
@@ -85,7 +100,7 @@ export class FlipView extends RunElement {
     this.#strips =
       view?.config == null || view.lanes.length === 0
         ? undefined
-        : fetchStrips(store, view, this.#layerOf(store), Math.max(MIN_ROOM, this.room));
+        : fetchStrips(store, view, this.#layerOf(store), this.room);
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -8,6 +8,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t, tr } from "../../shared/l10n";
 import { significant } from "../../../src/drawing/base/exactNumber";
+import { unitAsMatrices, type MatrixLibrary } from "../../../src/drawing/run/unitMatrices";
 import { unitAsPython } from "../../../src/drawing/run/unitPython";
 import { hasTerms, type LayerBelow } from "../../../src/drawing/run/unitTerms";
 import type { Store } from "../store/store";
@@ -45,6 +46,8 @@ export function unitSection(
       .label=${t("copy as Python")}
       .read=${() => unitAsPython(explanation, view.options.precision)}
     ></unroll-copy>
+    ${copyMatrices(explanation, options, "numpy", "NumPy")}
+    ${copyMatrices(explanation, options, "pytorch", "PyTorch")}
     ${
       isSingle || sum === undefined
         ? nothing
@@ -58,6 +61,20 @@ export function unitSection(
     ${sum === undefined ? nothing : contributions(explanation, sum, options)}
     ${stepFacts(explanation, view)} ${shapes(explanation)}
   `;
+}
+
+function copyMatrices(
+  explanation: UnitExplanation,
+  { store, view }: UnitSectionOptions,
+  library: MatrixLibrary,
+  name: string,
+): TemplateResult {
+  return html`<unroll-copy
+    .store=${store}
+    .label=${t("copy as {0}", name)}
+    .read=${() => unitAsMatrices(explanation, view.options.precision, library)}
+    title=${t("x @ W.T and W @ x")}
+  ></unroll-copy>`;
 }
 
 /** The line that gives the value: an RNN's only sum, a projection, or the update from the gates. */

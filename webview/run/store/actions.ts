@@ -29,6 +29,28 @@ export function zoomSteps(store: Store, factor: number): void {
   store.update({ steps: revealStep(zoomed, view.seqLength, cursor.step) });
 }
 
+/** Makes lanes `factor` times as high; never lower than where all of them fit. */
+export function zoomRows(store: Store, factor: number): void {
+  store.update({ rowZoom: Math.max(1, store.state.rowZoomShown * factor) });
+}
+
+/** Gives a lane the whole height, or shows all lanes again. */
+export function fillLane(store: Store, lane: string): void {
+  const { rowZoom, rowZoomShown } = store.state;
+  const isFilled = typeof rowZoom === "object" && rowZoom.fill === lane && rowZoomShown > 1;
+  store.update({ rowZoom: isFilled ? 1 : { fill: lane } });
+}
+
+/** The same for the lane of the cursor. */
+export function fillCursorLane(store: Store): void {
+  fillLane(store, laneIdOf(store.state.cursor));
+}
+
+/** Shows all of the run: every step and every lane. */
+export function showWhole(store: Store): void {
+  store.update({ steps: null, rowZoom: 1 });
+}
+
 /** Shows a range of steps, fitted into the sequence. */
 export function showSteps(store: Store, start: number, end: number): void {
   const { view } = store.state;
@@ -44,6 +66,11 @@ export function changeMode(store: Store, mode: Mode): void {
 /** Folds the lane of the cursor, or unfolds it. */
 export function foldLane(store: Store): void {
   toggleLane(store, "collapsed", laneIdOf(store.state.cursor));
+}
+
+/** Even colours, or those of a symmetric logarithm. */
+export function toggleCurve(store: Store): void {
+  store.update({ curve: store.state.curve === "symlog" ? "linear" : "symlog" });
 }
 
 /** Shows c where h is shown, and h where c is. */

@@ -18,6 +18,11 @@ export class History {
     if (this.#past.length > MAX_PLACES) this.#past.shift();
   }
 
+  /** True where there is a place to go to. */
+  has(way: "back" | "forward"): boolean {
+    return (way === "back" ? this.#past : this.#future).length > 0;
+  }
+
   /** The place before or after, with the current one kept for the way back; undefined at the end. */
   go(way: "back" | "forward", current: Place): Place | undefined {
     const [from, to] = way === "back" ? [this.#past, this.#future] : [this.#future, this.#past];

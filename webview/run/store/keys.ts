@@ -6,7 +6,19 @@ import { t } from "../../shared/l10n";
 import { MODES } from "../../../src/drawing/run/modes";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import type { Motion } from "../../../src/drawing/run/navigate";
-import { changeMode, foldLane, toggleGradient, toggleState, travel, zoomSteps } from "./actions";
+import { copyValue } from "./copyValue";
+import {
+  changeMode,
+  fillCursorLane,
+  foldLane,
+  showWhole,
+  toggleCurve,
+  toggleGradient,
+  toggleState,
+  travel,
+  zoomRows,
+  zoomSteps,
+} from "./actions";
 import type { Store } from "./store";
 import { VIEWS } from "./views";
 
@@ -27,6 +39,12 @@ const zoom =
     zoomSteps(store, factor);
   };
 
+const heighten =
+  (factor: number) =>
+  (store: Store): void => {
+    zoomRows(store, factor);
+  };
+
 const find =
   (want: DivergenceRequest["want"]) =>
   (store: Store): void => {
@@ -40,6 +58,17 @@ const backward = (store: Store): void => {
 const forward = (store: Store): void => {
   store.goInHistory("forward");
 };
+
+/** Without a place to go to, the editor goes between its files. */
+function alt(name: string, on: string, way: "back" | "forward"): Row["keys"][number] {
+  const run = way === "back" ? backward : forward;
+  return { ...key(name, on, run), isOn: (store) => store.hasInHistory(way) };
+}
+
+/** Text that is selected is what is to be copied. */
+function hasNoSelection(): boolean {
+  return (getSelection()?.toString() ?? "") === "";
+}
 
 function motionRows(): Row[] {
   return [
@@ -72,9 +101,15 @@ function motionRows(): Row[] {
       keys: [
         key(t("Backspace"), "Backspace", backward),
         key(t("Shift+Backspace"), "Shift+Backspace", forward),
+        alt("Alt+←", "Alt+ArrowLeft", "back"),
+        alt("Alt+→", "Alt+ArrowRight", "forward"),
         gesture(t("mouse buttons back and forward")),
       ],
       label: t("back to where a jump started, and forward again"),
+    },
+    {
+      keys: [{ name: "Ctrl+C", on: ["Ctrl+c", "Ctrl+C"], run: copyValue, isOn: hasNoSelection }],
+      label: t("copy the value at the cursor"),
     },
     {
       keys: [key("[", "[", go("batchBack")), key("]", "]", go("batchForward"))],
@@ -89,23 +124,35 @@ function shownRows(): Row[] {
       changeMode(store, mode);
     }),
   );
-  const whole = (store: Store): void => {
-    store.update({ steps: null });
-  };
   return [
     { keys: modeKeys, label: t("ours, reference, side by side, Δ") },
     { keys: [letter("C", toggleState)], label: t("h or c of an LSTM") },
+    { keys: [letter("L", toggleCurve)], label: t("colours on an even or a logarithmic scale") },
     { keys: [letter("X", foldLane)], label: t("fold or unfold the cursor's lane") },
     {
       keys: [
         { name: "+", on: ["+", "="], run: zoom(ZOOM_STEP) },
         key("−", "-", zoom(1 / ZOOM_STEP)),
-        key("0", "0", whole),
+        key("0", "0", showWhole),
       ],
-      label: t("zoom in, zoom out, whole sequence"),
+      label: t("zoom in and out over time, the whole run"),
     },
-    { keys: [gesture(t("Ctrl + wheel"))], label: t("zoom at the pointer") },
-    { keys: [gesture(t("Shift + wheel")), gesture(t("drag"))], label: t("move along time") },
+    {
+      keys: [
+        key("Shift+↑", "Shift+ArrowUp", heighten(1 / ZOOM_STEP)),
+        key("Shift+↓", "Shift+ArrowDown", heighten(ZOOM_STEP)),
+        letter("E", fillCursorLane),
+      ],
+      label: t("zoom in and out over units, the cursor's lane in the whole height"),
+    },
+    {
+      keys: [gesture(t("Ctrl + wheel")), gesture(t("Alt + wheel")), gesture(t("pinch"))],
+      label: t("zoom at the pointer: over time, over units, over both"),
+    },
+    {
+      keys: [gesture(t("Shift + wheel")), gesture(t("drag"))],
+      label: t("move along time, and over units"),
+    },
   ];
 }
 
@@ -124,7 +171,7 @@ function pageRows(): Row[] {
   return [
     { keys: viewKeys, label: VIEWS.map(({ title }) => title()).join(" · ") },
     { keys: [letter("G", toggleGradient)], label: t("gradient of the loss in the timeline") },
-    { keys: [key(t("Space"), " ", play)], label: t("play and pause") },
+    { keys: [key(t("Space"), " ", play)], label: t("play the computation, and pause") },
     { keys: [key("?", "?", help)], label: t("this list") },
   ];
 }

@@ -3,11 +3,17 @@
  */
 import type { LossChoice } from "../../../src/protocol/run/curveMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
-import { isSchemeName, type SchemeName } from "../../../src/drawing/base/colourScale";
+import {
+  CURVES,
+  isSchemeName,
+  type Curve,
+  type SchemeName,
+} from "../../../src/drawing/base/colourScale";
 import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
 import { ALL_LANES, LANE_ORDERS, type LaneChoice } from "../../../src/drawing/run/laneChoice";
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
 import { STATE_NAMES } from "../../../src/drawing/run/state";
+import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
 import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
 import { FIX_LANGUAGES, VIEW_IDS, type FixLanguage, type ViewId } from "./views";
 
@@ -27,9 +33,13 @@ export interface SavedState {
   readonly colourScheme: SchemeName;
   /** The range of the colours of states. */
   readonly stateRange: StateRange;
+  /** How values run along the colours. */
+  readonly curve: Curve;
   readonly laneChoice: LaneChoice;
   /** null shows the whole sequence. */
   readonly steps: StepRange | null;
+  /** How much higher lanes are than where all of them fit, or the lane that has the whole height. */
+  readonly rowZoom: RowZoom;
   /** The loss whose gradient the timeline shows; null shows none. */
   readonly gradient: LossChoice | null;
   readonly fixLanguage: FixLanguage;
@@ -43,19 +53,21 @@ export type Display = Pick<
   | "tab"
   | "colourScheme"
   | "stateRange"
+  | "curve"
   | "laneChoice"
   | "steps"
+  | "rowZoom"
   | "gradient"
   | "fixLanguage"
 >;
 
 /** The display of a state, or of a saved one. */
 export function displayOf(state: Display): Display {
-  const { mode, stateName, tab, colourScheme, stateRange, laneChoice } = state;
-  const { steps, gradient, fixLanguage } = state;
+  const { mode, stateName, tab, colourScheme, stateRange, curve, laneChoice } = state;
+  const { steps, rowZoom, gradient, fixLanguage } = state;
   return {
-    ...{ mode, stateName, tab, colourScheme, stateRange, laneChoice },
-    ...{ steps, gradient, fixLanguage },
+    ...{ mode, stateName, tab, colourScheme, stateRange, curve, laneChoice },
+    ...{ steps, rowZoom, gradient, fixLanguage },
   };
 }
 
@@ -74,6 +86,17 @@ function isStepRange(value: unknown): value is StepRange {
     value.every((edge) => Number.isFinite(edge)) &&
     Number(value[0]) < Number(value[1])
   );
+}
+
+function stateRangeOf(value: unknown): StateRange {
+  const isLimit = typeof value === "number" && Number.isFinite(value) && value > 0;
+  return isLimit ? value : oneOf(STATE_RANGES, value, "auto");
+}
+
+function rowZoomOf(value: unknown): RowZoom {
+  const { fill } = fieldsOf(value);
+  if (typeof fill === "string") return { fill };
+  return Number.isFinite(value) && Number(value) >= 1 ? Number(value) : 1;
 }
 
 function lossOf(value: unknown): LossChoice | null {
@@ -109,9 +132,11 @@ export function readSavedState(value: unknown): SavedState {
     tab: oneOf(VIEW_IDS, known.tab, VIEW_IDS[0] ?? "unrolled"),
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
-    stateRange: oneOf(STATE_RANGES, known.stateRange, "auto"),
+    stateRange: stateRangeOf(known.stateRange),
+    curve: oneOf(CURVES, known.curve, "linear"),
     laneChoice: laneChoiceOf(known.laneChoice),
     steps: isStepRange(known.steps) ? known.steps : null,
+    rowZoom: rowZoomOf(known.rowZoom),
     gradient: lossOf(known.gradient),
     fixLanguage: oneOf(FIX_LANGUAGES, known.fixLanguage, "pytorch"),
   };

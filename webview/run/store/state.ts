@@ -4,10 +4,12 @@
 import type { LossChoice } from "../../../src/protocol/run/curveMessages";
 import type { CompareState } from "../../../src/protocol/run/comparedMessages";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
+import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { Text } from "../../../src/core/text";
-import type { SchemeName } from "../../../src/drawing/base/colourScale";
+import type { Curve, SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
 import type { LaneChoice } from "../../../src/drawing/run/laneChoice";
+import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
@@ -29,9 +31,14 @@ export interface ViewState extends PageState {
   readonly colourScheme: SchemeName;
   /** The range of the colours of states. */
   readonly stateRange: StateRange;
+  readonly curve: Curve;
   readonly laneChoice: LaneChoice;
   /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
+  /** How much higher lanes are than where all of them fit, or the lane that has the whole height. */
+  readonly rowZoom: RowZoom;
+  /** The same as the unrolled view shows it. */
+  readonly rowZoomShown: number;
   /** The loss whose gradient the timeline shows; null shows none. */
   readonly gradient: LossChoice | null;
   /** Width of the unrolled view, CSS pixels: the timeline lies below its steps; 0 until it was shown. */
@@ -39,6 +46,8 @@ export interface ViewState extends PageState {
   /** Links followed so far: after each, its place is brought on screen. */
   readonly jumps: number;
   readonly playing: boolean;
+  /** Times the usual speed. */
+  readonly playSpeed: number;
   readonly diagnosis: DiagnosisState;
   /** True where lanes that the reference does not have show, in Δ, what the finding does to them. */
   readonly showsFinding: boolean;
@@ -46,6 +55,10 @@ export interface ViewState extends PageState {
   readonly compare: CompareState;
   /** The language of the fix. */
   readonly fixLanguage: FixLanguage;
+  /** What the numbers are judged by in the place of the run's tolerance. */
+  readonly judged: NumbersRequest;
+  /** True after the measurement of the numbers was stopped or failed. */
+  readonly numbersStopped: boolean;
   /** Why units of the run on screen are not explained; null where they are. */
   readonly unexplained: Text | null;
 }
@@ -58,12 +71,16 @@ export function firstState(saved: SavedState): ViewState {
     diagnosis: { kind: "none" },
     showsFinding: false,
     compare: { kind: "idle" },
+    judged: {},
+    numbersStopped: false,
     unexplained: null,
     run: null,
     view: null,
     cursor: saved.cursor ?? ORIGIN,
     jumps: 0,
     playing: false,
+    playSpeed: 1,
     unrolledWidth: 0,
+    rowZoomShown: 1,
   };
 }

@@ -16,6 +16,7 @@ import type {
   RunView,
   ViewRequests,
 } from "../../../src/protocol/run/messages";
+import type { NumbersRequest, NumbersView } from "../../../src/protocol/run/numbersMessages";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
 import type {
   DivergenceRequest,
@@ -34,6 +35,7 @@ import { PageStore, type PageHost } from "../../shared/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { History } from "./history";
 import { clampPlace, firstPlace } from "./places";
+import { Player } from "./player";
 import { displayOf, readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
 import { firstState, type ViewState } from "./state";
 
@@ -44,8 +46,10 @@ import { firstState, type ViewState } from "./state";
 export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEvents> {
   /** False while the cursor is where it started, so that a divergence may move it. */
   #cursorPlaced: boolean;
-  #failedGradients = 0;
+  /** Work that failed or was cancelled so far. */
+  #failed = 0;
   readonly #history = new History();
+  readonly player = new Player(this);
   /** Counts the diagnoses that were asked for, so that late answers are told from the last one. */
   #diagnoses = 0;
 
@@ -103,6 +107,10 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     this.moveTo(place);
   }
 
+  hasInHistory(way: "back" | "forward"): boolean {
+    return this.#history.has(way);
+  }
+
   /** Goes back to where the last jump started, or forward again. */
   goInHistory(way: "back" | "forward"): void {
     const place = this.#history.go(way, this.state.cursor);
@@ -128,7 +136,10 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       const run = await this.client.request("run/describe", null);
       if (run !== null && run.revision < (this.state.run?.revision ?? 0)) return;
       this.cache.clear();
-      const reset = { ready: true, progress: null, problem: null, unexplained: null };
+      const reset = {
+        ...{ ready: true, progress: null, problem: null, unexplained: null },
+        ...{ judged: {}, numbersStopped: false },
+      };
       const diagnosis = diagnosisOf(this.state, run);
       // What was asked about another run is no answer about this one.
       if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
@@ -165,20 +176,21 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
 
   /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
   gradient(request: GradientRequest): GradientCurve | undefined {
-    if (!this.#hasValues()) return undefined;
-    const key = `run/gradients ${this.#failedGradients} ${JSON.stringify(request)}`;
-    return this.cache.get(key, async () => {
-      try {
-        return await this.client.request("run/gradients", request);
-      } catch (error) {
-        // Asked for again, it is tried again.
-        this.#failedGradients++;
-        this.update({ gradient: null });
-        throw error;
-      } finally {
-        if (this.state.progress !== null) this.update({ progress: null });
-      }
-    });
+    const key = `run/gradients ${this.#failed} ${JSON.stringify(request)}`;
+    return this.#askLong(key, "run/gradients", request, { gradient: null });
+  }
+
+  /** The numbers of the differences; undefined while they are measured, and after that was stopped. */
+  numbers(): readonly NumbersView[] | undefined {
+    const { judged, numbersStopped } = this.state;
+    if (numbersStopped) return undefined;
+    const key = `numbers/read ${this.#failed} ${JSON.stringify(judged)}`;
+    return this.#askLong(key, "numbers/read", judged, { numbersStopped: true });
+  }
+
+  /** Judges the numbers by another tolerance than the run's, as far as one is given. */
+  judgeBy(judged: NumbersRequest): void {
+    this.update({ judged, numbersStopped: false });
   }
 
   /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
@@ -221,12 +233,25 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
 
   /** The run under a mistake is made first, which may take long; where it cannot be made, that is said once. */
   #windowUnder(request: WindowRequest): WindowData | undefined {
+    const key = `lane/window ${JSON.stringify(request)}`;
+    return this.#askLong(key, "lane/window", request, { showsFinding: false });
+  }
+
+  /** Work with a progress; where it fails or is cancelled, the state becomes one that does not ask for it. */
+  #askLong<Method extends "lane/window" | "run/gradients" | "numbers/read">(
+    key: string,
+    method: Method,
+    params: ViewRequests[Method]["params"],
+    onFailure: Partial<ViewState>,
+  ): ViewRequests[Method]["result"] | undefined {
     if (!this.#hasValues()) return undefined;
-    return this.cache.get(`lane/window ${JSON.stringify(request)}`, async () => {
+    return this.cache.get(key, async () => {
       try {
-        return await this.client.request("lane/window", request);
+        return await this.client.request(method, params);
       } catch (error) {
-        this.update({ showsFinding: false });
+        // Asked for again, it is tried again.
+        this.#failed++;
+        this.update(onFailure);
         throw error;
       } finally {
         if (this.state.progress !== null) this.update({ progress: null });

@@ -54,6 +54,13 @@ export const VIEWS = [
     isWide: true,
   },
   {
+    id: "numbers",
+    key: "M",
+    title: () => t("Numbers"),
+    element: "unroll-numbers",
+    choices: [],
+  },
+  {
     id: "table",
     key: "T",
     title: () => t("Table"),

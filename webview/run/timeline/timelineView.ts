@@ -12,6 +12,7 @@ import {
   deltaCurves,
   largestValue,
   logCurvePath,
+  outsideMarks,
 } from "../../../src/drawing/run/curves";
 import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
@@ -20,7 +21,6 @@ import { cursorLane } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { prefersReducedMotion } from "../../shared/theme";
 import {
   fetchGradient,
   gradientLine,
@@ -32,7 +32,8 @@ import { icon } from "../../shared/icons";
 import { layerText } from "../store/placeText";
 
 const HEIGHT = 44;
-const STEP_MS = { usual: 220, reduced: 900 } as const;
+/** The marks of values outside tolerance have the upper edge for themselves: the cursor begins below. */
+const MARKS_HEIGHT = 6;
 
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
 function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
@@ -46,7 +47,7 @@ function boundText(values: Timeline["norm"]): string {
   return Number.isNaN(largest) ? formatValue(largest) : t("max {0}", formatValue(largest));
 }
 
-/** Holds the width of the track, the timer while it plays, and the curves shown last. Ends with its element. */
+/** Holds the width of the track, and the curves shown last. Ends with its element. */
 export class TimelineView extends RunElement {
   static override properties: PropertyDeclarations = { width: { state: true } };
 
@@ -54,7 +55,6 @@ export class TimelineView extends RunElement {
   readonly #resize = new ResizeObserver((entries) => {
     this.width = Math.round(entries.at(-1)?.contentRect.width ?? 0);
   });
-  #timer: ReturnType<typeof setInterval> | undefined;
   #observed: Element | null = null;
   #last: Timeline | undefined;
   #gradient: ShownGradient = { curve: undefined, size: undefined };
@@ -68,8 +68,6 @@ export class TimelineView extends RunElement {
     super.disconnectedCallback();
     this.#resize.disconnect();
     this.#observed = null;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   protected override fetch(store: Store): void {
@@ -110,7 +108,6 @@ export class TimelineView extends RunElement {
       if (track !== null) this.#resize.observe(track);
       this.#observed = track;
     }
-    this.#keepTime();
   }
 
   #buttons(store: Store, view: RunView): TemplateResult {
@@ -127,7 +124,7 @@ export class TimelineView extends RunElement {
       >
         ${icon(name)}
       </button>`;
-    const playLabel = playing ? t("Pause") : t("Play");
+    const playLabel = playing ? t("Pause") : t("Play the computation");
     return html`<div class="timeline-buttons">
       ${button("firstStep", "first", t("First step"))} ${button("stepBack", "back", t("Step back"))}
       <button
@@ -177,6 +174,7 @@ export class TimelineView extends RunElement {
       norm,
       maxDelta,
       floor,
+      outside,
       gradient,
     }: Timeline & { readonly gradient: GradientCurve | undefined },
   ): TemplateResult {
@@ -205,7 +203,11 @@ export class TimelineView extends RunElement {
         (column) =>
           svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
       )}
-      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y="0" width="3" height=${HEIGHT}></rect>`}
+      ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y=${MARKS_HEIGHT + 1} width="3" height=${HEIGHT - MARKS_HEIGHT - 1}></rect>`}
+      ${outsideMarks(outside, frame).map(
+        (mark) =>
+          svg`<rect class="timeline-outside" x=${mark.x} y="0" width=${mark.width} height=${MARKS_HEIGHT}></rect>`,
+      )}
       ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
       ${
         delta === null ? nothing : svg`<path class=${`curve-delta${shape}`} d=${delta.line}></path>`
@@ -256,27 +258,6 @@ export class TimelineView extends RunElement {
     const share = (event.clientX - box.left) / box.width;
     store.moveTo({ step: Math.floor(share * view.seqLength) });
   };
-
-  /** Starts or stops the clock as the state says. */
-  #keepTime(): void {
-    const playing = this.store?.state.playing === true;
-    if (playing === (this.#timer !== undefined)) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    if (!playing) return;
-    const delay = prefersReducedMotion() ? STEP_MS.reduced : STEP_MS.usual;
-    this.#timer = setInterval(() => {
-      this.#tick();
-    }, delay);
-  }
-
-  #tick(): void {
-    const { store } = this;
-    const view = store?.state.view;
-    if (store === undefined || view == null) return;
-    if (store.state.cursor.step + 1 < view.seqLength) travel(store, "stepForward");
-    else store.update({ playing: false });
-  }
 }
 
 customElements.define("unroll-timeline", TimelineView);

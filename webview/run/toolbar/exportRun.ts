@@ -6,6 +6,7 @@ import { PICTURE_THEMES } from "../../../src/drawing/picture/theme";
 import { t } from "../../shared/l10n";
 import type { MenuItem } from "../../shared/menuButton";
 import type { Store } from "../store/store";
+import type { UnrolledView } from "../unrolled/unrolledView";
 
 /** Of the picture where the unrolled view is not on screen, or is small; CSS pixels. */
 const LEAST = { width: 900, height: 480 } as const;
@@ -56,11 +57,20 @@ function pictureOf({ state }: Store): PictureRequest {
     stateName: state.stateName,
     batch: state.cursor.batch,
     steps: state.steps,
-    range: state.stateRange === "full" ? "full" : "auto",
+    range: state.stateRange,
+    curve: state.curve,
+    lanes: state.laneChoice,
+    ...rowsOnScreen(),
     width: Math.max(LEAST.width, Math.round(state.unrolledWidth)),
     height: Math.max(LEAST.height, Math.round(innerHeight * 0.7)),
     theme: { ...PICTURE_THEMES[isDark ? "dark" : "light"], scheme: state.colourScheme },
   };
+}
+
+/** The part of zoomed lanes that is on screen. */
+function rowsOnScreen(): Pick<PictureRequest, "rows"> {
+  const rows = document.querySelector<UnrolledView>("unroll-unrolled")?.rowsOnScreen() ?? null;
+  return rows === null ? {} : { rows };
 }
 
 /** The picture as this page paints it, with its fonts. */

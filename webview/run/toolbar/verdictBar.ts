@@ -176,13 +176,20 @@ export class VerdictBar extends RunElement {
     const maxAbs = significant(decodeNumber(main.maxAbs), 2);
     return html`
       <span class="numbers">
-        <span
-          >${
+        <button
+          type="button"
+          class="link to-numbers"
+          title=${t("Numbers of the differences")}
+          @click=${() => {
+            store.update({ tab: "numbers" });
+          }}
+        >
+          ${
             view.batchSize > 1
               ? t("all {0} rows: max|Δ| {1}", view.batchSize, maxAbs)
               : t("max|Δ| {0}", maxAbs)
-          }</span
-        >
+          }
+        </button>
         ${
           main.outside === 0
             ? html`<span>${t("all within tolerance")}</span>`

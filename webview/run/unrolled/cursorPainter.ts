@@ -3,7 +3,6 @@
  */
 import { stateSize } from "../../../src/model/config";
 import { firstUnitOf } from "../../../src/model/directions";
-import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { overlaps } from "../../../src/drawing/base/boxes";
 import {
   AXIS_HEIGHT,
@@ -14,9 +13,10 @@ import {
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
 import { laneIdOf } from "../store/places";
-import type { Theme } from "../../shared/theme";
-import type { Context, Rect } from "../../shared/marks";
-import type { WrittenTexts } from "./scene";
+import { paintLinks } from "./linkPainter";
+import type { Rect } from "../../shared/marks";
+import type { CursorScene } from "./scene";
+import { paintUnitBadge } from "./unitAxisPainter";
 
 /** A frame thinner than this is lost between the columns. */
 const MIN_FRAME = 5;
@@ -24,23 +24,6 @@ const MIN_FRAME = 5;
 const MARK_FRAME = 15;
 /** Cells of fewer pixels have no mark of their own. */
 const SMALLEST_MARKED = 5;
-
-export interface CursorScene {
-  readonly context: Context;
-  readonly theme: Theme;
-  readonly layout: UnrolledLayout;
-  readonly view: RunView;
-  readonly scrollTop: number;
-  readonly height: number;
-  readonly cursor: Place;
-  /** The state in the lanes of the layers. */
-  readonly stateName: StateName;
-  /** True for Δ, where values outside tolerance have frames. */
-  readonly isDelta: boolean;
-  readonly texts: WrittenTexts;
-  /** Step under the pointer; null when it is elsewhere. */
-  readonly hoverStep: number | null;
-}
 
 function isOnScreen(layout: UnrolledLayout, step: number): boolean {
   return step + 1 > layout.steps[0] && step < layout.steps[1];
@@ -155,7 +138,10 @@ export function paintCursor(scene: CursorScene): void {
   }
   if (!isOnScreen(layout, cursor.step)) return;
   const column = columnRect(scene, cursor.step);
+  paintLinks(scene);
   drawUnits(scene, column);
+  const own = layout.boxes.find(({ info }) => info.id === laneIdOf(cursor));
+  if (own !== undefined) paintUnitBadge(scene, own, cursor.unit);
   context.strokeStyle = theme.focus;
   context.lineWidth = 2;
   context.strokeRect(column.x, column.y, column.width, column.height);

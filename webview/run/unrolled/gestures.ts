@@ -5,22 +5,19 @@ import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer
 import { stateSize } from "../../../src/model/config";
 import { directionOfUnit } from "../../../src/model/directions";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
-import { showSteps } from "../store/actions";
+import { showSteps, zoomRows } from "../store/actions";
 import { lastProcessedStep } from "../../../src/drawing/run/finals";
 import { stepAt, type Hit, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";
+import { Pinch, type PinchChange } from "./pinch";
 import type { Pointer } from "./readout";
-
-/** What the buttons at the side of a mouse do. */
-const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
-  3: "back",
-  4: "forward",
-};
 
 interface Press {
   readonly x: number;
+  readonly y: number;
   readonly steps: readonly [number, number];
+  readonly scrollTop: number;
   isDrag: boolean;
 }
 
@@ -31,6 +28,7 @@ export interface GestureTarget {
   readonly scroller: HTMLElement | null;
   pointer: Pointer | null;
   hitAt(clientX: number, clientY: number): Hit | null;
+  holdAt(clientY: number): void;
 }
 
 /** The place of a hit; lanes without one of their own give the step only. */
@@ -54,10 +52,14 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
 /** Holds the press that is under way. Made by the unrolled view, and ends with it. */
 export class UnrolledGestures {
   readonly #view: GestureTarget;
+  readonly #pinch: Pinch;
   #press: Press | null = null;
 
   constructor(view: GestureTarget) {
     this.#view = view;
+    this.#pinch = new Pinch((change) => {
+      this.#onPinch(change);
+    });
   }
 
   attach(scroller: HTMLElement): void {
@@ -67,6 +69,7 @@ export class UnrolledGestures {
     scroller.addEventListener("pointermove", this.#onMove);
     scroller.addEventListener("pointerup", this.#onUp);
     scroller.addEventListener("pointercancel", this.#onUp);
+    this.#pinch.attach(scroller);
     scroller.addEventListener("pointerleave", () => {
       this.#view.pointer = null;
     });
@@ -78,10 +81,16 @@ export class UnrolledGestures {
     if (store === undefined || view == null || layout === undefined || scroller === null) return;
     const { steps } = store.state;
     const x = event.clientX - scroller.getBoundingClientRect().left;
-    if (event.ctrlKey || event.metaKey) {
+    const isZoom = event.ctrlKey || event.metaKey;
+    if (isZoom || event.altKey) {
       event.preventDefault();
-      const factor = 2 ** (wheelPixels(event, event.deltaY) / WHEEL_PER_DOUBLING);
-      store.update({ steps: zoomRange(steps, view.seqLength, factor, stepAt(layout, x)) });
+      // With Alt, some systems turn the wheel by 90°.
+      const turned = event.deltaY === 0 ? event.deltaX : event.deltaY;
+      const factor = 2 ** (wheelPixels(event, turned) / WHEEL_PER_DOUBLING);
+      // Beside the steps stand the units, and their axis is what the wheel is over.
+      const isBeside = x < layout.plotLeft || x > layout.plotLeft + layout.plotWidth;
+      if (event.altKey || isBeside) this.#zoomRows(store, 1 / factor, event.clientY);
+      else store.update({ steps: zoomRange(steps, view.seqLength, factor, stepAt(layout, x)) });
       return;
     }
     const along = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
@@ -91,15 +100,29 @@ export class UnrolledGestures {
     store.update({ steps: panRange(steps, view.seqLength, by) });
   };
 
+  #zoomRows(store: Store, factor: number, clientY: number): void {
+    this.#view.holdAt(clientY);
+    zoomRows(store, factor);
+  }
+
+  /** Two fingers: those beside each other zoom over time, those above each other over units. */
+  #onPinch({ x, y, wider, higher }: PinchChange): void {
+    const { store, layout, scroller } = this.#view;
+    const view = store?.state.view;
+    if (store === undefined || view == null || layout === undefined || scroller === null) return;
+    this.#press = null;
+    const around = stepAt(layout, x - scroller.getBoundingClientRect().left);
+    const { steps } = store.state;
+    if (wider !== 1) store.update({ steps: zoomRange(steps, view.seqLength, 1 / wider, around) });
+    if (higher !== 1) this.#zoomRows(store, higher, y);
+  }
+
   readonly #onDown = (event: PointerEvent): void => {
-    const { store, layout } = this.#view;
-    const way = store === undefined ? undefined : HISTORY_BUTTONS[event.button];
-    if (way !== undefined) {
-      event.preventDefault();
-      store?.goInHistory(way);
-    }
+    const { store, layout, scroller } = this.#view;
     if (event.button !== 0 || store === undefined || layout === undefined) return;
-    this.#press = { x: event.clientX, steps: layout.steps, isDrag: false };
+    const { clientX: x, clientY: y } = event;
+    const scrollTop = scroller?.scrollTop ?? 0;
+    this.#press = { x, y, steps: layout.steps, scrollTop, isDrag: false };
   };
 
   readonly #onMove = (event: PointerEvent): void => {
@@ -107,18 +130,27 @@ export class UnrolledGestures {
     const { store, layout, scroller } = this.#view;
     if (store === undefined || layout === undefined || scroller === null) return;
     if (press !== null && event.buttons === 0) this.#press = null;
-    const moved = press === null ? 0 : event.clientX - press.x;
-    const isPan = store.state.steps !== null && press !== null;
-    if (isPan && (press.isDrag || Math.abs(moved) > DRAG_FROM)) {
+    if (press !== null && this.#press !== null && this.#isDrag(press, event, layout)) {
       if (!press.isDrag) scroller.setPointerCapture(event.pointerId);
       press.isDrag = true;
-      const by = -moved / layout.columnWidth;
-      showSteps(store, press.steps[0] + by, press.steps[1] + by);
+      const by = (press.x - event.clientX) / layout.columnWidth;
+      if (store.state.steps !== null) showSteps(store, press.steps[0] + by, press.steps[1] + by);
+      // A finger scrolls by itself.
+      if (event.pointerType !== "touch")
+        scroller.scrollTop = press.scrollTop + press.y - event.clientY;
       this.#view.pointer = null;
       return;
     }
     this.#hover(event, scroller);
   };
+
+  /** A drag moves along the axes that are zoomed. */
+  #isDrag(press: Press, event: PointerEvent, { rowZoom }: UnrolledLayout): boolean {
+    if (press.isDrag) return true;
+    const isAlong = Math.abs(event.clientX - press.x) > DRAG_FROM;
+    const isAcross = rowZoom > 1 && Math.abs(event.clientY - press.y) > DRAG_FROM;
+    return isAcross || (isAlong && this.#view.store?.state.steps !== null);
+  }
 
   readonly #onUp = (event: PointerEvent): void => {
     const press = this.#press;

@@ -7,10 +7,12 @@ import { t } from "../../shared/l10n";
 import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
+import type { Scrolled } from "../../../src/drawing/run/zoom/rowZoom";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { unitAxis } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";
+import { fillLane } from "../store/actions";
 import { toggleLane } from "../store/lanes";
 import { laneText, quantityText } from "../store/placeText";
 import type { Store } from "../store/store";
@@ -165,8 +167,9 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
       middle: top + height / 2,
       height,
       outside: NOTHING,
-      name: index === 0 ? laneText(info) : "",
-      detail: index === 0 ? t("ours") : t("reference"),
+      // A low lane has room for its name alone, which says whose values these are.
+      name: `${laneText(info)} · ${index === 0 ? t("ours") : t("reference")}`,
+      detail: "",
     }));
   }
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
@@ -190,24 +193,46 @@ function linesOf({ detail, name, height, outside }: Label): readonly Line[] {
   return fittingLines<Line>([detail, ...outside.lines], outside.urgent, room);
 }
 
-/** The labels of every lane, placed beside it. */
-export function laneLabels(layout: UnrolledLayout, view: RunView, store: Store): TemplateResult[] {
+/** The label of a lane that is partly on screen stands in the middle of that part. */
+function onScreen(label: Label, { top, height: seen }: Scrolled): Label {
+  const from = Math.max(label.middle - label.height / 2, top);
+  const to = Math.min(label.middle + label.height / 2, top + seen);
+  const isCut = to - from < label.height && to - from > 2 * NAME_HEIGHT;
+  return isCut ? { ...label, middle: (from + to) / 2 } : label;
+}
+
+/** A lane is unfolded, folded or given the whole height. */
+function pressLane(store: Store, lane: string, isFolded: boolean, folds: boolean): void {
+  if (isFolded || folds) toggleLane(store, "collapsed", lane);
+  else fillLane(store, lane);
+}
+
+/** The labels of every lane, placed beside what of it is on screen. */
+export function laneLabels(
+  layout: UnrolledLayout,
+  view: RunView,
+  store: Store,
+  screen: Scrolled,
+): TemplateResult[] {
   const shown = store.state;
   const width = layout.labelWidth - 14;
   const isNarrow = width < WIDE;
   return layout.boxes.flatMap((box) =>
-    labelsOf(box, view, shown, isNarrow).map((label) => {
+    labelsOf(box, view, shown, isNarrow).map((whole) => {
+      const label = onScreen(whole, screen);
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
       const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;
       const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
       const isFolded = box.info.isFolded === true;
-      const hint = isFolded ? t("Click to unfold") : t("Click to fold");
+      const hint = isFolded
+        ? t("Click to unfold")
+        : t("Click for the whole height, or for all lanes again; Shift+click to fold");
       return html`<div
         class=${isFolded ? "lane-label lane-folded" : "lane-label"}
         .style=${place}
         title=${`${title} · ${hint}`}
-        @click=${() => {
-          toggleLane(store, "collapsed", box.info.id);
+        @click=${(event: MouseEvent) => {
+          pressLane(store, box.info.id, isFolded, event.shiftKey);
         }}
       >
         ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}

@@ -2,14 +2,17 @@
  * Paints the visible lanes, with h_n or c_n at their side.
  */
 import { t } from "../../shared/l10n";
-import { hasTrack, stepX, type Band, type LaneBox } from "../../../src/drawing/run/layout";
+import { hasTrack, stepX, unitY, type Band, type LaneBox } from "../../../src/drawing/run/layout";
 import { finalName } from "../../../src/drawing/run/state";
+import type { BandPlan } from "../../../src/drawing/run/lanePlan";
 import { outsideRows } from "../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../src/drawing/base/grid";
 import { writeText, type Rect } from "../../shared/marks";
 import type { Scene } from "./scene";
 import type { BandData } from "./bandData";
 import { tileImage, type Tile } from "./tileImages";
+import { paintStrip } from "./stripPainter";
+import { paintWords } from "./wordPainter";
 import { paintWindow, type WindowStyle } from "./windowPainter";
 
 /** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
@@ -19,6 +22,13 @@ const SAMPLED_HEIGHT = 14;
 
 function bandRect({ layout }: Scene, band: Band): Rect {
   return { x: layout.plotLeft, y: band.top, width: layout.plotWidth, height: band.height };
+}
+
+/** The part of a rectangle that is on screen, with a pixel around it; a zoomed lane is many screens high. */
+function onScreen({ scrollTop, height }: Scene, at: Rect): Rect {
+  const top = Math.max(at.y, scrollTop - 1);
+  const bottom = Math.min(at.y + at.height, scrollTop + height + 1);
+  return { ...at, y: top, height: Math.max(0, bottom - top) };
 }
 
 /** In high contrast, shades of the background mark nothing off. */
@@ -56,8 +66,25 @@ function reasonsOf({ view, state }: Scene, { info }: LaneBox): string[] {
   ];
 }
 
+/** Where a tile lies: its units may be a part of the lane's. */
+function tileRect({ layout }: Scene, { request }: Tile, band: Band, units: number): Rect {
+  const { stepStart, stepEnd, unitStart, unitEnd } = request;
+  const y = unitY(band, units, unitStart);
+  return {
+    x: stepX(layout, stepStart),
+    y,
+    width: (stepEnd - stepStart) * layout.columnWidth,
+    height: unitY(band, units, unitEnd) - y,
+  };
+}
+
 /** Marks above the lane and at its right end, where a column and a row on screen hold a value outside tolerance. */
-function paintRulers(scene: Scene, { request, data }: Tile, band: Band, style: WindowStyle): void {
+function paintRulers(
+  scene: Scene,
+  { request, data }: Tile,
+  { band, at }: { readonly band: Band; readonly at: Rect },
+  style: WindowStyle,
+): void {
   const { context, layout, theme, images } = scene;
   const { columns } = data;
   const perColumn = (request.stepEnd - request.stepStart) / columns;
@@ -73,28 +100,31 @@ function paintRulers(scene: Scene, { request, data }: Tile, band: Band, style: W
   const columnOf = (step: number): number => (step - request.stepStart) / perColumn;
   const first = Math.max(0, Math.floor(columnOf(layout.steps[0])));
   const last = Math.min(columns, Math.ceil(columnOf(layout.steps[1])));
-  const rowHeight = band.height / data.rows;
+  const rowHeight = at.height / data.rows;
   for (const [start, end] of outsideRows(data, first, last)) {
     const height = Math.max(2, (end - start) * rowHeight);
-    const y = band.top + ((start + end) * rowHeight - height) / 2;
+    const y = at.y + ((start + end) * rowHeight - height) / 2;
     context.fillRect(right + 1, y, RULER_SIZE, height);
   }
 }
 
-function paintTile(scene: Scene, tile: Tile, band: Band, style: WindowStyle): void {
-  const { layout, context } = scene;
-  const { request, data } = tile;
-  const x = stepX(layout, request.stepStart);
-  const width = (request.stepEnd - request.stepStart) * layout.columnWidth;
+function paintTile(
+  scene: Scene,
+  tile: Tile,
+  { band, box: { info } }: BandPlan,
+  style: WindowStyle,
+): void {
+  const { context } = scene;
+  const at = tileRect(scene, tile, band, info.units);
   const { clip } = style;
   context.save();
   context.beginPath();
   context.rect(clip.x, clip.y - 1, clip.width, clip.height + 2);
   context.clip();
-  paintWindow(scene, data, { x, y: band.top, width, height: band.height }, style);
+  paintWindow(scene, tile.data, at, style);
   context.restore();
   // In Δ the cells themselves are framed, unless they are too small for it.
-  if (!style.isDelta || !style.isExact) paintRulers(scene, tile, band, style);
+  if (!style.isDelta || !style.isExact) paintRulers(scene, tile, { band, at }, style);
 }
 
 /** Where fewer columns were computed than there are steps, no cell is one step. */
@@ -140,11 +170,11 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
     isDelta: steps.side === "delta",
     isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
     isWhole: info.id === "tokens",
-    clip: at,
+    clip: onScreen(scene, at),
   };
   const stale = { ...style, isExact: false, isStale: true };
-  for (const tile of still) paintTile(scene, tile, band, stale);
-  for (const tile of tiles) paintTile(scene, tile, band, ownStyle(tile, style));
+  for (const tile of still) paintTile(scene, tile, plan, stale);
+  for (const tile of tiles) paintTile(scene, tile, plan, ownStyle(tile, style));
   paintSampled(scene, at, tiles);
   if (theme.isHighContrast) outline(scene, at);
 }
@@ -182,7 +212,7 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
     scale: scene.scaleOf(box.info, final.side),
     isDelta: final.side === "delta",
     isExact: data.rows === box.info.units,
-    clip: at,
+    clip: onScreen(scene, at),
   });
   context.restore();
   if (theme.isHighContrast && final.kind === "window") outline(scene, at);
@@ -192,6 +222,8 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
 export function paintLanes(scene: Scene): void {
   for (const data of scene.bands) {
     paintBand(scene, data);
+    paintStrip(scene, data);
+    paintWords(scene, data);
     paintFinal(scene, data);
   }
   for (const box of new Set(scene.bands.map(({ plan }) => plan.box))) paintHalves(scene, box);

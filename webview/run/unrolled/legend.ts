@@ -10,6 +10,7 @@ import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import {
   centreOf,
+  limitIn,
   limitOf,
   STATE_RANGES,
   stateLimits,
@@ -17,17 +18,26 @@ import {
   type StateLimits,
   type StateRange,
 } from "../../../src/drawing/run/domains";
+import type { WindowData } from "../../../src/protocol/run/windowMessages";
+import { toggleCurve } from "../store/actions";
 import { lanesShown } from "../store/lanes";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
+import "./rangeBar";
+import type { ShownRange } from "./rangeBar";
 
 export interface LegendRequest {
   readonly store: Store;
   readonly view: RunView;
   readonly domains: Domains;
   readonly scaleOf: (limit: number, centre?: number) => ColourScale;
+  /** Values of the layers that are drawn, and the one of them that is under the pointer. */
+  readonly windows: readonly WindowData[];
+  readonly value: number | null;
 }
+
+const NONE: readonly WindowData[] = [];
 
 type ScaleOf = LegendRequest["scaleOf"];
 
@@ -40,11 +50,18 @@ interface Bar {
   readonly ends?: readonly [string, string];
 }
 
-function scale({ name, limit, isCut = false, ends }: Bar, scaleOf: ScaleOf): TemplateResult {
-  const [low, high] = ends ?? [`${isCut ? "≤ " : ""}−${limit}`, `${isCut ? "≥ " : ""}+${limit}`];
-  const { table } = scaleOf(limit);
-  return html`${name === "" ? nothing : html`<span class="legend-name">${name}</span>`}
-    <span class="number">${low}</span>
+function endsOf({ limit, isCut = false, ends }: Bar): readonly [string, string] {
+  return ends ?? [`${isCut ? "≤ " : ""}−${limit}`, `${isCut ? "≥ " : ""}+${limit}`];
+}
+
+function nameOf(name: string): TemplateResult | typeof nothing {
+  return name === "" ? nothing : html`<span class="legend-name">${name}</span> `;
+}
+
+function scale(shown: Bar, scaleOf: ScaleOf): TemplateResult {
+  const [low, high] = endsOf(shown);
+  const { table } = scaleOf(shown.limit);
+  return html`${nameOf(shown.name)} <span class="number">${low}</span>
     <canvas
       class="legend-bar"
       aria-hidden="true"
@@ -89,6 +106,22 @@ function rangeTitle(stateName: StateName, limits: StateLimits, range: StateRange
       );
     case "full":
       return t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
+    default:
+      return t("Chosen. {0} Click for that range.", originOf(stateName, limits));
+  }
+}
+
+/** The name of a range on its button. */
+function rangeName(range: StateRange): string {
+  switch (range) {
+    case "auto":
+      return t("auto");
+    case "lane":
+      return t("per lane");
+    case "full":
+      return t("all");
+    default:
+      return t("chosen");
   }
 }
 
@@ -136,33 +169,87 @@ function gateBars({ store: { state }, domains, scaleOf }: LegendRequest): Templa
 
 /** The scale of h or c: a button where it has another range to go to. */
 function stateBar(
-  { store, view, scaleOf, domains }: LegendRequest,
+  { store, view, scaleOf, domains, windows, value }: LegendRequest,
   stateName: StateName,
   name: string,
 ): TemplateResult {
   const { run, stateRange } = store.state;
   const limits = stateLimits(run ?? view, stateName);
-  const limit = limits[stateRange === "lane" ? "auto" : stateRange];
+  const limit = limitIn(limits, stateRange);
   const ends = laneEnds(domains, view.lanes);
   const isCut = limits.largest > limit;
   const shown = ends === undefined ? { name, limit, isCut } : { name, limit, ends };
   const title = rangeTitle(stateName, limits, stateRange);
-  const next = STATE_RANGES[(STATE_RANGES.indexOf(stateRange) + 1) % STATE_RANGES.length];
+  const label =
+    ends === undefined
+      ? t("Colours from −{0} to +{0}. {1}", limit, title)
+      : t("Colours of each lane. {0}", title);
+  // In c the output beside the layers is h: what is counted and pointed at is c.
+  const isOwn = stateName === store.state.stateName;
+  const range: ShownRange = {
+    scale: scaleOf(limit),
+    largest: limits.largest,
+    windows: isOwn ? windows : NONE,
+    value: isOwn ? value : null,
+    change:
+      ends === undefined
+        ? (wanted) => {
+            store.update({ stateRange: wanted });
+          }
+        : null,
+  };
+  const [low, high] = endsOf(shown);
+  return html`<span class="legend-scale"
+    >${nameOf(name)}<span class="number">${low}</span>
+    <unroll-range .shown=${range}></unroll-range>
+    <span class="number">${high}</span>
+    <button
+      type="button"
+      class="legend-switch range-switch"
+      title=${title}
+      aria-label=${label}
+      @click=${() => {
+        store.update({ stateRange: nextRange(stateRange) });
+      }}
+    >
+      ${rangeName(stateRange)}
+    </button></span
+  >`;
+}
+
+function nextRange(range: StateRange): StateRange {
+  const index = typeof range === "number" ? -1 : STATE_RANGES.indexOf(range);
+  return STATE_RANGES[(index + 1) % STATE_RANGES.length] ?? "auto";
+}
+
+/** Even colours, or those that tell small values apart. */
+function curveSwitch(store: Store): TemplateResult {
+  const isOn = store.state.curve === "symlog";
   return html`<button
     type="button"
-    class="legend-scale legend-switch"
-    title=${title}
-    aria-label=${
-      ends === undefined
-        ? t("Colours from −{0} to +{0}. {1}", limit, title)
-        : t("Colours of each lane. {0}", title)
-    }
+    class="legend-switch curve-switch"
+    aria-pressed=${isOn}
+    title=${t("Colours on a logarithmic scale on both sides of 0: small values are told apart")}
     @click=${() => {
-      store.update({ stateRange: next ?? "auto" });
+      toggleCurve(store);
     }}
   >
-    ${scale(shown, scaleOf)}
+    symlog
   </button>`;
+}
+
+/** The scale of Δ, with what is drawn of it. */
+function deltaBar({ domains, scaleOf, windows, value }: LegendRequest): TemplateResult {
+  const limit = domains.delta;
+  const shown: ShownRange = {
+    ...{ scale: scaleOf(limit), largest: limit, windows, value },
+    change: null,
+  };
+  return html`<span class="legend-scale"
+    >${nameOf("Δ")}<span class="number">−${limit}</span>
+    <unroll-range .shown=${shown}></unroll-range>
+    <span class="number">+${limit}</span></span
+  >`;
 }
 
 /** Scales of lanes that do not share that of the layers, beside h below c. */
@@ -205,12 +292,8 @@ export function legend(request: LegendRequest): TemplateResult {
   const hasOutputScale = !isDelta && domains.states !== domains.layers;
   const isNamed = own.length > 0 || hasOutputScale;
   return html`<div class="legend">
-    ${
-      isDelta
-        ? bar({ name: "Δ", limit: domains.delta }, scaleOf)
-        : stateBar(request, stateName, isNamed ? stateName : "")
-    }
-    ${hasOutputScale ? stateBar(request, "h", "h") : nothing}
+    ${isDelta ? deltaBar(request) : stateBar(request, stateName, isNamed ? stateName : "")}
+    ${hasOutputScale ? stateBar(request, "h", "h") : nothing} ${curveSwitch(store)}
     ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta

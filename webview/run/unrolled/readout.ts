@@ -2,12 +2,13 @@
  * Shows the value under the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo } from "../../../src/protocol/run/messages";
+import type { LaneInfo, RunView } from "../../../src/protocol/run/messages";
 import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
 import { isUncovered } from "../../../src/drawing/run/sides";
+import type { Mode } from "../../../src/drawing/run/modes";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
 import { finalName } from "../../../src/drawing/run/state";
 import { besideOf } from "../store/diagnosis";
@@ -41,6 +42,7 @@ export interface Readout {
   readonly spot: Spot;
   readonly title: string;
   readonly values: readonly (readonly [side: Side, value: Value])[];
+  readonly view: RunView;
 }
 
 function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
@@ -92,7 +94,15 @@ function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
   return hasReference ? ["ours", "reference", "delta"] : ["ours"];
 }
 
-function valueLine(side: Side, data: Value, info: LaneInfo): TemplateResult {
+/** A token with its word, where it is known. */
+function valueText(info: LaneInfo, value: number, view: RunView | null): string {
+  const written = formatLaneValue(info, value);
+  if (info.id !== "tokens") return written;
+  const word = view?.surrounding?.words?.find(([token]) => token === value)?.[1];
+  return word === undefined ? written : `${written} ${word}`;
+}
+
+function valueLine(side: Side, data: Value, info: LaneInfo, view: RunView | null): TemplateResult {
   const isBeside = side === "delta" && isUncovered(info);
   const names = {
     ours: t("ours"),
@@ -100,7 +110,7 @@ function valueLine(side: Side, data: Value, info: LaneInfo): TemplateResult {
     delta: isBeside ? t("Δ, finding") : "Δ",
   };
   const isOutside = side === "delta" && data.outside[0] !== 0;
-  const value = data.valid[0] === 0 ? t("padding") : formatLaneValue(info, data.values[0] ?? NaN);
+  const value = data.valid[0] === 0 ? t("padding") : valueText(info, data.values[0] ?? NaN, view);
   return html`<span class=${isOutside ? "readout-outside" : ""}>${names[side]}</span>
     <span class=${isOutside ? "readout-value readout-outside" : "readout-value"}>
       ${isOutside ? "✗ " : ""}${value}</span
@@ -127,13 +137,23 @@ function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string 
 
 /** Requests the values under the pointer; null when it is over no cell. */
 export function fetchReadout(store: Store, pointer: Pointer | null): Readout | null {
-  if (pointer === null || store.state.view === null) return null;
+  const { view } = store.state;
+  if (pointer === null || view === null) return null;
   const spot = spotOf(store, pointer.hit);
   const values = sidesAt(store, spot).flatMap((side) => {
     const value = valueAt(store, side, spot);
     return value === undefined ? [] : [[side, value] as const];
   });
-  return { pointer, spot, title: titleOf(store, spot), values };
+  return { pointer, spot, title: titleOf(store, spot), values, view };
+}
+
+/** The value under the pointer in the colours of the layers; null where it is none of them. */
+export function pointedValue(shown: Readout | null, mode: Mode): number | null {
+  if (shown === null || shown.spot.info.layer === null) return null;
+  const wanted: Side = mode === "delta" || mode === "reference" ? mode : "ours";
+  const found = shown.values.find(([side]) => side === wanted)?.[1];
+  const value = found?.valid[0] === 0 ? undefined : found?.values[0];
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 /** The read-out beside the pointer. */
@@ -148,7 +168,7 @@ export function readout(shown: Readout | null): TemplateResult | typeof nothing 
   >
     <div class="readout-title">${shown.title}</div>
     <div class="readout-grid">
-      ${shown.values.map(([side, value]) => valueLine(side, value, shown.spot.info))}
+      ${shown.values.map(([side, value]) => valueLine(side, value, shown.spot.info, shown.view))}
     </div>
   </div>`;
 }

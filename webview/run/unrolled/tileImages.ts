@@ -23,6 +23,8 @@ import { cellCanvas, type CellImage, type CellImages } from "../../shared/cellIm
 export interface TileImage extends CellImage {
   readonly colours: HTMLCanvasElement;
   readonly outside: HTMLCanvasElement | null;
+  /** Share of its cells that are outside tolerance. */
+  readonly outsideShare: number;
   readonly padding: HTMLCanvasElement | null;
   readonly irregular: readonly IrregularCell[];
   /** Columns with something outside tolerance. */
@@ -31,6 +33,7 @@ export interface TileImage extends CellImage {
   readonly edges: (grid: Grid) => readonly Edge[];
 }
 
+/** A window of a lane and its values. */
 export interface Tile {
   readonly request: TileRequest;
   readonly data: WindowData;
@@ -51,6 +54,8 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
   return {
     colours: cellCanvas(data, rasterize(data, scale, isDelta)),
     outside,
+    outsideShare:
+      data.outside.reduce((sum, each) => sum + each, 0) / Math.max(1, data.outside.length),
     padding,
     edges,
     irregular: irregularCells(data),

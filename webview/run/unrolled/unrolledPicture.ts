@@ -5,12 +5,14 @@ import { Lru } from "../../../src/core/lru";
 import {
   colourScale,
   type ColourScale,
+  type Curve,
   type SchemeName,
 } from "../../../src/drawing/base/colourScale";
 import { centreOf, limitOf, type Domains, type GateSpans } from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { RunView } from "../../../src/protocol/run/messages";
+import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
 import { CellImages } from "../../shared/cellImages";
 import type { Theme } from "../../shared/theme";
@@ -21,9 +23,11 @@ import { fetchBands, isComplete, type BandData } from "./bandData";
 import { paintCursor } from "./cursorPainter";
 import { paintFrame } from "./framePainter";
 import { paintLanes } from "./lanePainter";
+import { paintPlay } from "./playPainter";
 import type { Pointer } from "./readout";
 import type { Scene, WrittenTexts } from "./scene";
 import type { TileImages } from "./tileImages";
+import { paintUnitAxis } from "./unitAxisPainter";
 
 /** What a picture is of, and the part of its content that is on screen, CSS pixels. */
 interface Frame {
@@ -40,14 +44,17 @@ interface Frame {
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
   const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
-  const { showsFinding, diagnosis } = state;
+  const { showsFinding, diagnosis, rowZoom, curve } = state;
   const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
-  return [...shown, showsFinding, diagnosis];
+  return [...shown, showsFinding, diagnosis, rowZoom, curve];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
+
+/** Marks when the first picture had all of its values, for whoever measures it. */
+const FIRST_PICTURE = "unroll-picture";
 
 /** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
@@ -63,10 +70,16 @@ export class UnrolledPicture {
   #isComplete = false;
   #viewDrawn: RunView | undefined;
   #spans: GateSpans = {};
+  #windows: readonly WindowData[] = [];
 
   /** The next picture has its lanes painted, whether they have changed or not. */
   drawAgain(): void {
     this.#lanesDrawn = [];
+  }
+
+  /** The values of the layers that were drawn last. */
+  get windows(): readonly WindowData[] {
+    return this.#windows;
   }
 
   /** What is known of the gates of a run. */
@@ -77,12 +90,16 @@ export class UnrolledPicture {
   scale(
     scheme: SchemeName,
     theme: Theme,
-    { limit, centre }: { readonly limit: number; readonly centre: number },
+    {
+      limit,
+      centre,
+      curve,
+    }: { readonly limit: number; readonly centre: number; readonly curve: Curve },
   ): ColourScale {
-    const key = `${scheme} ${theme.background} ${limit} ${centre}`;
+    const key = `${scheme} ${theme.background} ${limit} ${centre} ${curve}`;
     const scale = this.#scales.get(key) ?? {
       ...colourScale(scheme, theme.backgroundRgb, limit),
-      centre,
+      ...{ centre, curve },
     };
     this.#scales.set(key, scale);
     return scale;
@@ -105,13 +122,14 @@ export class UnrolledPicture {
     if (this.#viewDrawn !== view) {
       this.#images.clear();
       this.#spans = {};
+      this.#windows = [];
     }
     this.#viewDrawn = view;
     if (!this.#isComplete || !isSame(key, this.#lanesDrawn)) {
       this.#lanesDrawn = key;
       this.#paintLanes(host, store, view, frame);
     }
-    this.#paintCursor(host, view, state, frame);
+    this.#paintCursor(host, view, store, frame);
   }
 
   #paintLanes(host: Element, store: Store, view: RunView, frame: Frame): void {
@@ -132,9 +150,17 @@ export class UnrolledPicture {
     const plans = planBands({ ...wanted, ...under, ...screen });
     const bands = fetchBands(store, plans, cursor.batch, this.#images);
     this.#isComplete = isComplete(bands);
+    if (this.#isComplete && performance.getEntriesByName(FIRST_PICTURE).length === 0) {
+      performance.mark(FIRST_PICTURE);
+    }
     const spans = spansIn(bands, this.#spans);
-    if (spans !== this.#spans) frame.measured();
+    const windows = this.#isComplete ? windowsIn(bands) : this.#windows;
+    const isNew = spans !== this.#spans || !isSame(windows, this.#windows);
     this.#spans = spans;
+    if (isNew) {
+      this.#windows = windows;
+      frame.measured();
+    }
     const scene: Scene = {
       ...{ context, layout, view, state, theme, ...screen },
       bands,
@@ -145,17 +171,19 @@ export class UnrolledPicture {
         this.scale(state.colourScheme, theme, {
           limit: limitOf(frame.domains, lane, side),
           centre: centreOf(lane, side),
+          curve: state.curve,
         }),
     };
     paintLanes(scene);
+    paintUnitAxis(scene);
     paintFrame(scene);
   }
 
-  #paintCursor(host: Element, view: RunView, state: ViewState, frame: Frame): void {
+  #paintCursor(host: Element, view: RunView, { state, player }: Store, frame: Frame): void {
     const context = prepared(host, ".unrolled-cursor", frame);
     if (context === null || view.lanes.length === 0) return;
     const { layout, theme, scrollTop, pointer } = frame;
-    paintCursor({
+    const scene = {
       ...{ context, layout, view, theme, scrollTop },
       texts: this.#texts,
       cursor: state.cursor,
@@ -163,8 +191,22 @@ export class UnrolledPicture {
       isDelta: state.mode === "delta",
       height: frame.viewport.height,
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
-    });
+    };
+    const lanes = host.querySelector<HTMLCanvasElement>(".unrolled-lanes");
+    const { clock, phases, point, length } = player;
+    if (clock !== null && lanes !== null) {
+      const dpr = window.devicePixelRatio;
+      paintPlay({ ...scene, lanes, dpr, phases, clock, point, length });
+    }
+    paintCursor(scene);
   }
+}
+
+/** Windows of the states of layers. */
+function windowsIn(bands: readonly BandData[]): WindowData[] {
+  return bands.flatMap(({ plan: { box }, tiles }) =>
+    box.info.layer === null || box.info.quantity !== undefined ? [] : tiles.map(({ data }) => data),
+  );
 }
 
 /** What is known of gates, with what the values on screen tell; the same object where they tell nothing new. */

@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import { domainsOf, type Domains } from "../../../src/drawing/run/domains";
+import { centreOf, domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
   boxOf,
@@ -27,9 +27,12 @@ import { RunElement } from "../store/runElement";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
-import { fetchReadout, readout, type Pointer, type Readout } from "./readout";
+import { fetchReadout, pointedValue, readout, type Pointer, type Readout } from "./readout";
 import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
+import "./overviewView";
+import type { OverviewFrame } from "./overviewView";
+import { RowZoomKeeper, rowsAt } from "./rowZoomKeeper";
 import { UnrolledPicture } from "./unrolledPicture";
 
 /**
@@ -47,6 +50,7 @@ export class UnrolledView extends RunElement {
 
   readonly #theme = new ThemeController(this);
   readonly #picture = new UnrolledPicture();
+  readonly #rows = new RowZoomKeeper();
   readonly #gestures = new UnrolledGestures(this);
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
@@ -65,8 +69,9 @@ export class UnrolledView extends RunElement {
     own: {},
     gates: { spans: {}, range: "auto" },
   };
-  #revealed = "";
+  #revealed = { lane: "", unit: 0 };
   #frame = 0;
+  #stopPlay: (() => void) | undefined;
 
   constructor() {
     super();
@@ -85,6 +90,8 @@ export class UnrolledView extends RunElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
+    this.#stopPlay?.();
+    this.#stopPlay = undefined;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
   }
@@ -92,7 +99,10 @@ export class UnrolledView extends RunElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const scroller = this.scroller;
-    if (scroller !== null) this.#resize.observe(scroller);
+    if (scroller !== null) {
+      this.#resize.observe(scroller);
+      this.#followPlay();
+    }
     this.#picture.drawAgain();
   }
 
@@ -109,20 +119,26 @@ export class UnrolledView extends RunElement {
     if (scroller === null) return;
     this.#resize.observe(scroller);
     this.#gestures.attach(scroller);
+    this.#followPlay();
   }
 
   protected override fetch(store: Store): void {
     const { state } = store;
     const { view, cursor, stateName } = state;
     if (view === null) return;
+    const before = this.#layout;
     this.#layout = layoutUnrolled({
       ...this.viewport,
+      rowZoom: state.rowZoom,
       lanes: lanesShown(state),
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
       showsFinding: state.showsFinding && besideOf(state).length > 0,
       isZoomed: state.steps !== null,
     });
+    if (before !== undefined) {
+      this.#rows.change(before, this.#layout, state, this.scroller?.scrollTop ?? 0);
+    }
     this.#domains = domainsOf(
       state.run ?? view,
       stateName,
@@ -167,7 +183,7 @@ export class UnrolledView extends RunElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${laneLabels(this.#layout, view, store)}
+                ${laneLabels(this.#layout, view, store, this.#screen())}
               </div>
             </div>
           </div>
@@ -178,19 +194,58 @@ export class UnrolledView extends RunElement {
           </div>
         </div>
       </div>
+      <unroll-overview
+        .store=${store}
+        .frame=${this.#overviewFrame(this.#layout)}
+      ></unroll-overview>
       ${readout(this.#readout)}
-      ${legend({ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) })}
+      ${legend({
+        ...{ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) },
+        ...{ windows: this.#picture.windows, value: pointedValue(this.#readout, state.mode) },
+      })}
     `;
   }
 
+  /** The share of the whole that is scrolled past, and the height that is on screen. */
+  #screen(): { readonly top: number; readonly height: number } {
+    const height = Math.max(0, this.viewport.height - AXIS_HEIGHT);
+    return { top: this.scroller?.scrollTop ?? 0, height };
+  }
+
+  /** The zoom over units and what is at the top; null where all lanes fit. */
+  rowsOnScreen(): ReturnType<typeof rowsAt> {
+    return rowsAt(this.#layout, this.scroller?.scrollTop ?? 0);
+  }
+
+  /** The next zoom over units keeps what is at this place of the page. */
+  holdAt(clientY: number): void {
+    const { scroller } = this;
+    if (scroller === null || this.#layout === undefined) return;
+    const y = clientY - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    this.#rows.hold(this.#layout, y, scroller.scrollTop);
+  }
+
   protected override updated(): void {
+    const { scroller, store, viewport } = this;
+    const isThere = scroller !== null && store !== undefined && viewport.height > 0;
+    if (isThere && this.#layout !== undefined) this.#rows.follow(scroller, store, this.#layout);
     this.#revealLane();
-    if (this.#frame === 0) {
-      this.#frame = requestAnimationFrame(() => {
-        this.#frame = 0;
-        this.#paint();
-      });
-    }
+    this.#schedule();
+  }
+
+  #followPlay(): void {
+    this.#stopPlay?.();
+    this.#stopPlay = this.store?.player.subscribe(() => {
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
   }
 
   readonly #onScroll = (): void => {
@@ -210,9 +265,24 @@ export class UnrolledView extends RunElement {
       this.store?.update({ unrolledWidth: width });
   }
 
+  #overviewFrame(layout: UnrolledLayout): OverviewFrame {
+    return {
+      layout,
+      viewport: this.viewport,
+      scrollTop: this.scroller?.scrollTop ?? 0,
+      theme: this.#theme.theme,
+      scaleOf: (lane, side) =>
+        this.#scale(limitOf(this.#domains, lane, side), centreOf(lane, side)),
+      scrollTo: (top) => {
+        if (this.scroller !== null) this.scroller.scrollTop = top;
+      },
+    };
+  }
+
   #scale(limit: number, centre = 0): ColourScale {
     const scheme = this.store?.state.colourScheme ?? "RdBu";
-    return this.#picture.scale(scheme, this.#theme.theme, { limit, centre });
+    const curve = this.store?.state.curve ?? "linear";
+    return this.#picture.scale(scheme, this.#theme.theme, { limit, centre, curve });
   }
 
   #paint(): void {
@@ -234,9 +304,12 @@ export class UnrolledView extends RunElement {
     if (store === undefined || this.#layout === undefined || scroller === null) return;
     const { cursor, jumps } = store.state;
     const box = boxOf(this.#layout, laneIdOf(cursor));
-    const key = `${laneIdOf(cursor)} ${jumps}`;
-    if (key === this.#revealed || box === undefined) return;
-    this.#revealed = key;
+    const lane = `${laneIdOf(cursor)} ${jumps}`;
+    const before = this.#revealed;
+    this.#revealed = { lane, unit: cursor.unit };
+    // Where lanes are higher than the view, its unit may leave the view as well.
+    const isUnitMoved = this.#layout.rowZoom > 1 && cursor.unit !== before.unit;
+    if (box === undefined || (lane === before.lane && !isUnitMoved)) return;
     const room = { top: scroller.scrollTop, height: scroller.clientHeight };
     scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
   }

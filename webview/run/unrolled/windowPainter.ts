@@ -19,6 +19,8 @@ const GRID_FROM = 5;
 /** A frame of fewer pixels is a dot. */
 const FRAME_FROM = 5;
 const NUMBER_HEIGHT = 13;
+/** Share of cells outside tolerance up to which they are hatched. */
+const MOST_HATCHED = 0.5;
 const CELL_PADDING = 8;
 
 export interface WindowStyle {
@@ -35,13 +37,13 @@ export interface WindowStyle {
   readonly clip: Rect;
 }
 
-function drawGrid(scene: Scene, data: WindowData, at: Rect): void {
+function drawGrid(scene: Scene, data: WindowData, at: Rect, clip: Rect): void {
   const { context, theme } = scene;
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
   context.fillStyle = theme.background;
   if (cell.width >= GRID_FROM) {
     for (let column = 1; column <= data.columns; column++) {
-      context.fillRect(Math.round(at.x + column * cell.width) - 1, at.y, 1, at.height);
+      context.fillRect(Math.round(at.x + column * cell.width) - 1, clip.y - 1, 1, clip.height + 2);
     }
   }
   if (cell.height >= GRID_FROM) {
@@ -100,7 +102,10 @@ function drawFrames(
     // Where the next tile goes on, so does the frame.
     const isSeam = fromColumn === toColumn && (fromColumn === 0 || fromColumn === grid.columns);
     if (isSeam && x > clip.x + 1 && x < clip.x + clip.width - 1) continue;
-    context.moveTo(x, at.y + fromRow * cell.height);
+    const y = at.y + fromRow * cell.height;
+    const isRowSeam = fromRow === toRow && (fromRow === 0 || fromRow === grid.rows);
+    if (isRowSeam && y > clip.y + 1 && y < clip.y + clip.height - 1) continue;
+    context.moveTo(x, y);
     context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
   }
   context.stroke();
@@ -133,7 +138,9 @@ function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyl
   const { clip, isDelta, scale } = style;
   const firstColumn = Math.max(0, Math.floor((clip.x - at.x) / cell.width));
   const lastColumn = Math.min(data.columns, Math.ceil((clip.x + clip.width - at.x) / cell.width));
-  for (let row = 0; row < data.rows; row++) {
+  const firstRow = Math.max(0, Math.floor((clip.y - at.y) / cell.height));
+  const lastRow = Math.min(data.rows, Math.ceil((clip.y + clip.height - at.y) / cell.height));
+  for (let row = firstRow; row < lastRow; row++) {
     for (let column = firstColumn; column < lastColumn; column++) {
       const index = row * data.columns + column;
       const value = data.values[index] ?? NaN;
@@ -168,7 +175,7 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   const image = tileImage(images, data, scale, isDelta);
   context.imageSmoothingEnabled = false;
   context.drawImage(image.colours, at.x, at.y, at.width, at.height);
-  if (style.isStale !== true) drawGrid(scene, data, at);
+  if (style.isStale !== true) drawGrid(scene, data, at, clip);
   const place = { at, clip };
   if (image.padding !== null) {
     drawMasked(scene, image.padding, { colour: theme.muted, alpha: 0.5, spacing: 8 }, place);
@@ -176,7 +183,10 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   const hasNumbers = style.isExact && at.height / data.rows >= NUMBER_HEIGHT;
   if (isDelta && image.outside !== null) {
     const alpha = theme.isHighContrast ? 0.5 : 0.22;
-    drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
+    // Where most of it is outside the frame says so, and lines over all of it would hide how much.
+    if (image.outsideShare <= MOST_HATCHED) {
+      drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
+    }
     drawFrames(scene, data, image, place);
   }
   drawGlyphs(scene, data, image, at);

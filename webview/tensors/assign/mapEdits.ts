@@ -18,7 +18,7 @@ export type SizeField = "inputSize" | "hiddenSize" | "projection";
 
 /** Another kind of cell: layouts of the one before, and parts that say which gates they hold, mean nothing in it. */
 export function withKind(map: ModuleMap, kind: CellKind): ModuleMap {
-  const { layout, projection, ...others } = map;
+  const { layout, projection, ...others } = without(map, "nonlinearity");
   return {
     ...others,
     kind,
@@ -31,6 +31,14 @@ export function withKind(map: ModuleMap, kind: CellKind): ModuleMap {
 /** Another layout, by its id. */
 export function withLayout(map: ModuleMap, layout: string): ModuleMap {
   return { ...map, layout };
+}
+
+/** An activation of an RNN; null where it is not known. */
+export function withNonlinearity(
+  map: ModuleMap,
+  nonlinearity: ModuleMap["nonlinearity"] | null,
+): ModuleMap {
+  return nonlinearity == null ? without(map, "nonlinearity") : { ...map, nonlinearity };
 }
 
 /** A size; null where it is to follow from the shapes, or where there is none. */

@@ -18,6 +18,7 @@ import {
   withKind,
   withLayers,
   withLayout,
+  withNonlinearity,
   withSize,
   type Directions,
   type SizeField,
@@ -114,6 +115,7 @@ export class MapForm extends StoreElement<TensorStore> {
           edit(withDirections(map, chosen as Directions));
         },
       })}
+      ${map.kind === "RNN" ? this.#nonlinearity(map, edit) : nothing}
       ${choiceList({
         label: t("layout"),
         named: true,
@@ -124,6 +126,22 @@ export class MapForm extends StoreElement<TensorStore> {
         },
       })}
     `;
+  }
+
+  #nonlinearity(map: ModuleMap, edit: (next: ModuleMap) => void): TemplateResult {
+    return choiceList({
+      label: t("activation"),
+      named: true,
+      value: map.nonlinearity ?? "",
+      options: [
+        ["", t("not known: tanh")],
+        ["tanh", "tanh"],
+        ["relu", "relu"],
+      ],
+      change: (chosen) => {
+        edit(withNonlinearity(map, chosen === "tanh" || chosen === "relu" ? chosen : null));
+      },
+    });
   }
 
   #size(

@@ -62,7 +62,7 @@ export function isolatedValues({ before }: Ground): FreeFinding | null {
   if (!hasShapes || outside === 0 || outside > MOST_ISOLATED || outside * 20 >= count) return null;
   return {
     id: "data/isolated-values",
-    title: text("single values of the reference are off: {0} of {1}", outside, count),
+    title: text("single values are off: {0} of {1}", outside, count),
     parameter: { kind: "values", count: outside },
     changes: null,
     after: before.most,

@@ -16,6 +16,8 @@ export interface Unit {
   readonly columns: number;
   /** True where names tell which gate each part holds. */
   readonly isNamed: boolean;
+  /** True where its parts hold several gates, in an order that is tried. */
+  readonly isDivided?: boolean;
 }
 
 /** What people call the gates, in lower case. */
@@ -38,8 +40,15 @@ const words: Readonly<Record<CellKind, Readonly<Record<string, readonly string[]
 const longestName = 48;
 const token = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|./gs;
 
-/** The views of a view's shape that together hold the gates of a cell, by their names, in the order of the file. */
-export function namedFamilies(kind: CellKind, views: readonly View[]): readonly Unit[] {
+/**
+ * The views of a view's shape that together hold the gates of a cell, or those of its peepholes, by their names, in the
+ * order of the file.
+ */
+export function namedFamilies(
+  kind: CellKind,
+  views: readonly View[],
+  gates: readonly string[] = gateOrder[kind],
+): readonly Unit[] {
   const families = new Map<string, Map<string, View>>();
   for (const view of views) {
     for (const { key, gate } of placesOf(kind, view)) {
@@ -48,7 +57,6 @@ export function namedFamilies(kind: CellKind, views: readonly View[]): readonly 
       families.set(key, family);
     }
   }
-  const gates = gateOrder[kind];
   const taken = new Set<View>();
   return [...families.values()].flatMap((family): Unit[] => {
     const held = gates.map((gate) => family.get(gate));
@@ -90,8 +98,7 @@ function placesOf(kind: CellKind, view: View): { key: string; gate: string }[] {
 }
 
 /** Runs of as many views of one shape as there are gates, in the order of the file, where names do not tell them. */
-export function runs(kind: CellKind, views: readonly View[], stride: number): readonly Unit[] {
-  const gates = gateOrder[kind].length;
+export function runs(gates: number, views: readonly View[], stride: number): readonly Unit[] {
   const byShape = new Map<string, View[]>();
   for (const view of views) {
     const key = `${view.rows}x${view.columns}`;
@@ -115,4 +122,33 @@ export function runs(kind: CellKind, views: readonly View[], stride: number): re
 /** A view with all gates. */
 export function wholeUnit({ part, name, rows, columns }: View): Unit {
   return { parts: [part], name, rows, columns, isNamed: false };
+}
+
+/**
+ * A view with the reset and the update gate of a GRU, and one with the new gate, as TensorFlow 1 has them; in both orders
+ * of the first two, which nothing tells. `other` is the side of a view that gates share.
+ */
+export function dividedUnits(
+  pairs: readonly View[],
+  singles: readonly View[],
+  other: (view: View) => number,
+): (readonly Unit[])[] {
+  const left = new Set(singles);
+  const found = pairs.flatMap((pair) => {
+    const single = [...left].find((view) => other(view) === other(pair));
+    if (single === undefined) return [];
+    left.delete(single);
+    return [[pair, single] as const];
+  });
+  if (found.length === 0) return [];
+  return ["rz", "zr"].map((gates) =>
+    found.map(([pair, single]): Unit => {
+      const { name, rows, columns } = pair;
+      const parts = [
+        { ...pair.part, gates },
+        { ...single.part, gates: "n" },
+      ];
+      return { parts, name, rows, columns, isNamed: false, isDivided: true };
+    }),
+  );
 }

@@ -182,18 +182,20 @@ interface LayoutGuess {
 }
 
 /** The layouts whose matrices lie so, the likeliest first. */
-function layoutsOf({ kind, axes, isJoint, isGateNamed, biases }: Filling): LayoutGuess[] {
+function layoutsOf(filling: Filling): LayoutGuess[] {
+  const { kind, axes, isJoint, isGateNamed, saysGates, biases } = filling;
   const transposed = axes === "columns";
   const own = layoutsFor(kind).filter(({ spec }) => (spec.transposed === true) === transposed);
-  // Where every part says its gates, layouts that differ in their order alone are one.
-  const distinct = isGateNamed ? byBehaviour(own) : own;
   const rank = (id: string): number => {
-    if (isJoint && kind !== "RNN") return id === "tensorflow1" ? -1 : 0;
+    const isTensorflow = isJoint || (saysGates && !isGateNamed);
+    if (isTensorflow && kind !== "RNN") return id === "tensorflow1" ? -1 : 0;
     return id === "keras-reset-before" && biases === 1 ? -0.5 : 0;
   };
-  const offered = [...distinct].sort((left, right) => rank(left.id) - rank(right.id));
+  const sorted = [...own].sort((left, right) => rank(left.id) - rank(right.id));
+  // Where every part says its gates, layouts that differ in their order alone are one.
+  const offered = saysGates ? byBehaviour(sorted) : sorted;
   const further: LayoutGuess[] =
-    kind !== "RNN" && !isGateNamed && transposed && kind === "GRU"
+    !saysGates && transposed && kind === "GRU"
       ? [{ layout: { transposed: true }, isUsual: false }]
       : [];
   return [...offered.map(({ id }) => ({ layout: id, isUsual: true })), ...further];

@@ -28,6 +28,8 @@ export function sizesOf(
   for (const [rows, columns] of sides) {
     if (rows === gates * columns || rows === columns) add(columns);
     const hidden = rows / gates;
+    // A matrix of two gates beside one of the third.
+    if (kind === "GRU" && has.has(`${2 * rows} ${columns}`)) add(rows);
     // One unit would fit into every matrix.
     if (Number.isInteger(hidden) && hidden > 1 && columns > hidden) add(hidden);
     if (kind !== "LSTM" || !Number.isInteger(hidden) || columns >= hidden) continue;

@@ -6,7 +6,7 @@ import { gateOrder } from "../../gates";
 import { parameterName, type ParameterRole } from "../../parameters";
 import { slotValue, type SlotValue } from "../map";
 import { arrange, arrangements, cellsOf, type Arrangement, type Cell } from "./arrange";
-import { biasesOf, biasVectors, type BiasVectors } from "./biases";
+import { biasesOf, biasVectors, peepholesOf, type BiasVectors } from "./biases";
 import { wholeUnit, type Unit } from "./families";
 import { hintOf, isBackward, isBeside } from "./hints";
 import { inputSizes, shapesOf, sizesOf } from "./sizesTried";
@@ -26,8 +26,10 @@ export interface Filling {
   readonly arrangement: Arrangement;
   /** True where one matrix has the weights of input and state. */
   readonly isJoint: boolean;
-  /** True where every part says its gates. */
+  /** True where names tell the gates of every part. */
   readonly isGateNamed: boolean;
+  /** True where every part says its gates, by its name or because it is cut so. */
+  readonly saysGates: boolean;
   /** True where W_ih and W_hh are square: neither their axes nor which is which is told by shapes. */
   readonly isSquare: boolean;
   /** Biases of each layer and direction: 0, 1 or 2. */
@@ -63,6 +65,7 @@ export function fillings(kind: CellKind, views: Views): Filling[] {
       return [
         ...separate({ ...frame, budget: { left: maxFillings } }),
         ...joint({ ...frame, budget: { left: maxFillings } }),
+        ...ofOneFeature({ ...frame, budget: { left: maxFillings } }),
       ];
     }),
   );
@@ -131,6 +134,25 @@ function joint(frame: Frame): Filling[] {
   });
 }
 
+/** A matrix for the state, and a vector for an input of one feature, in a single layer. */
+function ofOneFeature(frame: Frame): Filling[] {
+  const { axes, hiddenSize, projSize, vectors } = frame;
+  const state = projSize || hiddenSize;
+  return unitsOf(frame, frame.views.matrices).flatMap((states) => {
+    const directions = states.length;
+    if (directions > 2 || states.some((unit) => turned(axes, unit)[1] !== state)) return [];
+    const cells = cellsOf(1, directions);
+    return vectors.sets.flatMap((units) => {
+      const told = units.filter(({ name }) => hintOf(name) === "input" && !/bias|^b/i.test(name));
+      const input = (told.length === directions ? told : units).slice(0, directions);
+      if (input.length < directions) return [];
+      const how = told.length === directions ? "names" : "shapes";
+      const weights = { input, state: states };
+      return filled(frame, { inputSize: 1, layers: 1, directions, how, cells, weights });
+    });
+  });
+}
+
 interface Weights {
   readonly inputSize: number;
   readonly layers: number;
@@ -147,35 +169,51 @@ function filled(frame: Frame, given: Weights): Filling[] {
   if (budget.left <= 0) return [];
   const { layers, directions, cells, weights, isJoint = false, inputSize } = given;
   const count = cells.length;
-  const used = new Set([...weights.input, ...weights.state].flatMap(({ parts }) => parts));
-  const projections =
-    projSize === 0
-      ? []
-      : views.matrices
-          .filter((view) => turned(axes, view).join() === [projSize, hiddenSize].join())
-          .filter(({ part }) => !used.has(part))
-          .slice(0, count)
-          .map(wholeUnit);
+  const matrices = [...weights.input, ...weights.state];
+  const projections = projectionsOf(frame, matrices, count);
   if (projSize > 0 && projections.length < count) return [];
-  const taken = new Set([...used].map(({ tensor }) => tensor));
-  return biasesOf(frame, taken, count).map(({ ih, hh }) => {
+  const hasOneGate = gateOrder[kind].length === 1;
+  return biasesOf(frame, namesOf(matrices), count).map(({ ih, hh }) => {
     budget.left -= 1;
-    const { slots, named } = putUnits({ ...weights, ih, hh, projections }, given);
-    const units = [...weights.input, ...weights.state, ...ih, ...hh, ...projections];
-    const state = weights.state[0];
-    const tensors = new Set(units.flatMap(({ parts }) => parts.map(({ tensor }) => tensor)));
+    const gated = [...matrices, ...ih, ...hh];
+    const peepholes = peepholesOf(frame, views, namesOf(gated), count);
+    const { slots, named } = putUnits({ ...weights, ih, hh, projections, peepholes }, given);
+    const units = [...gated, ...projections, ...peepholes];
+    const [state] = weights.state;
     return {
       ...{ kind, axes, hiddenSize, inputSize, projSize, layers, slots, isJoint, named },
       bidirectional: directions === 2,
       arrangement: given.how,
-      isGateNamed: gateOrder[kind].length === 1 || units.every(({ isNamed }) => isNamed),
+      isGateNamed: hasOneGate || gated.every(({ isNamed }) => isNamed),
+      saysGates:
+        hasOneGate || gated.every(({ isNamed, isDivided }) => isNamed || isDivided === true),
       isSquare:
         !isJoint && state?.rows === state?.columns && inputSize === (projSize || hiddenSize),
       biases: hh.length > 0 ? 2 : ih.length > 0 ? 1 : 0,
-      tensors,
+      tensors: namesOf(units),
       slicesLeft: slicesLeft(units, views),
     };
   });
+}
+
+/** The first matrices of the shape of a projection that no other parameter takes. */
+function projectionsOf(
+  { axes, hiddenSize, projSize, views }: Frame,
+  matrices: readonly Unit[],
+  count: number,
+): readonly Unit[] {
+  if (projSize === 0) return [];
+  const used = new Set(matrices.flatMap(({ parts }) => parts));
+  return views.matrices
+    .filter((view) => turned(axes, view).join() === [projSize, hiddenSize].join())
+    .filter(({ part }) => !used.has(part))
+    .slice(0, count)
+    .map(wholeUnit);
+}
+
+/** Names of the tensors of units. */
+function namesOf(units: readonly Unit[]): ReadonlySet<string> {
+  return new Set(units.flatMap(({ parts }) => parts.map(({ tensor }) => tensor)));
 }
 
 /** Units by what they are, each list in the order of the cells. */
@@ -185,11 +223,12 @@ interface Placed {
   readonly ih: readonly Unit[];
   readonly hh: readonly Unit[];
   readonly projections: readonly Unit[];
+  readonly peepholes: readonly Unit[];
 }
 
 /** Writes the units into slots, and counts names that agree. */
 function putUnits(
-  { input, state, ih, hh, projections }: Placed,
+  { input, state, ih, hh, projections, peepholes }: Placed,
   { cells, directions, isJoint = false }: Weights,
 ): Pick<Filling, "slots" | "named"> {
   const slots: Record<string, SlotValue> = {};
@@ -201,6 +240,7 @@ function putUnits(
     ["biasIh", ih],
     ["biasHh", hh],
     ["weightHr", projections],
+    ["peephole", peepholes],
   ];
   cells.forEach((cell, index) => {
     for (const [role, units] of lists) {
@@ -231,7 +271,7 @@ function countName(
   if (isBeside(name)) isRight(false);
   if (isBackward(name)) isRight(cell.isSecond);
   const hint = isJoint ? null : hintOf(name);
-  if (hint === null || role === "weightHr") return;
+  if (hint === null || role === "weightHr" || role === "peephole") return;
   isRight((hint === "state") === (role === "weightHh" || role === "biasHh"));
 }
 

@@ -3,7 +3,7 @@
  */
 import type { CellKind } from "../../config";
 import { gateCount } from "../../gates";
-import { namedFamilies, runs, wholeUnit, type Unit } from "./families";
+import { dividedUnits, namedFamilies, runs, wholeUnit, type Unit } from "./families";
 import { isBeside } from "./hints";
 import type { View } from "./views";
 
@@ -38,8 +38,19 @@ export function unitsOf(
   return [
     whole.map(wholeUnit),
     named,
-    ...(named.length >= 2 ? [] : [runs(kind, ofGate, 1), runs(kind, ofGate, 2)]),
+    ...(named.length >= 2 ? [] : [runs(gates, ofGate, 1), runs(gates, ofGate, 2)]),
+    ...(kind === "GRU" ? divided(axes, hiddenSize, views, ofGate) : []),
   ].filter((units) => units.length > 0);
+}
+
+function divided(
+  axes: Axes,
+  hiddenSize: number,
+  views: readonly View[],
+  ofGate: readonly View[],
+): (readonly Unit[])[] {
+  const pairs = views.filter((view) => turned(axes, view)[0] === 2 * hiddenSize);
+  return pairs.length === 0 ? [] : dividedUnits(pairs, ofGate, (view) => turned(axes, view)[1]);
 }
 
 /** What names put outside of the module stands last; a second direction stands behind the first. */

@@ -61,6 +61,18 @@ describe("the numbers of a result beside its reference", () => {
     );
   });
 
+  it("list what is outside by its size, NaN first", () => {
+    assert.deepEqual(
+      found.worst.map(({ size }) => size),
+      [2, 0.5, 0.25],
+    );
+    const broken = measured(part([1, Number.NaN, 9], [1, 2, 3], 3));
+    assert.deepEqual(
+      broken.worst.map(({ unit }) => unit),
+      [1, 2],
+    );
+  });
+
   it("are the tolerances that would pass", () => {
     about(found.passingAtol, 2 - 0.1 * 1);
     about(found.passingRtol, (2 - 0.125) / 1);

@@ -238,7 +238,7 @@ describePython("made cases in Python", ["torch", "numpy", "safetensors"], () => 
   }
 
   it("are probes that record what torch.nn returns, which is right", async function () {
-    this.timeout(120_000);
+    this.slow(120_000);
     const folders: string[] = [];
     const names = [
       "cell-lstm",
@@ -270,7 +270,7 @@ describePython("made cases in Python", ["torch", "numpy", "safetensors"], () => 
   }
 
   it("are tests that fail for a mistake, and pass without", async function () {
-    this.timeout(120_000);
+    this.slow(120_000);
     const folders: string[] = [];
     // Padding, a peephole that torch.nn has not, a wrong shape, a pair.
     for (const name of ["s015", "s009", "s013", "s031"]) folders.push(await writeTests(name));

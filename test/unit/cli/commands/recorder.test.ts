@@ -110,7 +110,7 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
   });
 
   it("for Flax compiles, and its gates and steps are those of the cell's equations", async function () {
-    this.timeout(180_000);
+    this.slow(180_000);
     const cells = ["LSTM", "GRU", "RNN"];
     const saved = cells.map(
       (cell) => `torch.save(torch.nn.${cell}(3, 4).state_dict(), "${cell}.pt")`,
@@ -132,7 +132,7 @@ describePython("unroll recorder for Keras", ["keras", "torch", "numpy", "safeten
   const folder = useFolder();
 
   it("records the layers of a model file, whose gates and states are then compared", async function () {
-    this.timeout(180_000);
+    this.slow(180_000);
     const source = join(examples, "keras-lstm/keras-lstm.unroll.json");
     const made = await unroll(folder(), "recorder", source, "--for", "keras", "--out", "record.py");
     assert.deepEqual([made.code, made.stderr], [0, ""]);
@@ -143,7 +143,7 @@ describePython("unroll recorder for Keras", ["keras", "torch", "numpy", "safeten
   });
 
   it("records layers with weights of another file, of both directions", async function () {
-    this.timeout(180_000);
+    this.slow(180_000);
     const source = join(examples, "onnx-gru/onnx-gru.unroll.json");
     const made = await unroll(folder(), "recorder", source, "--for", "keras", "--out", "record.py");
     assert.deepEqual([made.code, made.stderr], [0, ""]);

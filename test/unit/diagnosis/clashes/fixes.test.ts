@@ -65,6 +65,19 @@ describe("changes that make a run fit", () => {
     assert.deepEqual(run.fixes[1]?.edits, [{ path: ["h0"] }]);
   });
 
+  it("repeat the state of one sequence for every row of the batch", async () => {
+    const io = { x: [5, 2, 3], h0: [1, 1, 4] };
+    const run = await checked(gru, io, { h0: "io.npz#h0", options: { batchFirst: false } });
+    assert.deepEqual(titles(run), [
+      "In Python: h0.expand(-1, 2, -1).contiguous() gives [1, 2, 4], which fits",
+      "Leave h0 out: zeros take its place",
+    ]);
+    assert.deepEqual(run.shapes.cause, {
+      ...{ is: "state-of-another-batch", tensor: "h0" },
+      ...{ found: 1, batchSize: 2 },
+    });
+  });
+
   it("exchange h0 and c0 of a projection", async () => {
     const projected = { ...lstm, projSize: 2 };
     const io = { x: [5, 2, 3], a: [1, 2, 4], b: [1, 2, 2] };

@@ -104,7 +104,7 @@ describe("fixes", () => {
 
 describePython("fixes in Python", ["torch", "numpy"], ({ torch = "" }) => {
   it(`give what torch.nn ${torch} gives`, function () {
-    this.timeout(120_000);
+    this.slow(120_000);
     const given = JSON.stringify({ frames: frames.map(described), cases });
     const printed = execFileSync(python, ["test/unit/diagnosis/fixes/check.py"], {
       input: given,

@@ -35,7 +35,7 @@ describe("fixes in TypeScript", () => {
   }
 
   it("passes the strict checks of TypeScript", function () {
-    this.timeout(120_000);
+    this.slow(120_000);
     const sources = new Map(
       cases.map(({ typescript }, index) => [`/fix${index}.ts`, `${typescript}\nexport {};\n`]),
     );

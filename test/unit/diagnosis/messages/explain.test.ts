@@ -113,6 +113,28 @@ function parametersOf(
   );
 }
 
+describe("the shape of a state", () => {
+  const fits = (found: string): string =>
+    sentences(explainText(`RuntimeError: Expected hidden[0] size (4, 10, 16), got [${found}]`));
+
+  it("tells exchanged axes from those of a batch that was taken for steps", () => {
+    assert.match(fits("10, 4, 16"), /Its first two axes are exchanged: h0\.transpose\(0, 1\)/);
+    assert.match(
+      fits("32, 4, 16"),
+      /exchanged, and the module took 10 for the batch where it has 32: .*batch_first=True/,
+    );
+    assert.match(fits("4, 32, 16"), /It was made for a batch of 32, and the input has 10/);
+  });
+
+  it("tells directions and features", () => {
+    assert.match(fits("2, 10, 16"), /It has 2 of 4 slots: the module is bidirectional/);
+    assert.match(fits("8, 10, 16"), /It has 8 slots for 4/);
+    assert.match(fits("3, 10, 16"), /It has 3 slots, one for each layer and direction/);
+    assert.match(fits("4, 10, 8"), /Its last axis must have 16 sizes instead of 8/);
+    assert.match(fits("5, 6, 7"), /torch\.zeros\(4, 10, 16\)/);
+  });
+});
+
 describe("load_state_dict", () => {
   const base = { cell: "LSTM", inputSize: 6, hiddenSize: 5 } as const;
   const cases: readonly (readonly [

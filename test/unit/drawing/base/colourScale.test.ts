@@ -7,7 +7,9 @@ import {
   luminance,
   niceLimit,
   parseColour,
+  placeOnCurve,
   SCHEME_NAMES,
+  shareAtPlace,
   type Rgb,
   themeInkOn,
 } from "../../../../src/drawing/base/colourScale";
@@ -55,10 +57,29 @@ describe("colourScale", () => {
     assert.deepEqual(colourOf(scale, 49_999), colourOf(scale, 0));
   });
 
-  it("uses the end colours beyond the limit", () => {
-    const scale = colourScale("PuOr", LIGHT, 0.5);
-    assert.deepEqual(colourOf(scale, 9), colourOf(scale, 0.5));
-    assert.deepEqual(colourOf(scale, -9), colourOf(scale, -0.5));
+  it("marks what lies beyond the limit with colours that stand out from the ends", () => {
+    for (const background of [DARK, LIGHT]) {
+      const scale = colourScale("PuOr", background, 0.5);
+      for (const sign of [-1, 1]) {
+        const [end, beyond] = [colourOf(scale, sign * 0.5), colourOf(scale, sign * 9)];
+        assert.ok(contrast(beyond, background) > contrast(end, background));
+        assert.deepEqual(colourOf(scale, sign * 0.5 * (1 + 1e-9)), end, "rounding is not beyond");
+      }
+      assert.notDeepEqual(colourOf(scale, 9), colourOf(scale, -9));
+    }
+  });
+
+  it("tells small values apart on a logarithmic scale, whose ends and middle stay", () => {
+    const linear = colourScale("RdBu", DARK, 1);
+    const symlog = { ...linear, curve: "symlog" } as const;
+    for (const value of [-1, 0, 1]) {
+      assert.deepEqual(colourOf(symlog, value), colourOf(linear, value));
+    }
+    const off = (value: number): number => contrast(colourOf(symlog, value), colourOf(symlog, 0));
+    assert.ok(off(0.02) > contrast(colourOf(linear, 0.02), colourOf(linear, 0)));
+    for (const share of [-1, -0.3, -0.001, 0, 0.02, 1]) {
+      assert.ok(Math.abs(shareAtPlace(placeOnCurve(share, "symlog"), "symlog") - share) < 1e-12);
+    }
   });
 });
 

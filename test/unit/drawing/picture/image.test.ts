@@ -26,9 +26,9 @@ describe("a window as an image", () => {
 
   it("has the colours of the scale, and none where a value has none", () => {
     const { pixels, palette } = indexedImage(data, scale, false);
-    assert.deepEqual([pixels[0], pixels[1], pixels[2], pixels[3]], [0, 127, 254, TRANSPARENT]);
-    assert.equal(pixels[5], 0);
-    assert.deepEqual([...palette.subarray(127 * 3, 128 * 3)], [...colourOf(scale, 0)]);
+    assert.deepEqual([pixels[0], pixels[1], pixels[2], pixels[3]], [0, 126, 252, TRANSPARENT]);
+    assert.equal(pixels[5], 253, "beyond the scale");
+    assert.deepEqual([...palette.subarray(126 * 3, 127 * 3)], [...colourOf(scale, 0)]);
     assert.deepEqual([...palette.subarray(0, 3)], [...colourOf(scale, -1)]);
   });
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
-import { rowAt, rowCount, segmentsOf, valueAt } from "../../../../src/drawing/run/flipValues";
+import {
+  rowAt,
+  rowCount,
+  rowOfUnit,
+  segmentsOf,
+  valueAt,
+} from "../../../../src/drawing/run/flipValues";
 
 function lane(id: LaneInfo["id"], units: number): LaneInfo {
   const parts = /^layer(\d+)\.(forward|reverse)$/.exec(id);
@@ -30,22 +36,26 @@ const view = { lanes } as unknown as RunView;
 
 describe("segmentsOf", () => {
   it("reads the input for layer 0", () => {
-    const { x, forward, reverse } = segmentsOf(view, { layer: 0, unit: 20 });
-    assert.deepEqual(x, [{ lane: "input", size: 5, units: { start: 0, end: 5 } }]);
-    assert.equal(rowCount(forward), 12);
-    assert.deepEqual(reverse[0]?.units, { start: 14, end: 26 });
+    const { x, forward, reverse } = segmentsOf(view, 0, 12);
+    assert.deepEqual(x, [{ lane: "input", size: 5, rows: 5 }]);
+    // Four units in each of ten rows: all of them are shown.
+    assert.equal(rowCount(forward), 10);
+    assert.deepEqual(reverse, [{ lane: "layer0.reverse", size: 40, rows: 10 }]);
+    assert.deepEqual(rowAt(forward, 9), { lane: "layer0.forward", unit: 36 });
+    assert.equal(rowOfUnit(forward, "layer0.forward", 39), 9);
+    assert.equal(rowOfUnit(forward, "layer0.reverse", 39), undefined);
   });
 
   it("reads both directions of the layer below, half the rows each", () => {
-    const { x } = segmentsOf(view, { layer: 1, unit: 0 });
+    const { x } = segmentsOf(view, 1, 80);
     assert.deepEqual(
       x.map((segment) => segment.lane),
       ["layer0.forward", "layer0.reverse"],
     );
-    assert.equal(rowCount(x), 12);
+    assert.equal(rowCount(x), 80);
     assert.deepEqual(rowAt(x, 5), { lane: "layer0.forward", unit: 5 });
-    assert.deepEqual(rowAt(x, 6), { lane: "layer0.reverse", unit: 0 });
-    assert.equal(rowAt(x, 12), undefined);
+    assert.deepEqual(rowAt(x, 40), { lane: "layer0.reverse", unit: 0 });
+    assert.equal(rowAt(x, 80), undefined);
   });
 });
 

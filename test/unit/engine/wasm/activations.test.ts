@@ -52,7 +52,7 @@ const tanhRun = (input: StateArray): ForwardInput =>
 
 for (const path of ["simd", "relaxed-simd"] as const) {
   describe(`activations of the fast path, ${path}`, function () {
-    this.timeout(60_000);
+    this.slow(60_000);
     let binary: KernelBinary;
 
     before(function () {

@@ -61,7 +61,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: StateArray): Buffer {
 }
 
 describe("large batches", function () {
-  this.timeout(60_000);
+  this.slow(60_000);
 
   const networks: [string, Partial<RecurrentConfig>, boolean][] = [
     ["LSTM", { cell: "LSTM", hiddenSize: 64 }, false],

@@ -45,7 +45,7 @@ async function shareOf(threads: KernelThreads, run: ForwardInput, times = 5): Pr
 }
 
 describe("threads of the fast path", function () {
-  this.timeout(60_000);
+  this.slow(60_000);
   let threads: KernelThreads;
 
   before(() => {

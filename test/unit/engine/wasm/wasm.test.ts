@@ -31,7 +31,7 @@ const paths = ["simd", "relaxed-simd"] as const;
 
 for (const path of paths) {
   describe(`fast path, ${path}`, function () {
-    this.timeout(60_000);
+    this.slow(60_000);
     let binary: KernelBinary;
 
     before(function () {

@@ -45,7 +45,7 @@ const valid = [
 ] as const;
 
 describe("damaged ONNX files", function () {
-  this.timeout(60_000);
+  this.slow(60_000);
   for (const name of valid) {
     it(`${name} cut short anywhere is refused, or opens with what it holds`, async () => {
       const file = onnxBytes(name);

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { renderText } from "../../../../src/core/text";
 import type { Archive } from "../../../../src/formats/base/archive";
 import { unpackSnappy } from "../../../../src/formats/tensorflow/snappy";
+import { readSliceKey } from "../../../../src/formats/tensorflow/slices";
 import { openArchive } from "../../../../src/formats/open";
 import { FileSet } from "../../../../src/node/files";
+import { cropRaw } from "../../../../src/tensor/raw";
 import { fixtures, fixtureSource, openBytes, readAll, readFixture } from "../support";
 
 const folder = join(fixtures, "tensorflow");
@@ -35,6 +37,8 @@ describe("TensorFlow checkpoints", () => {
     "big.ckpt",
     "named-1",
     "alike-1",
+    "divided.ckpt",
+    "lost.ckpt",
   ];
   for (const prefix of prefixes) {
     it(`reads the tensors of ${prefix}, opened by its index and by its prefix`, async () => {
@@ -56,6 +60,25 @@ describe("TensorFlow checkpoints", () => {
       notes.map((note) => renderText(note)),
       ["words holds text, not read"],
     );
+  });
+
+  it("says which partitioned variable has lost a part", async () => {
+    const { notes } = await open("lost.ckpt.index");
+    assert.deepEqual(
+      notes.map((note) => renderText(note)),
+      [
+        "rnn/basic_lstm_cell/bias is partitioned, and its parts do not make all of it; it is not read",
+      ],
+    );
+  });
+
+  it("reads a box across the parts of a partitioned variable", async () => {
+    const archive = await open("divided.ckpt");
+    const entry = archive.entries.find(({ name }) => name === "rnn/basic_lstm_cell/kernel");
+    assert.ok(entry);
+    const whole = await archive.readBox(entry, { start: [0, 0], size: [200, 24] });
+    const box = { start: [60, 3], size: [85, 4] };
+    assert.deepEqual(await archive.readBox(entry, box), cropRaw(whole, box));
   });
 
   it("leads from the values and the graph to the index", async () => {
@@ -101,6 +124,37 @@ describe("TensorFlow checkpoints", () => {
     await refused(patched(3, 0xff), /x\.index: the table of a TensorFlow checkpoint is damaged/);
     await refused(patched(good.length - 1, 0), /does not end as the table of a TensorFlow/);
     await refused(good.slice(0, 20), /ends too early/);
+  });
+});
+
+describe("keys of parts", () => {
+  const key = (...bytes: readonly number[]): unknown => readSliceKey(Uint8Array.from(bytes));
+  const name = [0x61, 0, 1];
+
+  it("read names with marks in them, and numbers of every length", () => {
+    // a, then 0 in it; one axis; from 5, all of it.
+    assert.deepEqual(key(0, 0x61, 0, 0xff, 0, 1, 1, 1, 0x85, 0x7f), {
+      name: "a\0",
+      extents: [{ start: 5, length: null }],
+    });
+    assert.deepEqual(key(0, ...name, 1, 2, 0x80, 0xbf, 0xc0, 0x40, 0xe0, 0x20, 0), {
+      name: "a",
+      extents: [
+        { start: 0, length: 63 },
+        { start: 64, length: 8192 },
+      ],
+    });
+    assert.deepEqual(key(0, ...name, 0), { name: "a", extents: [] });
+  });
+
+  it("refuse what is cut, too long, or no text", () => {
+    assert.equal(key(0, 0x61, 0), null);
+    assert.equal(key(0, 0x61, 0, 7), null);
+    assert.equal(key(0, ...name, 1, 1, 0x85), null);
+    assert.equal(key(0, ...name, 1, 1, 0x85, 0x85, 0x85), null);
+    assert.equal(key(0, ...name, 1, 1, 0xff, 0xff, 0xff), null);
+    assert.equal(key(0, ...name, 9, 1), null);
+    assert.equal(key(0, ...name, 1, 65), null);
   });
 });
 

@@ -143,6 +143,17 @@ describe("tables of text", () => {
     });
   }
 
+  it("takes numbers of columns for names where times stand before the rows", async () => {
+    for (const content of [
+      ",0,1\n0.0,1.5,2.5\n0.1,3.5,4.5\n",
+      ",0,1\n2024-01-01,1.5,2.5\n2024-01-02,3.5,4.5\n",
+    ]) {
+      const archive = await openText("x.csv", content);
+      assert.deepEqual((await only(archive)).values, [1.5, 2.5, 3.5, 4.5], content);
+      assert.match(notesOf(archive), /the first column has no name and is left out/);
+    }
+  });
+
   it("keeps the dtype and the values beside an empty last column", async () => {
     const { dtype, values } = await only(await openText("x.csv", "a,b\n1,2,\n3,4,\n5,6,\n"));
     assert.equal(dtype, "int64");
@@ -184,6 +195,8 @@ describe("tables of text", () => {
     "1,2\n3,x\n": /line 2: "x" in column 2 is no number/,
     "time,a\n2024-01-01,2\n":
       /line 2: "2024-01-01" in column 1, time, is no number; leave column 1 out when/,
+    ",a,a,b\n,x,y,x\n0,1,2,3\n1,4,5,6\n":
+      /line 2: "x" in column 2 is no number, and the line before has names already: write one row/,
     "hello\nworld\n": /a text file, not a table of numbers/,
     "# only\n#comments\n": /a text file, not a table of numbers/,
     "(1+2j),(1-2j)\n(1+2j),(1-2j)\n": /not a table of numbers/,

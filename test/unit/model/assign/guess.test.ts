@@ -58,6 +58,73 @@ describe("guessMaps", () => {
     });
   });
 
+  it("puts a kernel of two gates beside one of the third, as TensorFlow 1 has a GRU", () => {
+    const found = guessesOf({ a: [9, 12], b: [9, 6], c: [12], d: [6] });
+    const [guess] = found;
+    assert.ok(guess !== undefined);
+    assert.equal(constructorLine(guess.config), "nn.GRU(3, 6)");
+    assert.deepEqual(guess.map, {
+      kind: "GRU",
+      layout: "tensorflow1",
+      slots: {
+        weight_ih_l0: [
+          { tensor: "a", gates: "rz", rows: [0, 3] },
+          { tensor: "b", gates: "n", rows: [0, 3] },
+        ],
+        weight_hh_l0: [
+          { tensor: "a", gates: "rz", rows: [3, 9] },
+          { tensor: "b", gates: "n", rows: [3, 9] },
+        ],
+        bias_ih_l0: [
+          { tensor: "c", gates: "rz" },
+          { tensor: "d", gates: "n" },
+        ],
+      },
+    });
+    const other = JSON.stringify(guess.map).replaceAll('"rz"', '"zr"');
+    assert.ok(found.some(({ map }) => JSON.stringify(map) === other));
+  });
+
+  it("has a bias of n alone for the state of a GRU, as MLX has it", () => {
+    assert.deepEqual(first({ a: [18, 3], b: [18, 6], c: [18], d: [6] }), [
+      "nn.GRU(3, 6)",
+      {
+        weight_ih_l0: "a",
+        weight_hh_l0: "b",
+        bias_ih_l0: "c",
+        bias_hh_l0: { tensor: "d", gates: "n" },
+      },
+    ]);
+  });
+
+  it("takes three vectors more for peepholes, in one or by name", () => {
+    const slots = { weight_ih_l0: "a", weight_hh_l0: "b", bias_ih_l0: "c" };
+    const lstm = { a: [24, 3], b: [24, 6], c: [24] };
+    assert.deepEqual(first({ ...lstm, p: [18] }), [
+      "nn.LSTM(3, 6)",
+      { ...slots, peephole_l0: "p" },
+    ]);
+    assert.deepEqual(first({ ...lstm, w_co: [6], w_ci: [6], w_cf: [6] })[1], {
+      ...slots,
+      peephole_l0: [
+        { tensor: "w_ci", gates: "i" },
+        { tensor: "w_cf", gates: "f" },
+        { tensor: "w_co", gates: "o" },
+      ],
+    });
+    assert.deepEqual(first({ ...lstm, x: [6], y: [6], z: [6] })[1], {
+      ...slots,
+      peephole_l0: ["x", "y", "z"],
+    });
+  });
+
+  it("takes a vector for the weights of an input of one feature", () => {
+    assert.deepEqual(first({ w_in: [24], w_rec: [24, 6], shift: [24] }), [
+      "nn.LSTM(1, 6)",
+      { weight_ih_l0: "w_in", weight_hh_l0: "w_rec", bias_ih_l0: "shift" },
+    ]);
+  });
+
   it("says why", () => {
     const [guess] = guessesOf({ a: [20, 3], b: [20, 5], c: [20], d: [20] });
     assert.deepEqual(

@@ -42,6 +42,47 @@ describe("layers beside a module", () => {
     ]);
   });
 
+  it("stand within the same part of the model, else beside it", () => {
+    const entries = Object.entries({
+      "stem.0.weight": [8, 4, 3],
+      "stem.0.bias": [8],
+      "encoder.proj.weight": [6, 8],
+      "encoder.proj.bias": [6],
+      "encoder.rnn.weight_ih_l0": [9, 6],
+      "encoder.rnn.weight_hh_l0": [9, 3],
+      "heads.one.weight": [3],
+      "heads.one.bias": [3],
+    }).map(([name, shape]) => ({
+      ...{ name, shape, dtype: "float32" as const, byteLength: 4 },
+    }));
+    const [module] = findModules(entries);
+    assert.ok(module);
+    const beside = new LayersBeside({ entries, format: "pytorch", declared: [] });
+    assert.deepEqual(
+      beside.around(module, []).map((text) => renderText(text)),
+      [
+        "before it the file has encoder.proj = nn.Linear(8, 6), which a run does not compute: give their result",
+        "behind it the file has heads.one = LayerNorm(3), which a run does not compute",
+      ],
+    );
+  });
+
+  it("are found in time that does not grow with modules times layers", () => {
+    const shape = [4, 4];
+    const entries = Array.from({ length: 4000 }, (_, index) => [
+      { name: `m${index}.rnn.weight_ih_l0`, shape: [4, 4] },
+      { name: `m${index}.rnn.weight_hh_l0`, shape },
+      { name: `n${index}.fc.weight`, shape },
+      { name: `n${index}.fc.bias`, shape: [4] },
+    ])
+      .flat()
+      .map((entry) => ({ ...entry, dtype: "float32" as const, byteLength: 4 }));
+    const beside = new LayersBeside({ entries, format: "pytorch", declared: [] });
+    let said = 0;
+    for (const module of findModules(entries)) said += beside.around(module, []).length;
+    assert.equal(said, 2 * 4000 - 1);
+  });
+
   it("have no order where the format sorts names", () => {
     const [first = ""] = aroundIn("safetensors", []);
     assert.match(first, /^beside it the file has conv = .*, fc = nn\.Linear\(3, 2\), which/);

@@ -28,7 +28,7 @@ describePython("Keras in a Python process", ["keras", "torch", "h5py"], () => {
   let engine: PythonEngine;
 
   before(async function () {
-    this.timeout(120_000);
+    this.slow(120_000);
     await promisify(execFile)(python, [models, folder], { env: environment });
     engine = place.engine("keras");
   });
@@ -81,7 +81,7 @@ describePython("Keras in a Python process", ["keras", "torch", "h5py"], () => {
   ] as const) {
     it(`${file} has every state that its layers compute`, async function () {
       // The first one imports Keras.
-      this.timeout(180_000);
+      this.slow(180_000);
       const asked = await ask(file, input, module, lengths?.slice());
       const answer = answerOf(asked);
       const { config } = asked.inputs;

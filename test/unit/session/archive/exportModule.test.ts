@@ -139,6 +139,8 @@ describe("exporting a layer of Keras whose output is another than that of a modu
     const sum = { backward: half("b"), mergeMode: "sum" };
     assert.match((await written("keras", sum)).code, /LSTM\(2, .*\), merge_mode="sum"\),\n/);
     assert.deepEqual(able(sum), ["keras"]);
+    // The layer that is made has it: nothing is to be said.
+    assert.equal((await written("keras", sum)).notes, "");
     await assert.rejects(written("onnx", sum), /joined by sum, but side by side alone/);
     const concat = { ...sum, mergeMode: "concat" };
     assert.doesNotMatch((await written("keras", concat)).code, /merge_mode/);

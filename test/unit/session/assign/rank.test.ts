@@ -3,10 +3,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { noControl } from "../../../../src/core/control";
 import { CancelledError } from "../../../../src/core/errors";
+import { renderText, text } from "../../../../src/core/text";
 import { chooseEngine } from "../../../../src/engine/choose";
 import { guessMaps } from "../../../../src/model/assign/guess/guess";
 import { FileSet } from "../../../../src/node/files";
-import { rankByReference, type Ranking } from "../../../../src/session/assign/rank";
+import type { MapTrials } from "../../../../src/protocol/archive/assignMessages";
+import { rankByReference } from "../../../../src/session/assign/rank";
+import type { Ranking } from "../../../../src/session/assign/ranking";
+import { tryMaps } from "../../../../src/session/assign/tryMaps";
 import type { Tensor } from "../../../../src/tensor/tensor";
 import { fixtures } from "../../support/goldens";
 import { archiveOf, type Tensors } from "../../support/memory";
@@ -127,6 +131,14 @@ describe("rankByReference", () => {
     assertFirst(await ranked("gru-bi-2l", write));
   });
 
+  it("says the activation in the map that it finds", async () => {
+    const {
+      ranked: [first],
+    } = await ranked("rnn-relu-2l", named);
+    assert.ok(first !== undefined && "map" in first.candidate);
+    assert.equal(first.candidate.map.nonlinearity, "relu");
+  });
+
   it("says how much was left out, and stops when it is told to", async () => {
     const folder = join(fixtures, "cases", "lstm-1l");
     const real = new FileSet();
@@ -159,5 +171,50 @@ describe("rankByReference", () => {
     } finally {
       await real.close();
     }
+  });
+});
+
+describe("tryMaps", () => {
+  const spec = {
+    weights: { file: "weights.npz" },
+    input: "io.npz#input",
+    reference: { output: "io.npz#output", h_n: "io.npz#h_n" },
+  };
+
+  async function tried(id: string): Promise<MapTrials> {
+    const folder = join(fixtures, "cases", id);
+    const real = new FileSet();
+    try {
+      const files = { open: (name: string) => real.open(join(folder, name)) };
+      const { entries } = await files.open("weights.npz");
+      const guesses = guessMaps(entries).guesses.map(({ map }) => ({
+        ...{ map, constructorLine: "", isKnown: false },
+        reason: text("its shapes fit"),
+      }));
+      const given = ["h0", "c0"].map((name) => [name, `io.npz#${name}`] as const);
+      const { entries: known } = await files.open("io.npz");
+      const states = given.filter(([name]) => known.some((entry) => entry.name === name));
+      const run = { ...spec, ...Object.fromEntries(states) };
+      const options = { control: noControl, createEngine: chooseEngine };
+      return await tryMaps(run, guesses, files, options);
+    } finally {
+      await real.close();
+    }
+  }
+
+  it("lists the map that reproduces the reference first, and says so", async () => {
+    const { trials, input, reference, notes } = await tried("lstm-1l");
+    const [first, ...others] = trials;
+    assert.equal(first?.reproduces, true);
+    assert.match(renderText(first.sentence), /^reproduces output, h_n: max \|Δ\| \d/);
+    assert.deepEqual([input, reference, notes.length], ["io.npz", "io.npz", 1]);
+    assert.ok(others.every(({ sentence }) => renderText(sentence) !== ""));
+  });
+
+  it("says with which activation an RNN reproduces it", async () => {
+    const { trials } = await tried("rnn-relu-2l");
+    const first = trials.find(({ reproduces }) => reproduces);
+    assert.equal(first?.nonlinearity, "relu");
+    assert.match(renderText(first.sentence), /, with relu$/);
   });
 });

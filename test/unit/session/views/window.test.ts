@@ -3,12 +3,8 @@ import assert from "node:assert/strict";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
 import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
-import {
-  readFinalStates,
-  readTimeline,
-  readWindow,
-  type FinalStatesRun,
-} from "../../../../src/session/views/window";
+import { readFinalStates, type FinalStatesRun } from "../../../../src/session/views/finals";
+import { readTimeline, readWindow } from "../../../../src/session/views/window";
 import { rnnConfig } from "../../support/goldens";
 import { wholeOf } from "../../support/steps";
 
@@ -237,6 +233,8 @@ describe("readTimeline", () => {
     overwrite(lane, "reference", [9, 9, 10, 11, 9, 9, 110.5, 113]);
     const { maxDelta } = readTimeline(lane, { ...ask, batch: 1 }, context);
     assert.deepEqual([...maxDelta], [0, 2]);
+    const { outside } = readTimeline(lane, { ...ask, batch: 1 }, context);
+    assert.deepEqual([...outside], [0, 1]);
   });
 
   it("counts no difference in the padding, nor marks it", () => {

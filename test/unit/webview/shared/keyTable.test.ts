@@ -32,6 +32,18 @@ describe("a table of keys", () => {
     assert.deepEqual(page, ["left", "pan", "go", "copy"]);
   });
 
+  it("tells Alt apart, and leaves a key that is off to others", () => {
+    const back = { ...key<Page>("Alt+←", "Alt+ArrowLeft", noting("back")) };
+    const isOn = (page: Page): boolean => page.length < 2;
+    const withAlt = [...rows, { keys: [{ ...back, isOn }], label: "back" }];
+    const page: Page = [];
+    const alt = { key: "ArrowLeft", shiftKey: false, ctrlKey: false, altKey: true };
+    assert.deepEqual([pressIn(withAlt, page, alt), pressIn(withAlt, page, alt)], [true, true]);
+    assert.ok(!pressIn(withAlt, page, alt));
+    assert.ok(!pressIn(rows, page, alt));
+    assert.deepEqual(page, ["back", "back"]);
+  });
+
   it("leaves what is off, what needs Ctrl, and what it does not have to others", () => {
     const page: Page = ["a", "b", "c"];
     assert.ok(!pressed(page, "ArrowLeft"));

@@ -125,6 +125,7 @@ describe("Store", () => {
         norm: Float32Array.of(revision),
         maxDelta: new Float32Array(),
         floor: new Float32Array(),
+        outside: new Uint8Array(),
       }),
     });
     const request = { lane: "layer0.forward", batch: 0, maxColumns: 1 } as const;

@@ -1,0 +1,56 @@
+/** The view in the real workbench: keys, frames, first pictures, memory, what the host sends. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { runE2e } from "../../scripts/lib/e2eTests.mjs";
+
+/** Longer than a frame of 60 a second, with what a timer is off. */
+const DROPPED_MS = 25;
+
+/** What test/e2e's machinery measured, and the load of the machine before it did; the build has to be there. */
+export async function measureView() {
+  const folder = mkdtempSync(join(tmpdir(), "unroll-view-"));
+  const out = join(folder, "view.json");
+  const [load] = loadavg();
+  process.env.UNROLL_VIEW_BENCH = out;
+  try {
+    const { failed } = await runE2e(["test/e2e/viewBench.ts"]);
+    if (failed > 0) throw new Error("the view could not be measured");
+    return { load, cases: JSON.parse(readFileSync(out, "utf8")) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function percentile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+const ms = (value) => (value === undefined || Number.isNaN(value) ? "–" : `${value.toFixed(1)} ms`);
+const dropped = (times) => `${times.filter((time) => time > DROPPED_MS).length} of ${times.length}`;
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 0)} MB`;
+
+/** A row for each figure, a column for each run. */
+export function viewText({ load, cases }) {
+  const row = (name, cell) => `| ${name} | ${cases.map(cell).join(" | ")} |`;
+  const frames = (motion) => (each) => dropped(each.frameMs[motion]);
+  return [
+    `Software rendering, 1400 × 900 CSS pixels; load of the machine before: ${load.toFixed(1)}. A frame is dropped that takes more than ${DROPPED_MS} ms.`,
+    "",
+    `| | ${cases.map(({ name }) => name).join(" | ")} |`,
+    `|---|${cases.map(() => "--:").join("|")}|`,
+    row("Command → first whole picture", (each) => ms(each.firstPictureMs)),
+    row("Cursor step: key → painted frame, median", (each) => ms(percentile(each.stepMs, 0.5))),
+    row("Cursor step: key → painted frame, p95", (each) => ms(percentile(each.stepMs, 0.95))),
+    row("Ours/Δ: key → painted frame, p95", (each) => ms(percentile(each.switchMs, 0.95))),
+    row("Frames dropped, zoom over time", frames("zoom")),
+    row("Frames dropped, zoom over units", frames("units")),
+    row("Frames dropped, pan", frames("pan")),
+    row("Frames dropped, play", frames("play")),
+    row("Tasks over 50 ms in the view", (each) => each.longTasksMs.length),
+    row("Longest task", (each) => ms(Math.max(0, ...each.longTasksMs))),
+    row("Heap of the view", (each) => megabytes(each.heapBytes)),
+    row("Host → view for one step of zoom", (each) => megabytes(each.bytesOfZoom)),
+  ].join("\n");
+}

@@ -1,0 +1,38 @@
+/**
+ * What the state under the cursor is made of, and what is made of it, as columns of lanes; no DOM.
+ */
+import type { Place, RunView } from "../../protocol/run/messages";
+import type { LaneId } from "../../protocol/run/windowMessages";
+
+/** A column of a lane that is linked with the cursor's state. */
+export interface LinkedColumn {
+  readonly lane: LaneId;
+  readonly step: number;
+  /** `x`: the input of the step; `previous`: the state before; `next`: the state after; `above`: the input of the layer above. */
+  readonly role: "x" | "previous" | "next" | "above";
+}
+
+type LinkedRun = Pick<RunView, "lanes" | "seqLength" | "lengths">;
+
+/** Nothing in the padding, where nothing was computed. */
+export function linkedColumns(
+  { lanes, seqLength, lengths }: LinkedRun,
+  { layer, direction, step, batch }: Place,
+): LinkedColumn[] {
+  const length = lengths?.[batch] ?? seqLength;
+  if (step >= length) return [];
+  const own: LaneId = `layer${layer}.${direction}`;
+  const by = direction === "forward" ? 1 : -1;
+  const ofLayer = (wanted: number): LaneId[] =>
+    lanes.filter((lane) => lane.layer === wanted).map(({ id }) => id);
+  const isStep = (at: number): boolean => at >= 0 && at < length;
+  const below: LaneId[] = layer === 0 ? ["input"] : ofLayer(layer - 1);
+  const above = ofLayer(layer + 1);
+  const columns: LinkedColumn[] = [
+    ...below.map((lane) => ({ lane, step, role: "x" }) as const),
+    { lane: own, step: step - by, role: "previous" },
+    { lane: own, step: step + by, role: "next" },
+    ...above.map((lane) => ({ lane, step, role: "above" }) as const),
+  ];
+  return columns.filter((column) => isStep(column.step));
+}

@@ -1,0 +1,45 @@
+/**
+ * The numbers of units beside a lane, spaced so that they can be read; no DOM.
+ */
+import { wholeTicks } from "../../base/ticks";
+import type { Band } from "./laneStack";
+import { unitsOnScreen, type Scrolled } from "./rowZoom";
+
+/** Two numbers stand no closer than this, CSS pixels. */
+const CLOSEST = 16;
+/** A lane lower than this has no room for two numbers, and one is no axis. */
+const LEAST_HEIGHT = 30;
+/** Sizes of layers are mostly multiples of this: then powers of two divide them. */
+const BINARY = 32;
+
+/** A number of the axis at the middle of its row. */
+export interface UnitTick {
+  readonly unit: number;
+  readonly y: number;
+}
+
+function stepOf(units: number, wanted: number, [from, to]: readonly [number, number]): number {
+  if (units % BINARY === 0) return 2 ** Math.max(0, Math.ceil(Math.log2(wanted)));
+  for (let count = Math.max(1, Math.floor((to - from) / wanted)); count > 1; count--) {
+    const [first = 0, second = Infinity] = wholeTicks(from, to, count);
+    if (second - first >= wanted) return second - first;
+  }
+  return Math.max(1, to - from);
+}
+
+/** The ticks of the units on screen, top to bottom; none beside a lane that has no room for them. */
+export function unitTicks(
+  band: Pick<Band, "top" | "height">,
+  units: number,
+  screen: Scrolled,
+): UnitTick[] {
+  if (band.height < LEAST_HEIGHT || units < 2) return [];
+  const [from, to] = unitsOnScreen(band, units, screen);
+  const row = band.height / units;
+  const step = row >= CLOSEST ? 1 : stepOf(units, CLOSEST / row, [0, units]);
+  const ticks: UnitTick[] = [];
+  for (let unit = Math.ceil(from / step) * step; unit < to; unit += step) {
+    ticks.push({ unit, y: band.top + (unit + 0.5) * row });
+  }
+  return ticks;
+}

@@ -1,0 +1,59 @@
+/**
+ * Reads h_n and c_n as a view draws them.
+ */
+import { byStepOf, type ByStep } from "../../analysis/byStep";
+import { slotAllowance, type FinalStatesFrame, type LaneContext } from "../../analysis/lanes";
+import type { Noise } from "../../analysis/noise";
+import type { StateArray } from "../../engine/base/engine";
+import type { StateName } from "../../engine/base/trace";
+import { numDirections } from "../../model/config";
+import type { FinalStates, FinalStatesRequest } from "../../protocol/run/windowMessages";
+import { finalStates, type RunResult } from "../../run/execute";
+import { clampWhole } from "./blocks";
+import { byStepOfRow, isOutsideAt, sideValue } from "./window";
+
+/** h_n or c_n as far as it is shown. */
+export interface FinalStatesRun {
+  readonly context: LaneContext;
+  readonly frame: FinalStatesFrame;
+  readonly noise: Noise | null;
+  /** (L·D, B, size) */
+  readonly ours: StateArray;
+  readonly reference: StateArray | null;
+  /** How they are judged where their values say nothing. */
+  readonly byStep?: ByStep;
+}
+
+/** h_n or c_n of a run. @throws RangeError for c_n of a cell without one. */
+export function finalStatesRun(run: RunResult, stateName: StateName): FinalStatesRun {
+  const { trace, noise, context, forwardInput: frame, steps } = run;
+  const ours = finalStates(trace, stateName);
+  const reference = stateName === "h" ? run.reference.hn : run.reference.cn;
+  const slots = frame.config.numLayers * numDirections(frame.config);
+  const units = ours.length / (slots * frame.batchSize);
+  const residuals = reference && steps?.finalsOf(stateName, { values: reference, units });
+  return { context, frame, noise, ours, reference, ...byStepOf(noise, residuals) };
+}
+
+/** One batch row of h_n or c_n. */
+export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest): FinalStates {
+  const { context, frame, noise, ours, reference } = run;
+  const { config, batchSize } = frame;
+  const batch = clampWhole(request.batch, 0, batchSize - 1);
+  const slots = config.numLayers * numDirections(config);
+  const units = ours.length / (slots * batchSize);
+  const values = new Float32Array(slots * units);
+  const outside = new Uint8Array(slots * units);
+  for (let slot = 0; slot < slots; slot++) {
+    const index = slot * batchSize + batch;
+    const allowance = slotAllowance(noise, frame, request.stateName, { slot, batch });
+    const own = { ours, reference, offset: index * units, noise: allowance };
+    const row = { ...own, byStep: byStepOfRow(own, { ...run, units, index }) };
+    for (let unit = 0; unit < units; unit++) {
+      const cell = slot * units + unit;
+      values[cell] = sideValue(row, unit, request.side, context);
+      if (isOutsideAt(row, unit, context)) outside[cell] = 1;
+    }
+  }
+  return { slots, units, values, outside };
+}

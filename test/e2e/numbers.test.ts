@@ -1,0 +1,148 @@
+/** The numbers of a run's differences: opened from the verdict, judged by another tolerance, and a way to each place. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { themes } from "../harness/themes";
+import type { Workbench } from "../harness/workbench";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
+import { until } from "../harness/poll";
+
+/** Pictures to be looked at. */
+const SHOTS = "test-results/numbers";
+const SIZES = [1400, 900, 420];
+
+describe("following a number", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  sharesPanel({ folder: "examples" }, (opened) => {
+    ({ workbench, panel } = opened);
+  });
+
+  it("goes back and forward by Alt and arrows", async () => {
+    await panel.openRun("differs/differs.unroll.json");
+    await panel.press("Home", "n");
+    const there = await panel.text("unroll-inspector h2");
+    await panel.press("Alt+ArrowLeft");
+    await panel.cursorIs("t = 0");
+    await panel.press("Alt+ArrowRight");
+    await panel.textIs("unroll-inspector h2", there);
+  });
+
+  it("copies the unit as NumPy and PyTorch", async () => {
+    for (const library of ["NumPy", "PyTorch"]) {
+      await panel.locator("unroll-inspector").getByText(`copy as ${library}`).click();
+      await panel.textsInclude("unroll-inspector .copied", "✓ copied");
+    }
+  });
+
+  it("marks in the timeline what is outside tolerance", async () => {
+    const marks = (): Promise<number> => panel.locator(".timeline-outside").count();
+    await until("The marks", marks, (count) => count > 0);
+  });
+
+  it("shows sources, uses and the strip, and whose values sides are", async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    for (const theme of themes) {
+      await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
+      for (const width of SIZES) {
+        await workbench.page.setViewportSize({ width, height: 900 });
+        await panel.settle();
+        await workbench.screenshot(`${SHOTS}/links-${theme}-${String(width)}.png`);
+      }
+    }
+    await workbench.page.setViewportSize({ width: 1400, height: 900 });
+    await panel.showMode("Side by side");
+    await panel.settle();
+    await workbench.screenshot(`${SHOTS}/sides.png`);
+    await panel.textsInclude(".lane-name", "layer 1 → · ours");
+    await workbench.closeEditors();
+    await panel.openRun("text-classifier/text-classifier.unroll.json");
+    await panel.settle();
+    await workbench.screenshot(`${SHOTS}/words.png`);
+  });
+});
+
+describe("the numbers of a run", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  sharesPanel({ folder: "examples" }, (opened) => {
+    ({ workbench, panel } = opened);
+  });
+
+  it("open from the largest difference in the line of the verdicts", async () => {
+    await panel.openRun("differs/differs.unroll.json");
+    await panel.locator(".to-numbers").click();
+    await panel.openedTabIs("Numbers");
+    await panel.says("#numbers-output", "2304 values outside this tolerance");
+    await panel.says('section[aria-labelledby=numbers-output] [data-figure="max"]', "✗");
+    await panel.countIs("section[aria-labelledby=numbers-output] .place-list tbody tr", 20);
+  });
+
+  it("lead to the place of an element", async () => {
+    const row = panel.locator("section[aria-labelledby=numbers-output] .place-list").last();
+    const first = row.locator("tbody button").first();
+    const title = (await first.getAttribute("title")) ?? "";
+    const [, step] = /t = (\d+)/.exec(title) ?? [];
+    assert.ok(step !== undefined, title);
+    await first.click();
+    await panel.cursorIs(`t = ${step}`);
+  });
+
+  it("are judged by another tolerance without a run", async () => {
+    const before = await panel.revision();
+    const value = await panel.text(
+      'section[aria-labelledby=numbers-output] [data-figure="passingAtol"] td:first-child',
+    );
+    const atol = panel.locator(".judged-by input[name=atol]");
+    await atol.fill("5");
+    await atol.press("Enter");
+    await panel.says("#numbers-output", "passes by this tolerance");
+    assert.match(value, /✗ 1\.\d|✗ 0\.\d/);
+    await atol.fill("nonsense");
+    await atol.press("Enter");
+    await until(
+      "The field",
+      () => atol.inputValue(),
+      (text) => text === "5",
+    );
+    assert.equal(await panel.revision(), before);
+    await panel.locator(".judged-by").getByText("Back to the run’s tolerance").click();
+    await panel.says("#numbers-output", "2304 values outside");
+  });
+
+  it("are judged by a tolerance of one result alone", async () => {
+    const own = panel.locator("section[aria-labelledby=numbers-h_n] input[name=atol]");
+    await own.fill("5");
+    await own.press("Enter");
+    await panel.says("#numbers-h_n", "passes by this tolerance");
+    await panel.says("#numbers-output", "2304 values outside");
+    await panel.locator(".judged-by").getByText("Back to the run’s tolerance").click();
+    await panel.says("#numbers-h_n", "outside this tolerance");
+  });
+
+  it("have a table for each plot, and nothing to find for axe", async () => {
+    await panel.locator(".error-density summary").first().click();
+    await panel.says(".error-density table", "largest |Δ| up to");
+    assert.deepEqual(await workbench.findings("unroll-app"), []);
+  });
+
+  it("are drawn in every theme and size", async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    for (const theme of themes) {
+      await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
+      for (const width of SIZES) {
+        await workbench.page.setViewportSize({ width, height: 900 });
+        await panel.settle();
+        await workbench.screenshot(`${SHOTS}/numbers-${theme}-${String(width)}.png`);
+      }
+    }
+    const overflow = await panel
+      .locator("html")
+      .evaluate((root) => root.scrollWidth - root.clientWidth);
+    assert.equal(overflow, 0);
+  });
+});

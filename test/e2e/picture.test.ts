@@ -1,0 +1,142 @@
+/** The picture at every scale: zoom over units, overview, range of the colours, and the computation as it is played. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { becomes, until } from "../harness/poll";
+import type { Workbench } from "../harness/workbench";
+import { random, weightsOf, writeTensors } from "./largeFiles";
+import type { Panel } from "./panel";
+import { sharesPanel } from "./suite";
+
+const UNITS = 512;
+const LANE = "layer0.forward";
+
+async function prepare(folder: string): Promise<void> {
+  const config = { inputSize: 4, hiddenSize: UNITS, bidirectional: true };
+  await writeTensors(folder, "wide.safetensors", weightsOf(config));
+  await writeTensors(folder, "x.npz", { x: random([300, 1, 4]) });
+  const run = { weights: { file: "wide.safetensors" }, input: "x.npz" };
+  writeFileSync(join(folder, "wide.unroll.json"), JSON.stringify(run));
+}
+
+describe("the picture at every scale", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  sharesPanel(
+    { prepare, run: "wide.unroll.json", settings: { "unroll.reference.default": "none" } },
+    (opened) => {
+      ({ workbench, panel } = opened);
+    },
+  );
+
+  const laneHeight = async (): Promise<number> => {
+    const { boxes } = await panel.layout();
+    return boxes.find(({ info }) => info.id === LANE)?.height ?? 0;
+  };
+  const scrollTop = (): Promise<number> =>
+    panel.locator(".unrolled-scroll").evaluate((scroller) => scroller.scrollTop);
+
+  it("gives a lane the whole height by its name, and shows all of them again", async () => {
+    const before = await laneHeight();
+    const label = panel.locator(".lane-label").getByText("layer 0 →", { exact: true });
+    await label.click();
+    await until("The height of the lane", laneHeight, (height) => height > 2 * before);
+    await panel.countIs(".overview", 1);
+    await panel.press("e");
+    await becomes("The height of the lane", laneHeight, before);
+    await panel.countIs(".overview", 0);
+  });
+
+  it("zooms over units by keys until single units have numbers, around the cursor", async () => {
+    const whole = await panel.picture();
+    await panel.press(...Array.from({ length: 20 }, () => "Shift+ArrowUp"));
+    await until("Rows for numbers", laneHeight, (height) => height / UNITS > 30);
+    await panel.pictureDiffers("The zoomed picture", whole);
+    await panel.press(...Array.from({ length: 30 }, () => "ArrowDown"));
+    await panel.cursorIs("unit 30");
+    await until("The scrolled lane", scrollTop, (top) => top > 0);
+    await panel.press("0");
+    await becomes("The picture as it was", () => panel.picture(), whole);
+  });
+
+  it("zooms over units by the wheel with Alt, and keeps what is under the pointer", async () => {
+    const { boxes, plotLeft, plotWidth } = await panel.layout();
+    const box = boxes.find(({ info }) => info.id === "layer0.reverse");
+    assert.ok(box);
+    const place = { x: plotLeft + plotWidth / 2, y: box.top + box.height / 2 };
+    const title = (): Promise<string> => panel.text(".readout-title");
+    await panel.locator(".unrolled-scroll").hover({ position: place });
+    const unitOf = (text: string): number => Number(/unit (\d+)/.exec(text)?.[1]);
+    const before = unitOf(await until("The unit", title, (text) => text.includes("unit")));
+    const start = await laneHeight();
+    await workbench.page.keyboard.down("Alt");
+    await workbench.page.mouse.wheel(0, -600);
+    await workbench.page.keyboard.up("Alt");
+    await until("The height of the lane", laneHeight, (height) => height > 3 * start);
+    await panel.locator(".unrolled-scroll").hover({ position: { x: place.x + 6, y: place.y } });
+    await until("The unit under the pointer", title, (text) => Math.abs(unitOf(text) - before) < 8);
+  });
+
+  it("moves the part on screen in the overview", async () => {
+    const before = await scrollTop();
+    await panel.locator(".overview").click({ position: { x: 60, y: 44 } });
+    await until("The place on screen", scrollTop, (top) => top !== before);
+    await panel.press("0");
+    await panel.countIs(".overview", 0);
+  });
+
+  it("has the range of the colours dragged in the legend, and a logarithmic one", async () => {
+    const before = await panel.picture();
+    const handle = panel.locator(".range-handle[role=slider]");
+    const limit = async (): Promise<number> => Number(await handle.getAttribute("aria-valuenow"));
+    const auto = await limit();
+    const box = await handle.boundingBox();
+    assert.ok(box);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await workbench.page.mouse.move(x, y);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move(x - 30, y, { steps: 4 });
+    await workbench.page.mouse.up();
+    await until("A narrower range", limit, (now) => now < auto);
+    await panel.says(".range-switch", "chosen");
+    const narrow = await panel.pictureDiffers("The picture with values beyond the range", before);
+    await panel.toggle(".curve-switch", true);
+    await panel.pictureDiffers("The logarithmic picture", narrow);
+    await panel.toggle(".curve-switch", false);
+    await panel.locator(".range-switch").click();
+    await becomes("The picture as it was", () => panel.picture(), before);
+  });
+
+  it("plays the computation in its order, can be scrubbed, and ends with the whole run", async () => {
+    await panel.press(" ");
+    await panel.says(".play-phase", "layer 0 →");
+    await panel.press(" ");
+    const seek = (clock: number): Promise<void> =>
+      panel.locator(".play-slider").evaluate((slider: HTMLInputElement, value) => {
+        slider.value = String(value);
+        slider.dispatchEvent(new Event("input"));
+      }, clock);
+    await seek(1.5);
+    await panel.says(".play-phase", "flip x");
+    await seek(2.999);
+    await panel.says(".play-phase", "over the flipped input");
+    await panel.cursorIs("layer 0 ← · t = 0");
+    await seek(3.5);
+    await panel.says(".play-phase", "flip the states back");
+    await seek(4.5);
+    await panel.says(".play-phase", "concat");
+    await panel.locator(".play-bar .icon-button").click();
+    await panel.countIs(".play-bar", 0);
+  });
+
+  it("fits flip & concat of all units into the panel, and says how many there are", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.says("unroll-flip .dim", `All ${UNITS} units in`);
+    const { stage, picture } = await panel.locator("unroll-flip").evaluate((view) => ({
+      stage: view.closest(".stage")?.clientHeight ?? 0,
+      picture: view.querySelector("svg")?.getBoundingClientRect().height ?? Infinity,
+    }));
+    assert.ok(picture < stage, `${picture} of ${stage} pixels`);
+  });
+});

@@ -1,0 +1,213 @@
+/**
+ * Measures the view in the real workbench; started by `npm run bench -- view`, which reads what it writes to
+ * UNROLL_VIEW_BENCH.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { cli } from "./cli";
+import { random, weightsOf, writeTensors } from "./largeFiles";
+import { Panel } from "./panel";
+import { openWorkbench, type Workbench } from "../harness/workbench";
+
+const OUT = process.env["UNROLL_VIEW_BENCH"] ?? "view-bench.json";
+const KEYS = 60;
+const FRAMES = 90;
+const LIMIT_MS = 900_000;
+
+/** H 256, T 2,000, two layers, both directions, with a reference of other weights. */
+const MIDDLE = { inputSize: 16, hiddenSize: 256, numLayers: 2, bidirectional: true } as const;
+const MIDDLE_STEPS = 2_000;
+const HUGE = { inputSize: 8, hiddenSize: 1024 } as const;
+const HUGE_STEPS = Number(process.env["UNROLL_VIEW_BENCH_STEPS"] ?? 20_000);
+
+interface Watched extends Window {
+  unrollBytes: number;
+  unrollLong: number[];
+}
+
+interface Measured {
+  readonly name: string;
+  readonly firstPictureMs: number;
+  readonly stepMs: readonly number[];
+  readonly switchMs: readonly number[];
+  readonly frameMs: Readonly<Record<string, readonly number[]>>;
+  readonly longTasksMs: readonly number[];
+  readonly heapBytes: number;
+  readonly bytesOfZoom: number;
+}
+
+async function prepare(folder: string): Promise<void> {
+  const file = (name: string): string => join(folder, name);
+  const write = (name: string, run: object): string => {
+    writeFileSync(file(`${name}.unroll.json`), JSON.stringify(run));
+    return file(`${name}.unroll.json`);
+  };
+  const middle = { weights: { file: "middle.safetensors" }, input: "middle.npz#x" };
+  await writeTensors(folder, "middle.npz", { x: random([MIDDLE_STEPS, 1, MIDDLE.inputSize]) });
+  const weights = weightsOf({ ...MIDDLE, cell: "LSTM" });
+  await writeTensors(folder, "middle.safetensors", weightsOf({ ...MIDDLE, cell: "LSTM" }, 7));
+  cli("run", write("middle", middle), "--out", file("expected.npz"));
+  await writeTensors(folder, "middle.safetensors", weights);
+  const reference = { output: "expected.npz#output", h_n: "expected.npz#h_n" };
+  write("middle", { ...middle, reference });
+  await writeTensors(folder, "huge.safetensors", weightsOf({ ...HUGE, cell: "RNN" }));
+  await writeTensors(folder, "huge.npz", { x: random([HUGE_STEPS, 1, HUGE.inputSize]) });
+  write("huge", { weights: { file: "huge.safetensors" }, input: "huge.npz#x" });
+}
+
+/** Counts what the host sends, and tasks that hold the page up. */
+function watch(frame: Frame): Promise<void> {
+  return frame.evaluate(() => {
+    const page = window as unknown as Watched;
+    page.unrollBytes = 0;
+    page.unrollLong = [];
+    const sizeOf = (value: unknown): number => {
+      if (ArrayBuffer.isView(value)) return value.byteLength;
+      if (value instanceof ArrayBuffer) return value.byteLength;
+      if (typeof value === "string") return value.length;
+      if (typeof value !== "object" || value === null) return 8;
+      return Object.values(value).reduce((sum: number, each) => sum + sizeOf(each), 0);
+    };
+    window.addEventListener("message", ({ data }) => {
+      page.unrollBytes += sizeOf(data);
+    });
+    new PerformanceObserver((list) => {
+      page.unrollLong.push(...list.getEntries().map(({ duration }) => duration));
+    }).observe({ type: "longtask" });
+  });
+}
+
+/** From each key to the end of the frame that is painted for it. */
+function keyTimes(frame: Frame, keys: readonly string[]): Promise<number[]> {
+  return frame.evaluate(async (names) => {
+    const painted = (): Promise<void> =>
+      new Promise((done) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => {
+            done();
+          };
+          port2.postMessage(null);
+        });
+      });
+    const times: number[] = [];
+    for (const key of names) {
+      await painted().then(painted);
+      const start = performance.now();
+      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+      document.querySelector(".side")?.dispatchEvent(event);
+      await painted();
+      times.push(performance.now() - start);
+    }
+    return times;
+  }, keys);
+}
+
+/** The time between frames while something moves in each of them. */
+function frameTimes(frame: Frame, motion: "zoom" | "pan" | "units" | "play"): Promise<number[]> {
+  return frame.evaluate(
+    async ([what, count]) => {
+      const scroller = document.querySelector(".unrolled-scroll");
+      const box = scroller?.getBoundingClientRect();
+      const press = (key: string): void => {
+        const event = new KeyboardEvent("keydown", { key, bubbles: true });
+        document.querySelector(".side")?.dispatchEvent(event);
+      };
+      const wheel = (init: WheelEventInit): void => {
+        const [clientX, clientY] = [(box?.x ?? 0) + 400, (box?.y ?? 0) + 120];
+        const event = new WheelEvent("wheel", { clientX, clientY, cancelable: true, ...init });
+        scroller?.dispatchEvent(event);
+      };
+      if (what === "play") press(" ");
+      const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
+      const times: number[] = [];
+      let before = await frame();
+      for (let index = 0; index < count; index++) {
+        const way = index < count / 2 ? -12 : 12;
+        if (what === "zoom") wheel({ deltaY: way, ctrlKey: true });
+        if (what === "units") wheel({ deltaY: way, altKey: true });
+        if (what === "pan") wheel({ deltaY: 3 * way, shiftKey: true });
+        const now = await frame();
+        times.push(now - before);
+        before = now;
+      }
+      if (what === "play") press(" ");
+      press("0");
+      return times;
+    },
+    [motion, FRAMES] as const,
+  );
+}
+
+async function measure(
+  workbench: Workbench,
+  panel: Panel,
+  name: string,
+  run: string,
+): Promise<Measured> {
+  await workbench.revealInExplorer(run);
+  const start = Date.now();
+  await panel.openRun(run);
+  await panel.settle();
+  const frame = await workbench.webviewFrame("unroll-app");
+  const firstPictureMs = await frame.evaluate((began) => {
+    const [mark] = performance.getEntriesByName("unroll-picture");
+    return mark === undefined ? NaN : performance.timeOrigin + mark.startTime - began;
+  }, start);
+  await watch(frame);
+  const right = Array.from({ length: KEYS }, () => "ArrowRight");
+  const stepMs = await keyTimes(frame, right);
+  const hasReference = (await panel.locator(".segment[disabled]").count()) === 0;
+  const both = Array.from({ length: KEYS }, (_, index) => (index % 2 === 0 ? "1" : "4"));
+  if (hasReference) await keyTimes(frame, ["1", "4"]).then(() => panel.settle());
+  const switchMs = hasReference ? await keyTimes(frame, both) : [];
+  await keyTimes(frame, ["1"]);
+  await panel.settle();
+  const bytes = (): Promise<number> =>
+    frame.evaluate(() => (window as unknown as Watched).unrollBytes);
+  const before = await bytes();
+  await keyTimes(frame, ["+"]);
+  await panel.settle();
+  const bytesOfZoom = (await bytes()) - before;
+  await keyTimes(frame, ["0"]);
+  const frameMs = {
+    zoom: await frameTimes(frame, "zoom"),
+    units: await frameTimes(frame, "units"),
+    pan: await frameTimes(frame, "pan"),
+    play: await frameTimes(frame, "play"),
+  };
+  const { longTasksMs, heapBytes } = await frame.evaluate(() => {
+    const memory = (performance as { memory?: { usedJSHeapSize: number } }).memory;
+    const { unrollLong } = window as unknown as Watched;
+    return { longTasksMs: unrollLong, heapBytes: memory?.usedJSHeapSize ?? NaN };
+  });
+  await workbench.closeEditors();
+  return {
+    ...{ name, firstPictureMs, stepMs, switchMs, frameMs, longTasksMs, heapBytes, bytesOfZoom },
+  };
+}
+
+describe("the view", () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({ folder: "examples", prepare });
+    await workbench.page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  after(() => workbench.close());
+
+  it("is measured", async () => {
+    const panel = new Panel(workbench);
+    const measured: Measured[] = [];
+    for (const [name, run] of [
+      ["example, LSTM H 8 × T 12", "lstm-two-directions/lstm-two-directions.unroll.json"],
+      [`LSTM H 256 × T ${MIDDLE_STEPS} × 2 × 2, Δ`, "middle.unroll.json"],
+      [`RNN H 1024 × T ${HUGE_STEPS}`, "huge.unroll.json"],
+    ] as const) {
+      measured.push(await measure(workbench, panel, name, run));
+      writeFileSync(OUT, JSON.stringify(measured));
+    }
+  }).timeout(LIMIT_MS);
+});

@@ -1,0 +1,60 @@
+/** The exported picture has what the view shows: its range, its lanes and its zoom. */
+import assert from "node:assert/strict";
+import { renderText } from "../../../../src/core/text";
+import { PICTURE_THEMES } from "../../../../src/drawing/picture/theme";
+import { unrolledPicture, type PictureRequest } from "../../../../src/drawing/picture/unrolled";
+import { encodePng } from "../../../../src/node/png";
+import { goldenCases, type ForwardCase } from "../../support/goldens";
+import { openCase } from "../../support/memory";
+
+const cases = goldenCases("forward.json") as readonly ForwardCase[];
+const deep = cases.find(({ name }) => name === "batch first, two directions");
+
+async function drawn(changes: Partial<PictureRequest>): Promise<string> {
+  assert.ok(deep !== undefined);
+  const session = await openCase(deep);
+  const request: PictureRequest = {
+    ...{ mode: "ours", stateName: "h", batch: 0, steps: null, range: "auto" },
+    ...{ width: 900, height: 500, theme: PICTURE_THEMES.light },
+    ...changes,
+  };
+  const say = (sentence: Parameters<typeof renderText>[0]): string => renderText(sentence);
+  return unrolledPicture(session.view, session, request, { encodePng, say });
+}
+
+const heightOf = (svg: string): number => Number(/^<svg [^>]*? height="([\d.]+)"/.exec(svg)?.[1]);
+
+describe("the picture of the unrolled view", () => {
+  it("has the range that was chosen, with the distribution above its colours", async () => {
+    const svg = await drawn({ range: 0.25 });
+    assert.match(svg, />≥ \+0\.25<\/text>/);
+    assert.match(await drawn({ range: "lane" }), />each lane −/);
+    const [even, symlog] = [await drawn({}), await drawn({ curve: "symlog" })];
+    assert.notEqual(even, symlog);
+    assert.equal(
+      even.replace(/rgb\([^)]*\)/g, ""),
+      (await drawn({ range: "auto" })).replace(/rgb\([^)]*\)/g, ""),
+    );
+  });
+
+  it("leaves out hidden lanes, and draws nothing of folded ones but their name", async () => {
+    const lanes = { hidden: ["input"], collapsed: ["output"], order: "dependency" } as const;
+    const svg = await drawn({ lanes });
+    assert.doesNotMatch(svg, />input x<\/text>/);
+    assert.match(svg, />output<\/text>/);
+    assert.ok(svg.length < (await drawn({})).length);
+  });
+
+  it("has the part of zoomed lanes that was on screen, no higher than the view", async () => {
+    const whole = await drawn({});
+    const zoomed = await drawn({ rows: { zoom: 4, lane: "layer0.reverse", share: 0.25 } });
+    assert.match(zoomed, /viewBox="0 \d/);
+    assert.ok(heightOf(zoomed) <= heightOf(whole) + 60);
+    assert.match(zoomed, />layer 0 ←<\/text>/);
+    assert.doesNotMatch(zoomed, />output<\/text>/);
+  });
+
+  it("has numbers of the units beside its lanes", async () => {
+    assert.match(await drawn({}), />unit<\/text>/);
+  });
+});

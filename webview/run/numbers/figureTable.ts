@@ -1,0 +1,62 @@
+/**
+ * The table of a result's numbers, each beside what it is held against.
+ */
+import { html, type TemplateResult } from "lit";
+import { formatValue } from "../../../src/drawing/base/numbers";
+import type { FigureView, NumbersView } from "../../../src/protocol/run/numbersMessages";
+import { decodeNumber } from "../../../src/protocol/wire";
+import { t, tr } from "../../shared/l10n";
+
+/** True where a number has no bound, or is not above it. */
+export function isWithin({ value, threshold }: FigureView): boolean {
+  return threshold === null || decodeNumber(value) <= decodeNumber(threshold);
+}
+
+export function figureTable({ name, figures }: NumbersView): TemplateResult {
+  return html`<table class="figures">
+    <caption class="visually-hidden">
+      ${t("Numbers of {0}", name)}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col" class="number">${t("value")}</th>
+        <th scope="col" class="number">${t("allowed")}</th>
+        <th scope="col">${t("what it is")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${figures.map((figure) => {
+        const { id, value, threshold, sentence } = figure;
+        return html`<tr data-figure=${id} class=${isWithin(figure) ? "" : "above"}>
+          <td class="number">
+            ${
+              isWithin(figure)
+                ? ""
+                : html`<span class="mark" role="img" aria-label=${t("above what is allowed")}
+                    >✗</span
+                  >`
+            }
+            ${formatValue(decodeNumber(value))}
+          </td>
+          <td class="number dim">
+            ${threshold === null ? "" : formatValue(decodeNumber(threshold))}
+          </td>
+          <td>${tr(sentence)}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>`;
+}
+
+/** With all digits. */
+export function figuresAsTsv({ name, figures }: NumbersView): string {
+  const rows = figures.map(({ id, value, threshold, sentence }) => [
+    name,
+    id,
+    String(value),
+    threshold === null ? "" : String(threshold),
+    tr(sentence),
+  ]);
+  const head = ["result", "number", "value", "threshold", "sentence"];
+  return [head, ...rows].map((row) => `${row.join("\t")}\n`).join("");
+}

@@ -1,0 +1,124 @@
+/**
+ * The numbers of a run beside its reference: what it is judged by, and figures, places and plots of each result.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { RunView } from "../../../src/protocol/run/messages";
+import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
+import "../../shared/copyButton";
+import { t } from "../../shared/l10n";
+import { RunElement } from "../store/runElement";
+import type { Store } from "../store/store";
+import { figureTable, figuresAsTsv, isWithin } from "./figureTable";
+import { errorFigure, pairFigure } from "./densityPlot";
+import { placeLists } from "./placeLists";
+import { resultFields, toleranceForm } from "./toleranceForm";
+
+/** Holds the numbers shown last, which stay while others are measured. Ends with its element. */
+export class NumbersElement extends RunElement {
+  #shown: readonly NumbersView[] | undefined;
+  #isStale = false;
+  #revision = -1;
+
+  protected override fetch(store: Store): void {
+    const { view } = store.state;
+    if (view === null || view.verdicts.length === 0) return;
+    if (view.revision !== this.#revision) this.#shown = undefined;
+    this.#revision = view.revision;
+    const arrived = store.numbers();
+    this.#isStale = arrived === undefined;
+    this.#shown = arrived ?? this.#shown;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { store } = this;
+    const view = store?.state.view ?? null;
+    if (store === undefined || view === null) return nothing;
+    if (view.verdicts.length === 0) return noReference(store);
+    if (store.state.numbersStopped) return stopped(store);
+    return html`<div class="numbers-page" aria-busy=${this.#isStale}>
+      ${toleranceForm(store, view)}
+      ${
+        view.chaos === null
+          ? nothing
+          : html`<p class="dim">
+              ${t(
+                "This run is chaotic: after its first steps rounding alone moves values anywhere, and differences there say nothing.",
+              )}
+            </p>`
+      }
+      ${
+        this.#shown === undefined
+          ? html`<p class="dim">${t("Measuring…")}</p>`
+          : html`<div class=${this.#isStale ? "stale" : ""}>
+              ${this.#shown.map((numbers) => section(store, view, numbers))}
+              ${this.#shown.length === 0 ? nothingComparable() : nothing}
+            </div>`
+      }
+    </div>`;
+  }
+}
+
+function noReference(store: Store): TemplateResult {
+  return html`<div class="numbers-empty">
+    <p>${t("Without a reference there is nothing to measure.")}</p>
+    <vscode-button
+      @click=${() => {
+        store.send("run/pick", { what: "reference" });
+      }}
+      >${t("Compare with a file…")}</vscode-button
+    >
+  </div>`;
+}
+
+function stopped(store: Store): TemplateResult {
+  return html`<div class="numbers-empty">
+    <p>${t("The measurement was stopped.")}</p>
+    <vscode-button
+      @click=${() => {
+        store.update({ numbersStopped: false });
+      }}
+      >${t("Measure again")}</vscode-button
+    >
+  </div>`;
+}
+
+function nothingComparable(): TemplateResult {
+  return html`<p class="dim">
+    ${t("No result has a reference of its shape, so there are no differences to measure.")}
+  </p>`;
+}
+
+function section(store: Store, view: RunView, numbers: NumbersView): TemplateResult {
+  const { name, figures, errors, pairs, tolerance } = numbers;
+  const outside = figures.find(({ id }) => id === "outside");
+  const passes = outside === undefined || isWithin(outside);
+  return html`<section class="numbers-of" aria-labelledby="numbers-${name}">
+    <div class="numbers-head">
+      <h2 id="numbers-${name}">
+        <code>${name}</code>
+        <span class="numbers-verdict ${passes ? "passes" : "fails"}"
+          ><span aria-hidden="true">${passes ? "✓" : "✗"}</span> ${
+            passes
+              ? t("passes by this tolerance")
+              : t("{0} values outside this tolerance", Number(outside.value))
+          }</span
+        >
+      </h2>
+      ${resultFields(store, numbers)}
+      <unroll-copy
+        .store=${store}
+        .label=${t("copy as TSV")}
+        .read=${() => figuresAsTsv(numbers)}
+      ></unroll-copy>
+    </div>
+    <div class="numbers-columns">
+      ${figureTable(numbers)}
+      <div class="numbers-plots">
+        ${errorFigure(name, errors, tolerance)} ${pairFigure(name, pairs)}
+      </div>
+    </div>
+    ${placeLists(store, view, numbers)}
+  </section>`;
+}
+
+customElements.define("unroll-numbers", NumbersElement);

@@ -1,0 +1,42 @@
+/**
+ * Paints the words of tokens in their cells, where a vocabulary names them.
+ */
+import { titleWithin } from "../../../src/drawing/base/fitName";
+import { stepX } from "../../../src/drawing/run/layout";
+import type { BandData } from "./bandData";
+import type { Scene } from "./scene";
+
+/** Narrower cells have no room for a word. */
+const WORD_FROM = 20;
+const PADDING = 4;
+
+export function paintWords(scene: Scene, { plan, tiles }: BandData): void {
+  const { context, layout, theme, view } = scene;
+  const { box, band } = plan;
+  const words = new Map(view.surrounding?.words ?? []);
+  if (box.info.id !== "tokens" || words.size === 0 || layout.columnWidth < WORD_FROM) return;
+  context.save();
+  context.beginPath();
+  context.rect(layout.plotLeft, band.top, layout.plotWidth, band.height);
+  context.clip();
+  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (const { request, data } of tiles) {
+    if (data.columns !== request.stepEnd - request.stepStart) continue;
+    for (let column = 0; column < data.columns; column++) {
+      const word = words.get(data.values[column] ?? Number.NaN);
+      if (word === undefined || data.valid[column] === 0) continue;
+      const x = stepX(layout, request.stepStart + column);
+      context.fillStyle = theme.quiet;
+      context.fillRect(x, band.top, layout.columnWidth - 1, band.height);
+      context.fillStyle = theme.foreground;
+      const shown = titleWithin(layout.columnWidth - PADDING, word, {
+        around: (part) => part,
+        measure: (part) => context.measureText(part).width,
+      });
+      context.fillText(shown, x + layout.columnWidth / 2, band.top + band.height / 2);
+    }
+  }
+  context.restore();
+}
