@@ -76,23 +76,29 @@ function causeOfState(
 ): ClashCause {
   const tensor = `${state}0`;
   if (config.isCellClass) return causeOfCellState(tensor, found, expected);
-  const [slots = 0, batch = 0, ...rest] = found;
-  if (found.length === 2 && sameShape(found, expected.slice(1)))
+  if (found.length === 2 && sameShape(found, expected.slice(1))) {
     return causeOfBare(tensor, expected);
-  if (found.length === 3 && sameShape([batch, slots, ...rest], expected)) {
+  }
+  if (isExchanged(found, expected)) {
     return { is: "leading-axes-exchanged", tensor, unitAxis: unitAxis(config, state) };
   }
-  if (found.length === 3 && slots * 2 === expected[0]) {
-    return { is: "rows-of-one-direction" };
-  }
-  if (sameShape([slots, expected[1]!, ...rest], expected)) {
-    return { is: "state-of-another-batch", tensor, found: batch, batchSize: expected[1]! };
+  const [slots = 0, batch = 0, ...rest] = found;
+  const [lanes = 0, batchSize = 0] = expected;
+  if (found.length === 3 && slots * 2 === lanes) return { is: "rows-of-one-direction" };
+  if (sameShape([slots, batchSize, ...rest], expected)) {
+    return { is: "state-of-another-batch", tensor, found: batch, batchSize };
   }
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
     return { is: "projected", projSize, hiddenSize };
   }
   return { is: "row-per-lane", tensor };
+}
+
+/** True where the first two of three axes stand in each other's place. */
+function isExchanged(found: Shape, expected: Shape): boolean {
+  const [slots = 0, batch = 0, ...rest] = found;
+  return found.length === 3 && sameShape([batch, slots, ...rest], expected);
 }
 
 /** A state of one layer and direction as Keras gives it: [B, H]. */
