@@ -82,17 +82,25 @@ function causeOfState(
   if (isExchanged(found, expected)) {
     return { is: "leading-axes-exchanged", tensor, unitAxis: unitAxis(config, state) };
   }
-  const [slots = 0, batch = 0, ...rest] = found;
-  const [lanes = 0, batchSize = 0] = expected;
-  if (found.length === 3 && slots * 2 === lanes) return { is: "rows-of-one-direction" };
-  if (sameShape([slots, batchSize, ...rest], expected)) {
-    return { is: "state-of-another-batch", tensor, found: batch, batchSize };
+  if (found.length === 3 && 2 * (found[0] ?? 0) === expected[0]) {
+    return { is: "rows-of-one-direction" };
   }
+  const ofBatch = causeOfBatch(tensor, found, expected);
+  if (ofBatch !== null) return ofBatch;
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
     return { is: "projected", projSize, hiddenSize };
   }
   return { is: "row-per-lane", tensor };
+}
+
+/** The cause where only the batch is another one, else null. */
+function causeOfBatch(tensor: string, found: Shape, expected: Shape): ClashCause | null {
+  const [slots = 0, batch = 0, ...rest] = found;
+  const [, batchSize = 0] = expected;
+  return sameShape([slots, batchSize, ...rest], expected)
+    ? { is: "state-of-another-batch", tensor, found: batch, batchSize }
+    : null;
 }
 
 /** True where the first two of three axes stand in each other's place. */

@@ -75,10 +75,7 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const known = spec.options?.batchFirst ?? module.facts.batchFirst ?? false;
   const sequence = takeInput(read.input, known, notes);
-  const embedded = await embedInput(sequence, layers, weights, {
-    inputSize: module.config.inputSize,
-    precision,
-  });
+  const embedded = await embedInput(sequence, layers, weights, { ...module.config, precision });
   const states = { h0: read.h0, c0: read.c0, reference: referenceTensors(read) };
   const laidOut = withPackedLayout(spec, read, known);
   const config = completeConfig(laidOut, module, { ...states, input: embedded.input }, notes);
@@ -102,9 +99,7 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     layers,
     { embedded, weights, notes },
   );
-  const vocabulary = await vocabularyOf(spec, files);
   const inside = { config, input: input.shape };
-  const innerStates = await loadStates(spec.reference?.states, files, inside, notes);
   const givenReference = { ...tensors.reference, ...surrounding.reference };
   return {
     module,
@@ -115,9 +110,9 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     ...tensors,
     reference: fitReferences(givenReference, inside),
     givenReference,
-    states: innerStates,
+    states: await loadStates(spec.reference?.states, files, inside, notes),
     surrounding,
-    vocabulary,
+    vocabulary: await vocabularyOf(spec, files),
     own,
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
