@@ -18,6 +18,7 @@ import { PERCENTILES } from "../src/tensor/slice";
 import type { Tensor } from "../src/tensor/tensor";
 
 export { timeDiagnosis } from "./diagnosis";
+export { timeEmbedded } from "./embedded";
 
 /** A case of the benchmark, as every engine is asked to prepare it. */
 interface Manifest {

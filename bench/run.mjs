@@ -3,8 +3,9 @@
  *
  * npm run bench [-- WHAT…] [-- --cells=rnn,lstm] [-- --peers=web,torch] [-- --python=a,b] [-- --seconds=N]
  *     [-- --no-install] [-- --print]
- * WHAT: tiny small long medium large footprint archives statistics diagnosis view; without one everything but the view is
- * measured, with some the other sections of the document stay as they are. `view` needs `npm run build` before it. --seconds is for each case; --python names interpreters with
+ * WHAT: tiny small long medium large footprint archives statistics diagnosis embedded view; without one everything but
+ * the view is measured, with some the other sections of the document stay as they are. `embedded` and `view` need
+ * `npm run build` before them. --seconds is for each case; --python names interpreters with
  * a PyTorch each. --print leaves the document as it is.
  */
 import { spawnSync } from "node:child_process";
@@ -18,6 +19,7 @@ import { ensureGenerated } from "../scripts/lib/generated.mjs";
 import { measureArchives } from "./lib/archives.mjs";
 import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
 import { measureDiagnosis } from "./lib/diagnosis.mjs";
+import { measureEmbedded } from "./lib/embedded.mjs";
 import { makeEngines } from "./lib/engines.mjs";
 import { measureMemory, measurePacking, measureStart } from "./lib/footprint.mjs";
 import { measureForward } from "./lib/forward.mjs";
@@ -189,6 +191,11 @@ async function main(folder) {
   if (isWanted("diagnosis")) {
     const diagnosed = measureDiagnosis(ours);
     add("Diagnosis of an LSTM, two layers, bidirectional", report.diagnosisText(diagnosed));
+  }
+  if (isWanted("embedded")) {
+    const embedded = await measureEmbedded(ours);
+    if (embedded === null) console.log("the examples are not timed: npm run build first");
+    else add("Embedded verdicts of the examples", report.embeddedText(embedded));
   }
   const twoBySize =
     onTwo.length > 0 ? await measureOnTwoThreads(ours.url, onTwo, makeCase, folder) : [];

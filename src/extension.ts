@@ -26,7 +26,10 @@ import type { TensorDocument } from "./host/tensors/tensorDocument";
 
 /** What `activate` returns: the open panels and documents, for tests and for other extensions to look at. */
 export interface UnrollApi {
-  readonly panels: () => readonly Pick<RunPanel, "runFile" | "spec" | "view" | "problem">[];
+  readonly panels: () => readonly Pick<
+    RunPanel,
+    "runFile" | "spec" | "view" | "problem" | "compareWith"
+  >[];
   readonly tensorDocuments: () => readonly Pick<
     TensorDocument,
     "uri" | "version" | "summary" | "problem" | "workers" | "export"

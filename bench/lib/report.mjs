@@ -177,6 +177,21 @@ export function diagnosisText(measured) {
   return table(["", "mistake", "tried", "min ms", "median ms", "first answer, ms", "rounds"], rows);
 }
 
+/** The limits are those of the first picture and of the verdict, in milliseconds. */
+export function embeddedText(measured) {
+  const [picture, verdict] = [300, 1500];
+  const said = (value, limit) => `${number(value)} ${value <= limit ? "✓" : "✗"}`;
+  const rows = measured.map(({ name, opened, verdict: took, agrees, load }) => [
+    name,
+    said(opened, picture),
+    said(took, verdict),
+    agrees ? "agrees" : "differs",
+    load.toFixed(1),
+  ]);
+  const head = ["example, without its reference", `opened, ms (≤ ${picture})`];
+  return table([...head, `embedded verdict, ms (≤ ${verdict})`, "ONNX Runtime", "load"], rows);
+}
+
 function machine() {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

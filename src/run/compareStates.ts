@@ -7,7 +7,6 @@ import type { Noise } from "../analysis/noise";
 import { judgedByStep, PartComparer, statePart } from "../analysis/rows";
 import { arraySteps, traceSteps } from "../analysis/steps";
 import type { Meter } from "../analysis/walk";
-import type { StateArray } from "../engine/base/engine";
 import type { ForwardTrace, StateName } from "../engine/base/trace";
 import { directionIndexOf } from "../model/directions";
 import { isGate, type NamedState } from "../model/stateNames";
@@ -18,18 +17,6 @@ import type { JudgedSteps } from "./judgedSteps";
 /** The references of h and c; gates are not kept by a run and are compared apart. */
 function keptStates(states: readonly StateReference[]): StateReference[] {
   return states.filter(({ quantity }) => !isGate(quantity));
-}
-
-/** The values of a state of the reference, (T, B, size); null where it has none that fits. */
-export function stateValues(
-  states: readonly StateReference[],
-  wanted: NamedState,
-): StateArray | null {
-  const found = states.find(
-    ({ layer, direction, quantity }) =>
-      layer === wanted.layer && direction === wanted.direction && quantity === wanted.quantity,
-  );
-  return found?.values ?? null;
 }
 
 /** The criteria that states are judged by. */

@@ -12,7 +12,7 @@ import { text } from "../core/text";
 import type { DirectionPlace, ForwardTrace } from "../engine/base/trace";
 import { directionIndexOf, directionsOf } from "../model/directions";
 import type { ComparedTensor } from "./compare";
-import { stateValues } from "./compareStates";
+import { stateValues } from "./stateValues";
 import type { PreparedRun, StateReference } from "./inputs";
 import type { JudgedSteps } from "./judgedSteps";
 import { valuesOf, type Reference } from "./references";

@@ -17,7 +17,7 @@ import { numDirections } from "../model/config";
 import { directionIndexOf, directionsOf } from "../model/directions";
 import { gateCount } from "../model/gates";
 import { stateName, type NamedState } from "../model/stateNames";
-import { stateValues } from "./compareStates";
+import { stateValues } from "./stateValues";
 import type { StateReference } from "./inputs";
 
 /** How each step is judged by itself. */

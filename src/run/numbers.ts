@@ -212,7 +212,7 @@ export function figuresOf(
             "floorRatio",
             max / floor,
             null,
-            text("largest |Δ| by that of this run in float64, {0}", floor),
+            text("largest |Δ| by that of this run in float64, {0}", Number(floor.toPrecision(3))),
           ),
         ]),
   ];

@@ -46,7 +46,7 @@ export async function readRun(
 }
 
 /** Flags whose files of references are tensors by name; what is named itself is taken first. */
-export async function withReferenceFiles(flags: RunFlags, folder: string): Promise<RunFlags> {
+async function withReferenceFiles(flags: RunFlags, folder: string): Promise<RunFlags> {
   const { referenceFiles = [], ...others } = flags;
   if (referenceFiles.length === 0) return others;
   const found = await referencesInFiles(referenceFiles, folder);

@@ -4,7 +4,7 @@
 import type { WideParameters } from "../../engine/readable/cells";
 import { joinDirections } from "../../analysis/lanes";
 import { directionsOf } from "../../model/directions";
-import { stateValues } from "../../run/compareStates";
+import { stateValues } from "../../run/stateValues";
 import type { RunInputs } from "../../run/inputs";
 import { bindWeights } from "../../model/bind";
 import type { RecurrentConfig } from "../../model/config";

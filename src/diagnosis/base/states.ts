@@ -6,7 +6,7 @@ import type { StateArray } from "../../engine/base/engine";
 import type { DirectionPlace } from "../../engine/base/trace";
 import { directionsOf } from "../../model/directions";
 import { outputShapes, sequenceSizes, type SequenceSizes } from "../../model/sequence";
-import { stateValues } from "../../run/compareStates";
+import { stateValues } from "../../run/stateValues";
 import type { RunInputs } from "../../run/inputs";
 import { swapLeadingAxes, zerosLike, type Shape, type Tensor } from "../../tensor/tensor";
 

@@ -68,3 +68,16 @@ export function formatSequenceAxes(
   const time = ["T", seqLength] as const;
   return formatAxes([...(unbatched ? [] : [["B", batchSize] as const]), time, ...features]);
 }
+
+/** Digits that a compact number has at most. */
+const COMPACT_DIGITS = 5;
+
+/** A number of a table of figures: at most five significant digits and no zeros that say nothing; `1e-5`, `0.99492`, `2304`. */
+export function formatCompact(value: number): string {
+  const glyph = irregularGlyph(value);
+  if (glyph !== null) return glyph;
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
+  const short = Number(value.toPrecision(COMPACT_DIGITS));
+  const magnitude = Math.abs(short);
+  return magnitude < 1e-3 || magnitude >= 1e6 ? short.toExponential() : String(short);
+}

@@ -8,7 +8,7 @@ import type {
   NumbersView,
   PairDensity,
 } from "../../protocol/run/numbersMessages";
-import { formatValue } from "../base/numbers";
+import { formatCompact } from "../base/numbers";
 import { powerText } from "./logScale";
 
 /** Units of a plot, which is scaled as a whole. */
@@ -18,7 +18,7 @@ export const PLOT_HEIGHT = 250;
 export const PLANE = { left: 58, top: 8, width: 292, height: 200 } as const;
 
 /** Share of an axis that values take which a logarithm does not place: 0, and what is no number. */
-const STRIP = 0.07;
+const STRIP = 0.12;
 /** More labels would run into each other. */
 const MOST_LABELS = 6;
 /** The faintest cell is seen as well: a single wrong value among millions. */
@@ -107,7 +107,7 @@ export function pairPlot(density: PairDensity): NumberPlot {
   const { size, half } = density;
   const ticks = [-1, -0.5, 0, 0.5, 1].map((share) => ({
     at: (share + 1) / 2,
-    label: formatValue(share * half),
+    label: formatCompact(share * half),
   }));
   const axis: Axis = { ticks, spanOf: (bin) => [bin / size, (bin + 1) / size] };
   const diagonal = [

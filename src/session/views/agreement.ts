@@ -15,7 +15,7 @@ import { encodeNumber } from "../../protocol/wire";
 import { withAnswer } from "../../reference/answer";
 import { engineTitles, type ReferenceAnswer } from "../../reference/engine";
 import { agreementTable, type Party, type TableLane } from "../../reference/table";
-import { stateValues } from "../../run/compareStates";
+import { stateValues } from "../../run/stateValues";
 import type { RunResult } from "../../run/execute";
 import type { RunInputs } from "../../run/inputs";
 

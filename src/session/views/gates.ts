@@ -16,7 +16,7 @@ import { gateCount, gateOrder } from "../../model/gates";
 import type { NamedState } from "../../model/stateNames";
 import type { GatesView } from "../../protocol/run/messages";
 import { type Side, type WindowData, type WindowRequest } from "../../protocol/run/windowMessages";
-import { stateValues } from "../../run/compareStates";
+import { stateValues } from "../../run/stateValues";
 import type { RunResult } from "../../run/execute";
 import { blockLimit, blockStart, clampWhole } from "./blocks";
 import { readWindow } from "./window";

@@ -5,7 +5,7 @@ import { directionSteps } from "../../analysis/lanes";
 import { arraySteps, type StepValues } from "../../analysis/steps";
 import { directionsOf } from "../../model/directions";
 import type { NamedState } from "../../model/stateNames";
-import { stateValues } from "../../run/compareStates";
+import { stateValues } from "../../run/stateValues";
 import type { RunResult } from "../../run/execute";
 
 type Run = Pick<RunResult, "forwardInput" | "reference" | "inputs">;

@@ -2,7 +2,7 @@
  * The two plots of a result, each with its table.
  */
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
-import { formatValue } from "../../../src/drawing/base/numbers";
+import { formatCompact } from "../../../src/drawing/base/numbers";
 import {
   errorPlot,
   errorRows,
@@ -46,7 +46,7 @@ export function errorFigure(
     rows: errorRows(density).map(({ from, to, count, most, outside }) => [
       spanText(from, to),
       String(count),
-      formatValue(most),
+      formatCompact(most),
       String(outside),
     ]),
   });
@@ -76,7 +76,7 @@ export function pairFigure(name: string, density: PairDensity): TemplateResult {
 }
 
 function spanText(from: number, to: number): string {
-  return `${formatValue(from)} … ${formatValue(to)}`;
+  return `${formatCompact(from)} … ${formatCompact(to)}`;
 }
 
 function figureOf({ className, title, across, up, plot, head, rows }: Figure): TemplateResult {

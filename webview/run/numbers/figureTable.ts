@@ -2,7 +2,7 @@
  * The table of a result's numbers, each beside what it is held against.
  */
 import { html, type TemplateResult } from "lit";
-import { formatValue } from "../../../src/drawing/base/numbers";
+import { formatCompact } from "../../../src/drawing/base/numbers";
 import type { FigureView, NumbersView } from "../../../src/protocol/run/numbersMessages";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
@@ -36,10 +36,10 @@ export function figureTable({ name, figures }: NumbersView): TemplateResult {
                     >✗</span
                   >`
             }
-            ${formatValue(decodeNumber(value))}
+            ${formatCompact(decodeNumber(value))}
           </td>
           <td class="number dim">
-            ${threshold === null ? "" : formatValue(decodeNumber(threshold))}
+            ${threshold === null ? "" : formatCompact(decodeNumber(threshold))}
           </td>
           <td>${tr(sentence)}</td>
         </tr>`;

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
-import { formatValue } from "../../../src/drawing/base/numbers";
+import { formatCompact } from "../../../src/drawing/base/numbers";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
 import type { ElementView, NumbersView } from "../../../src/protocol/run/numbersMessages";
 import { decodeNumber } from "../../../src/protocol/wire";
@@ -68,8 +68,8 @@ function placeTable(
             </th>
             <td class="number">${exact(ours)}</td>
             <td class="number">${exact(reference)}</td>
-            <td class="number">${formatValue(decodeNumber(difference))}</td>
-            <td class="number dim">${formatValue(decodeNumber(allowed))}</td>
+            <td class="number">${formatCompact(decodeNumber(difference))}</td>
+            <td class="number dim">${formatCompact(decodeNumber(allowed))}</td>
           </tr>`;
         })}
       </tbody>

@@ -90,12 +90,17 @@ function field(
       spellcheck="false"
       size="8"
       name=${name}
-      .value=${String(value)}
+      .value=${fieldText(value)}
       @change=${(event: Event) => {
         const typed = valueOf(event).trim();
         const number = typed === "" ? Number.NaN : Number(typed);
         if (Number.isFinite(number) && number >= 0) change({ [name]: number });
-        else (event.currentTarget as HTMLInputElement).value = String(value);
+        else (event.currentTarget as HTMLInputElement).value = fieldText(value);
       }}
   /></label>`;
+}
+
+/** With all digits, and in the way that tolerances are written. */
+function fieldText(value: number): string {
+  return value !== 0 && value < 1e-3 ? value.toExponential() : String(value);
 }

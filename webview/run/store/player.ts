@@ -10,16 +10,24 @@ import {
   type PlayPhase,
   type PlayPoint,
 } from "../../../src/drawing/run/play/order";
-import type { RunView } from "../../../src/protocol/run/messages";
+import type { Place, RunView } from "../../../src/protocol/run/messages";
 import { prefersReducedMotion } from "../../shared/theme";
-import type { Store } from "./store";
+import type { ViewState } from "./state";
 
 /** The cursor follows no faster: what is said of it is asked of the host. */
 const CURSOR_MS = 90;
 
+/** What it reads and moves: the store of the page. */
+interface Played {
+  readonly state: ViewState;
+  update(patch: Partial<ViewState>): void;
+  subscribe(listener: () => void): () => void;
+  moveTo(place: Partial<Place>): void;
+}
+
 /** Holds the clock, and the frame that moves it. Owned by the store, and follows its state while it is attached. */
 export class Player {
-  readonly #store: Store;
+  readonly #store: Played;
   readonly #listeners = new Set<() => void>();
   #clock: number | null = null;
   #frame = 0;
@@ -27,7 +35,7 @@ export class Player {
   #cursorMoved = 0;
   #view: RunView | null = null;
 
-  constructor(store: Store) {
+  constructor(store: Played) {
     this.#store = store;
   }
 

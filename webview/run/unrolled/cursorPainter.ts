@@ -3,7 +3,6 @@
  */
 import { stateSize } from "../../../src/model/config";
 import { firstUnitOf } from "../../../src/model/directions";
-import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { overlaps } from "../../../src/drawing/base/boxes";
 import {
   AXIS_HEIGHT,
@@ -15,9 +14,8 @@ import {
 } from "../../../src/drawing/run/layout";
 import { laneIdOf } from "../store/places";
 import { paintLinks } from "./linkPainter";
-import type { Theme } from "../../shared/theme";
-import type { Context, Rect } from "../../shared/marks";
-import type { WrittenTexts } from "./scene";
+import type { Rect } from "../../shared/marks";
+import type { CursorScene } from "./scene";
 import { paintUnitBadge } from "./unitAxisPainter";
 
 /** A frame thinner than this is lost between the columns. */
@@ -26,23 +24,6 @@ const MIN_FRAME = 5;
 const MARK_FRAME = 15;
 /** Cells of fewer pixels have no mark of their own. */
 const SMALLEST_MARKED = 5;
-
-export interface CursorScene {
-  readonly context: Context;
-  readonly theme: Theme;
-  readonly layout: UnrolledLayout;
-  readonly view: RunView;
-  readonly scrollTop: number;
-  readonly height: number;
-  readonly cursor: Place;
-  /** The state in the lanes of the layers. */
-  readonly stateName: StateName;
-  /** True for Δ, where values outside tolerance have frames. */
-  readonly isDelta: boolean;
-  readonly texts: WrittenTexts;
-  /** Step under the pointer; null when it is elsewhere. */
-  readonly hoverStep: number | null;
-}
 
 function isOnScreen(layout: UnrolledLayout, step: number): boolean {
   return step + 1 > layout.steps[0] && step < layout.steps[1];

@@ -10,7 +10,7 @@ import {
   type PlayPoint,
 } from "../../../src/drawing/run/play/order";
 import type { Rect } from "../../shared/marks";
-import type { CursorScene } from "./cursorPainter";
+import type { CursorScene } from "./scene";
 
 /** What of a lane is still to come is as good as gone. */
 const COVERED = 0.93;

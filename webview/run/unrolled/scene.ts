@@ -1,7 +1,7 @@
 /**
  * The input of one repaint of the unrolled view.
  */
-import type { RunView } from "../../../src/protocol/run/messages";
+import type { Place, RunView, StateName } from "../../../src/protocol/run/messages";
 import type { Side } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
@@ -39,4 +39,22 @@ export interface Scene {
   readonly texts: WrittenTexts;
   /** Scratch surface of the size of the canvas, for masks. */
   readonly scratch: HTMLCanvasElement;
+}
+
+/** What is drawn above it for the cursor. */
+export interface CursorScene {
+  readonly context: Context;
+  readonly theme: Theme;
+  readonly layout: UnrolledLayout;
+  readonly view: RunView;
+  readonly scrollTop: number;
+  readonly height: number;
+  readonly cursor: Place;
+  /** The state in the lanes of the layers. */
+  readonly stateName: StateName;
+  /** True for Δ, where values outside tolerance have frames. */
+  readonly isDelta: boolean;
+  readonly texts: WrittenTexts;
+  /** Step under the pointer; null when it is elsewhere. */
+  readonly hoverStep: number | null;
 }

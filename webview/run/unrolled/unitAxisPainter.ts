@@ -4,8 +4,7 @@
 import { AXIS_HEIGHT, unitY, type LaneBox } from "../../../src/drawing/run/layout";
 import { unitTicks } from "../../../src/drawing/run/zoom/unitAxis";
 import { t } from "../../shared/l10n";
-import type { CursorScene } from "./cursorPainter";
-import type { Scene } from "./scene";
+import type { CursorScene, Scene } from "./scene";
 
 /** From the last step to a tick, its length, and the number's left edge. */
 const TICK = { from: 0, length: 4, text: 10 } as const;

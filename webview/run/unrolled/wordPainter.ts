@@ -28,8 +28,11 @@ export function paintWords(scene: Scene, { plan, tiles }: BandData): void {
       const word = words.get(data.values[column] ?? Number.NaN);
       if (word === undefined || data.valid[column] === 0) continue;
       const x = stepX(layout, request.stepStart + column);
-      context.fillStyle = theme.quiet;
-      context.fillRect(x, band.top, layout.columnWidth - 1, band.height);
+      // Over the number; a quiet ground lets through what is below it.
+      for (const ground of [theme.background, theme.quiet]) {
+        context.fillStyle = ground;
+        context.fillRect(x, band.top, layout.columnWidth - 1, band.height);
+      }
       context.fillStyle = theme.foreground;
       const shown = titleWithin(layout.columnWidth - PADDING, word, {
         around: (part) => part,

@@ -3,8 +3,9 @@
  */
 import { clamp, clampIndex } from "../../../core/numeric";
 import { hasReverse, type Directed } from "../../../model/directions";
-import type { Direction } from "../../../model/config";
 import type { Place } from "../../../protocol/run/messages";
+
+type Direction = Place["direction"];
 
 /** A phase of the computation. Only `run` goes step by step. */
 export interface PlayPhase {

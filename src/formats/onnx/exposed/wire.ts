@@ -93,6 +93,6 @@ export function wrapped(number: number, content: Chunks): Chunks {
   return [bytesHead(number, lengthOf(content)), ...content];
 }
 
-export function lengthOf(chunks: Chunks): number {
+function lengthOf(chunks: Chunks): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
 }

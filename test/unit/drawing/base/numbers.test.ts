@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { irregularGlyph } from "../../../../src/drawing/base/irregular";
 import {
   formatAxes,
+  formatCompact,
   formatSequenceAxes,
   formatCell,
   formatLaneValue,
@@ -88,5 +89,15 @@ describe("formatSequenceAxes", () => {
     assert.equal(formatSequenceAxes({ ...sizes, unbatched: false }, ["I", 6]), "[B 1, T 7, I 6]");
     assert.equal(formatSequenceAxes({ ...sizes, unbatched: true }, ["I", 6]), "[T 7, I 6]");
     assert.equal(formatSequenceAxes({ ...sizes, unbatched: true }), "[T 7]");
+  });
+});
+
+describe("formatCompact", () => {
+  it("has no zeros that say nothing", () => {
+    const written = [0.994916, 2304, 1e-5, 1.0454e-5, 0.189, 5177140.2, -0.5, 0, NaN, 282595388];
+    assert.deepEqual(written.map(formatCompact), [
+      ...["0.99492", "2304", "1e-5", "1.0454e-5", "0.189", "5.1771e+6", "-0.5", "0"],
+      ...[irregularGlyph(NaN), "282595388"],
+    ]);
   });
 });
