@@ -85,14 +85,22 @@ function causeOfState(
   if (found.length === 3 && slots * 2 === expected[0]) {
     return { is: "rows-of-one-direction" };
   }
-  if (sameShape([slots, expected[1]!, ...rest], expected)) {
-    return { is: "state-of-another-batch", tensor, found: batch, batchSize: expected[1]! };
-  }
+  const otherBatch = causeOfBatch(tensor, found, expected);
+  if (otherBatch !== null) return otherBatch;
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
     return { is: "projected", projSize, hiddenSize };
   }
   return { is: "row-per-lane", tensor };
+}
+
+/** A state whose batch alone differs; null where anything else does. */
+function causeOfBatch(tensor: string, found: Shape, expected: Shape): ClashCause | null {
+  const [, batch = 0] = found;
+  const [slots = 0, batchSize = 0, ...rest] = expected;
+  return sameShape(found, [slots, batch, ...rest])
+    ? { is: "state-of-another-batch", tensor, found: batch, batchSize }
+    : null;
 }
 
 /** A state of one layer and direction as Keras gives it: [B, H]. */
