@@ -24,7 +24,7 @@ const MOST_LABELS = 6;
 /** The faintest cell is seen as well: a single wrong value among millions. */
 const FAINTEST = 0.25;
 
-export interface PlotCell {
+interface PlotCell {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -36,7 +36,7 @@ export interface PlotCell {
 }
 
 /** A label at its place along an axis, in units of the plot. */
-export interface PlotTick {
+interface PlotTick {
   readonly at: number;
   readonly label: string;
 }
@@ -196,7 +196,7 @@ function logAxis(bins: LogBins, used: readonly number[], powers: readonly number
 }
 
 /** Pairs whose references are of about one size. */
-export interface ErrorRow {
+interface ErrorRow {
   /** Of |reference|, 0 for what is smaller than all bins, Infinity for what is larger or no number. */
   readonly from: number;
   readonly to: number;
@@ -234,7 +234,7 @@ function upperEdge(bin: number, { low, high, perDecade }: LogBins, of: "bin" | "
 }
 
 /** Pairs whose references are about the same. */
-export interface PairRow {
+interface PairRow {
   readonly from: number;
   readonly to: number;
   readonly count: number;
