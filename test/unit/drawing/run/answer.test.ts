@@ -100,7 +100,10 @@ describe("an answer that leaves a difference", () => {
 
   it("does not say that values agree which are off in the reference alone", () => {
     const parameter = { kind: "values", count: 2 } as const;
-    assert.equal(sentenceOf({ parameter, after: 1e-3 }), "In the reference, a is wrong. All others agree.");
+    assert.equal(
+      sentenceOf({ parameter, after: 1e-3 }),
+      "In the reference, a is wrong. All others agree.",
+    );
   });
 
   it("says what 16 bits leave, and claims no run that was not nearer", () => {
