@@ -5,7 +5,7 @@ import { defaultTraceBytes } from "../src/engine/base/traceMemory";
 import { WorkerClient } from "../src/node/workerClient";
 import { mapFiles, type RunSpec } from "../src/run/spec/spec";
 
-export interface TimedEmbedded {
+interface TimedEmbedded {
   /** From the request of a worker that is not there yet to what the first picture is drawn of. */
   readonly opened: number;
   /** From the same moment to the embedded verdict. */

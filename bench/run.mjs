@@ -146,14 +146,27 @@ function writeDocument(sections) {
   writeFileSync(path, report.document(sections, before));
 }
 
-async function main(folder) {
-  // The view needs the packaged extension, and none of the other engines.
-  if (wanted.length === 1 && wanted[0] === "view") {
-    const text = viewText(await measureView());
-    console.log(text);
-    if (!options.includes("--print")) writeDocument([{ title: "The view", text }]);
-    return;
+/** What has no peer beside it. */
+async function addFeatures(ours, add) {
+  if (isWanted("diagnosis")) {
+    const diagnosed = measureDiagnosis(ours);
+    add("Diagnosis of an LSTM, two layers, bidirectional", report.diagnosisText(diagnosed));
   }
+  if (isWanted("embedded")) {
+    const embedded = await measureEmbedded(ours);
+    if (embedded === null) console.log("the examples are not timed: npm run build first");
+    else add("Embedded verdicts of the examples", report.embeddedText(embedded));
+  }
+}
+
+/** Needs the packaged extension, and none of the other engines. */
+async function benchView() {
+  const text = viewText(await measureView());
+  console.log(text);
+  if (!options.includes("--print")) writeDocument([{ title: "The view", text }]);
+}
+
+async function main(folder) {
   installPeers();
   const ours = await loadOurs(folder);
   const protobuf = loadProtobuf();
@@ -188,15 +201,7 @@ async function main(folder) {
     const statistics = await measureStatistics(ours, choice.pythons[0], { folder, seconds });
     add("Statistics of 100 million floats", report.statisticsText(statistics));
   }
-  if (isWanted("diagnosis")) {
-    const diagnosed = measureDiagnosis(ours);
-    add("Diagnosis of an LSTM, two layers, bidirectional", report.diagnosisText(diagnosed));
-  }
-  if (isWanted("embedded")) {
-    const embedded = await measureEmbedded(ours);
-    if (embedded === null) console.log("the examples are not timed: npm run build first");
-    else add("Embedded verdicts of the examples", report.embeddedText(embedded));
-  }
+  await addFeatures(ours, add);
   const twoBySize =
     onTwo.length > 0 ? await measureOnTwoThreads(ours.url, onTwo, makeCase, folder) : [];
   if (twoBySize.length > 0) add("Summary, two threads", summaryOf(twoBySize));
@@ -206,7 +211,7 @@ async function main(folder) {
 
 const folder = mkdtempSync(join(tmpdir(), "unroll-bench-"));
 try {
-  await main(folder);
+  await (wanted.length === 1 && wanted[0] === "view" ? benchView() : main(folder));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -40,7 +40,7 @@ export interface OnnxRunErrors {
 }
 
 /** Of one engine: its largest distance from ours, and from float64. */
-export interface EngineErrors {
+interface EngineErrors {
   readonly apart: number;
   readonly theirs: number;
 }

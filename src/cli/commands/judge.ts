@@ -29,13 +29,13 @@ export async function judge(command: JudgeCommand, terminal: Terminal): Promise<
   const { result, reference, tolerance, json } = command;
   const files = new FileSet();
   try {
-    const [ours, theirs] = await Promise.all(
-      [result, reference].map((ref) => files.open(resolve(terminal.folder, fileOf(ref)))),
-    );
+    const open = (ref: TensorRef): Promise<Archive> =>
+      files.open(resolve(terminal.folder, fileOf(ref)));
+    const [ours, theirs] = await Promise.all([open(result), open(reference)]);
     const numbers: NumbersView[] = [];
-    for (const match of matches(result, ours!, reference, theirs!)) {
+    for (const match of matches(result, ours, reference, theirs)) {
       // One after another: only two tensors are in memory at once.
-      const pair = await readPair(match, ours!, theirs!);
+      const pair = await readPair(match, ours, theirs);
       numbers.push(...numbersView(judgePairs([pair], tolerance, terminal.control ?? noControl)));
     }
     terminal.print(

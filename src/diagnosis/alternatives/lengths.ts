@@ -133,15 +133,24 @@ export const lengthAlternatives: readonly Alternative[] = [
     text("the rows of h_n and c_n are left in the order of the lengths"),
     { results: (results) => inSortedOrder(results, "finals"), wholeBatch: true },
   ),
-  packing("states-not-sorted", text("the rows were sorted by length, and the initial states were not"), {
-    edit: (model) => {
-      const sorted = sortedRows(model);
-      // Row b stands at σ⁻¹(b) of the sorted rows, and takes the state of that place.
-      const places = sorted.map((_, row) => sorted.indexOf(row));
-      return eachState(model, (values) => {
-        const slots = model.config.numLayers * numDirections(model.config);
-        return takeRows(values, model.batchSize, places, values.length / (slots * model.batchSize));
-      });
+  packing(
+    "states-not-sorted",
+    text("the rows were sorted by length, and the initial states were not"),
+    {
+      edit: (model) => {
+        const sorted = sortedRows(model);
+        // Row b stands at σ⁻¹(b) of the sorted rows, and takes the state of that place.
+        const places = sorted.map((_, row) => sorted.indexOf(row));
+        return eachState(model, (values) => {
+          const slots = model.config.numLayers * numDirections(model.config);
+          return takeRows(
+            values,
+            model.batchSize,
+            places,
+            values.length / (slots * model.batchSize),
+          );
+        });
+      },
     },
-  }),
+  ),
 ];

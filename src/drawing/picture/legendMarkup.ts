@@ -100,14 +100,17 @@ function barsOf(scene: PictureScene): Bar[] {
   if (!isDelta && domains.states !== domains.layers) {
     bars.push(bar("h", domains.states, stateLimits(run, "h").largest));
   }
-  const has = (id: string): boolean => view.lanes.some((lane) => lane.id === id);
   const isShared = (limit: number): boolean => bars.some((each) => each.limit === limit);
-  if (!isDelta && has("logits") && !isShared(domains.logits))
-    bars.push(bar("logits", domains.logits));
-  const input = view.lanes.find(({ id }) => id === "input");
-  const hasInput = input !== undefined && (!isDelta || input.reference === "none");
+  const [hasInput, hasLogits] = ["input", "logits"].map((id) => isInOwnColours(view, id, isDelta));
+  if (hasLogits && !isShared(domains.logits)) bars.push(bar("logits", domains.logits));
   if (hasInput && !isShared(domains.input)) bars.push(bar("x", domains.input));
   return bars;
+}
+
+/** True for a lane in the colours of its values, which in Δ are those without a reference. */
+function isInOwnColours({ lanes }: PictureScene["view"], id: string, isDelta: boolean): boolean {
+  const lane = lanes.find((each) => each.id === id);
+  return lane !== undefined && (!isDelta || lane.reference === "none");
 }
 
 /** Where each lane has a range of its own, the least and the largest of them. */

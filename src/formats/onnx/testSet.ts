@@ -11,7 +11,7 @@ import { text } from "../../core/text";
 export const testFile = /^(input|output)_(\d{1,4})\.pb$/;
 
 /** A file of the folder. */
-export interface TestFile {
+interface TestFile {
   /** Without its folder: `input_0.pb`. */
   readonly file: string;
   readonly archive: Archive;

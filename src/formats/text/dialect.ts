@@ -68,10 +68,14 @@ export function dialectOf(lines: readonly string[]): Dialect | null {
     header === null && others.length > 0 ? doubtOf(first) : null,
   ];
   const said = notes.filter((note) => note !== null);
-  const below = others[0]?.slice(1) ?? [];
-  const hasMoreNames =
-    header !== null && below.length > 0 && !below.some((cell) => isNumeric(cell, decimal));
+  const hasMoreNames = header !== null && hasNamesBelow(others, decimal);
   return { delimiter, decimal, header, hasIndex, hasMoreNames, notes: said };
+}
+
+/** True where no cell of the row below the names is a number, its index aside. */
+function hasNamesBelow([row = []]: readonly (readonly string[])[], decimal: number): boolean {
+  const below = row.slice(1);
+  return below.length > 0 && !below.some((cell) => isNumeric(cell, decimal));
 }
 
 /** Whether the first column is an index, and what is to be said about it. */

@@ -83,13 +83,19 @@ export async function exportModule(
     const name = nameOf(module, source.uri);
     const out = answers.out ?? (await askModuleTarget(source.uri, name, target.endings));
     if (out === undefined) return;
-    const file = baseName(out);
-    const { states } = source;
-    const given = states === undefined ? {} : { states };
-    await write(worker, { ...request, ...given, target: target.id, file, inputs }, out);
+    const asked = { ...request, target: target.id, file: baseName(out), inputs };
+    await write(worker, withStates(asked, source), out);
   } finally {
     await worker.dispose();
   }
+}
+
+/** What is asked, with the states that the run begins with where it names them. */
+function withStates(
+  asked: Omit<ModuleExportRequest, "states">,
+  { states }: Pick<Source, "states">,
+): ModuleExportRequest {
+  return states === undefined ? asked : { ...asked, states };
 }
 
 /** A module without a prefix is called as its file. */

@@ -51,22 +51,24 @@ export function placePart(
 ): PlacedPart | PlaceFault {
   const cut = cutOf(part, shape, { isMatrix, takesVector });
   if ("kind" in cut) return cut;
-  const { before, start } = cut;
-  const at = [...before, ...start];
-  const [length = 0] = cut.shape;
+  const start = [...cut.before, ...cut.start];
+  return isMatrix ? asMatrix(cut.shape, start, isTransposed) : asVector(cut.shape, start);
+}
+
+function asMatrix(shape: Shape, start: readonly number[], isTransposed: boolean): PlacedPart {
+  const [length = 0] = shape;
   // Its elements lie along the last axis of the tensor, as rows of a transposed matrix do.
-  if (isMatrix && cut.shape.length === 1) {
-    return { shape: [length, 1], start: at, isTransposed: true };
-  }
-  if (isMatrix) {
-    const placed = isTransposed ? [...cut.shape].reverse() : cut.shape;
-    return { shape: placed, start: at, isTransposed };
-  }
-  if (cut.shape.length < 2) return { shape: cut.shape, start: at, isTransposed: false };
-  const [rows = 0, columns = 0] = cut.shape;
-  if (rows === 1) return { shape: [columns], start: at, isTransposed: false };
-  if (columns === 1) return { shape: [rows], start: at, isTransposed: true };
-  return { kind: "rank", shape: cut.shape, isMatrix };
+  if (shape.length === 1) return { shape: [length, 1], start, isTransposed: true };
+  return { shape: isTransposed ? [...shape].reverse() : shape, start, isTransposed };
+}
+
+/** A vector, also one that lies in the only row or column of a matrix. */
+function asVector(shape: Shape, start: readonly number[]): PlacedPart | PlaceFault {
+  if (shape.length < 2) return { shape, start, isTransposed: false };
+  const [rows = 0, columns = 0] = shape;
+  if (rows === 1) return { shape: [columns], start, isTransposed: false };
+  if (columns === 1) return { shape: [rows], start, isTransposed: true };
+  return { kind: "rank", shape, isMatrix: false };
 }
 
 function cutOf(
@@ -154,19 +156,20 @@ export function remediesOf(
   };
   const whole = withoutRanges(part);
   const turned = { transposed: !(part.transposed ?? isTransposed) };
+  const ways = isMatrix ? [{}, turned] : [{}];
   const found: Remedy[] = [];
   const offer = (kind: Remedy["kind"], other: SlotPart): void => {
     if (found.length < maxRemedies && fits(other)) found.push({ kind, part: other });
   };
   if (isMatrix) offer("transposed", { ...part, ...turned });
-  for (const way of isMatrix ? [{}, turned] : [{}]) {
+  for (const way of ways) {
     for (const each of cutsOf({ ...whole, ...way }, entry.shape, wanted, takesEnd)) {
       offer(each.kind, each.part);
     }
   }
   if (part.index === undefined && entry.shape.length > wanted.length) {
     const slices = Math.min(entry.shape[0] ?? 0, maxRemedies);
-    for (const way of isMatrix ? [{}, turned] : [{}]) {
+    for (const way of ways) {
       for (let at = 0; at < slices; at++) offer("index", { ...whole, ...way, index: [at] });
     }
   }

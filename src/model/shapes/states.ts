@@ -76,29 +76,37 @@ function causeOfState(
 ): ClashCause {
   const tensor = `${state}0`;
   if (config.isCellClass) return causeOfCellState(tensor, found, expected);
-  const [slots = 0, batch = 0, ...rest] = found;
-  if (found.length === 2 && sameShape(found, expected.slice(1)))
+  if (found.length === 2 && sameShape(found, expected.slice(1))) {
     return causeOfBare(tensor, expected);
-  if (found.length === 3 && sameShape([batch, slots, ...rest], expected)) {
+  }
+  if (isExchanged(found, expected)) {
     return { is: "leading-axes-exchanged", tensor, unitAxis: unitAxis(config, state) };
   }
-  if (found.length === 3 && slots * 2 === expected[0]) {
+  if (found.length === 3 && 2 * (found[0] ?? 0) === expected[0]) {
     return { is: "rows-of-one-direction" };
   }
+  const ofBatch = causeOfBatch(tensor, found, expected);
+  if (ofBatch !== null) return ofBatch;
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
     return { is: "projected", projSize, hiddenSize };
   }
-  return causeOfSizes(tensor, found, expected);
+  return { is: "row-per-lane", tensor };
 }
 
-/** A state of three axes in their order: its batch alone differs, or more than that. */
-function causeOfSizes(tensor: string, found: Shape, expected: Shape): ClashCause {
-  const [, batch = 0] = found;
-  const [slots = 0, batchSize = 0, ...rest] = expected;
-  return sameShape(found, [slots, batch, ...rest])
+/** The cause where only the batch is another one, else null. */
+function causeOfBatch(tensor: string, found: Shape, expected: Shape): ClashCause | null {
+  const [slots = 0, batch = 0, ...rest] = found;
+  const [, batchSize = 0] = expected;
+  return sameShape([slots, batchSize, ...rest], expected)
     ? { is: "state-of-another-batch", tensor, found: batch, batchSize }
-    : { is: "row-per-lane", tensor };
+    : null;
+}
+
+/** True where the first two of three axes stand in each other's place. */
+function isExchanged(found: Shape, expected: Shape): boolean {
+  const [slots = 0, batch = 0, ...rest] = found;
+  return found.length === 3 && sameShape([batch, slots, ...rest], expected);
 }
 
 /** A state of one layer and direction as Keras gives it: [B, H]. */

@@ -11,7 +11,7 @@ import { elementCount, type Shape, type Tensor } from "../../tensor/tensor";
 import type { OnnxJob, OnnxReply, OnnxTensor } from "./runtime";
 
 /** A lane of a module: h of every step, (T, B, H). */
-export interface GraphLane {
+interface GraphLane {
   readonly layer: number;
   readonly direction: Direction;
   readonly tensor: Tensor;

@@ -7,9 +7,9 @@ import { text, type Text } from "../../core/text";
 import type { OnnxReply } from "./runtime";
 
 /** A reply without outputs. */
-export type OnnxRefusal = Exclude<OnnxReply, { kind: "outputs" }>;
+type OnnxRefusal = Exclude<OnnxReply, { kind: "outputs" }>;
 
-export interface RefusalText {
+interface RefusalText {
   readonly why: "missing" | "crashed" | "too-large" | "unsupported" | "failed";
   readonly sentence: Text;
   readonly remedy: Text | null;

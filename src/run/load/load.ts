@@ -24,7 +24,7 @@ import { notedFiles } from "./notedFiles";
 import { fromNodeLayout } from "./nodeLayouts";
 import { withOwnTensors, type OwnEntries } from "./ownTensors";
 import { mappedWeights } from "./readMap";
-import { readRunTensors, type RunTensors } from "./runTensors";
+import { readRunTensors, type ReadTensors, type RunTensors } from "./runTensors";
 import { loadStates, type LoadedStates } from "./states";
 import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
 
@@ -67,30 +67,29 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
   const opened = await noted.open(written.weights.file);
   const found = withModules(baseName(written.weights.file), opened);
   const weights = await mappedWeights(written.weights, found, noted);
-  const { modules } = weights;
   const module = takeModule(written, weights, notes);
-  const frameOfGraph = { spec: written, weights, module };
-  const { spec, files, graph } = await fromGraph(frameOfGraph, noted, notes);
+  const asked = { spec: written, weights, module };
+  const { spec, files, graph } = await fromGraph(asked, noted, notes);
   const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);
   const read = await readRunTensors(spec, files, module.config);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
-  const { inputSize } = module.config;
   const known = spec.options?.batchFirst ?? module.facts.batchFirst ?? false;
   const sequence = takeInput(read.input, known, notes);
-  const embedded = await embedInput(sequence, layers, weights, { inputSize, precision });
+  const embedded = await embedInput(sequence, layers, weights, { ...module.config, precision });
   const states = { h0: read.h0, c0: read.c0, reference: referenceTensors(read) };
-  // A PackedSequence has no layout that could be assumed wrongly.
-  const laidOut = { ...spec.options, ...(read.input.packed === null ? {} : { batchFirst: known }) };
-  const given = { ...spec, options: laidOut };
-  const config = completeConfig(given, module, { ...states, input: embedded.input }, notes);
+  const laidOut = withPackedLayout(spec, read, known);
+  const config = completeConfig(laidOut, module, { ...states, input: embedded.input }, notes);
   const input = repeated(embedded.input, config, spec, notes);
   const layout = { shape: input.shape, batchFirst: config.batchFirst };
   const lengths = takeLengths(read, layout, notes);
   const output = takeOutput(read.reference.output, layout, notes);
   const taken = { ...states, input, lengths, reference: { ...states.reference, output } };
-  const { tokens } = embedded;
   const frame = { spec, config, module, weights };
-  const { own, refusals, ...begun } = await withOwnTensors(frame, { ...taken, tokens }, notes);
+  const { own, refusals, ...begun } = await withOwnTensors(
+    frame,
+    { ...taken, tokens: embedded.tokens },
+    notes,
+  );
   const facing = { config, facts: module.facts, notes };
   const tensors = fromKerasLayout(fromNodeLayout({ ...taken, ...begun }, facing, notes), facing);
   noteAssumedStates(spec, config, own, notes);
@@ -100,23 +99,20 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     layers,
     { embedded, weights, notes },
   );
-  const named = spec.pipeline?.vocabulary;
-  const vocabulary = named === undefined ? null : await readVocabulary(named, files);
   const inside = { config, input: input.shape };
-  const innerStates = await loadStates(spec.reference?.states, files, inside, notes);
   const givenReference = { ...tensors.reference, ...surrounding.reference };
   return {
     module,
-    modules,
+    modules: weights.modules,
     config,
     precision,
     weights,
     ...tensors,
     reference: fitReferences(givenReference, inside),
     givenReference,
-    states: innerStates,
+    states: await loadStates(spec.reference?.states, files, inside, notes),
     surrounding,
-    vocabulary,
+    vocabulary: await vocabularyOf(spec, files),
     own,
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
@@ -124,6 +120,19 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     graph,
     notes: [...weights.notes, ...noted.notes(opened), ...notes],
   };
+}
+
+/** A PackedSequence has no layout that could be assumed wrongly. */
+function withPackedLayout(spec: RunSpec, { input }: ReadTensors, batchFirst: boolean): RunSpec {
+  return input.packed === null ? spec : { ...spec, options: { ...spec.options, batchFirst } };
+}
+
+async function vocabularyOf(
+  { pipeline }: RunSpec,
+  files: ArchiveFiles,
+): Promise<Vocabulary | null> {
+  const named = pipeline?.vocabulary;
+  return named === undefined ? null : readVocabulary(named, files);
 }
 
 /** The input as often as the run repeats its one step. */

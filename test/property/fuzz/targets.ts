@@ -213,7 +213,11 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: "tensorflow",
     file: "x.index",
-    seeds: from("tensorflow/model.ckpt-1234.index", "tensorflow/named-1.index"),
+    seeds: from(
+      "tensorflow/model.ckpt-1234.index",
+      "tensorflow/named-1.index",
+      "tensorflow/divided.ckpt.index",
+    ),
   },
   {
     name: "pytorch-quantised",

@@ -61,7 +61,7 @@ describe("the numbers of an open run", () => {
     const [first] = output?.mismatches ?? [];
     assert.deepEqual(first?.place, session.view.firstDivergence?.first);
     assert.equal(first?.index?.length, 3);
-    assert.ok(output !== undefined && output.worst.length === 10);
+    assert.ok(output?.worst.length === 10);
     const sizes = output.worst.map(({ difference }) => Number(difference));
     assert.deepEqual(
       sizes,

@@ -140,3 +140,13 @@ export async function becomes<Value>(
     await delay(20);
   }
 }
+
+/** True where a process has this id. */
+export function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -49,6 +49,13 @@ function placeOf({ info, step, unit, area }: Hit, view: RunView, batch: number):
   };
 }
 
+/** How many times as many steps a turn of the wheel shows. */
+function zoomFactor(event: WheelEvent): number {
+  // With Alt, some systems turn the wheel by 90°.
+  const turned = event.deltaY === 0 ? event.deltaX : event.deltaY;
+  return 2 ** (wheelPixels(event, turned) / WHEEL_PER_DOUBLING);
+}
+
 /** Holds the press that is under way. Made by the unrolled view, and ends with it. */
 export class UnrolledGestures {
   readonly #view: GestureTarget;
@@ -76,29 +83,37 @@ export class UnrolledGestures {
   }
 
   readonly #onWheel = (event: WheelEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) this.#onWheelZoom(event);
+    else this.#onWheelPan(event);
+  };
+
+  #onWheelZoom(event: WheelEvent): void {
     const { store, layout, scroller } = this.#view;
     const view = store?.state.view;
     if (store === undefined || view == null || layout === undefined || scroller === null) return;
-    const { steps } = store.state;
+    event.preventDefault();
     const x = event.clientX - scroller.getBoundingClientRect().left;
-    const isZoom = event.ctrlKey || event.metaKey;
-    if (isZoom || event.altKey) {
-      event.preventDefault();
-      // With Alt, some systems turn the wheel by 90°.
-      const turned = event.deltaY === 0 ? event.deltaX : event.deltaY;
-      const factor = 2 ** (wheelPixels(event, turned) / WHEEL_PER_DOUBLING);
-      // Beside the steps stand the units, and their axis is what the wheel is over.
-      const isBeside = x < layout.plotLeft || x > layout.plotLeft + layout.plotWidth;
-      if (event.altKey || isBeside) this.#zoomRows(store, 1 / factor, event.clientY);
-      else store.update({ steps: zoomRange(steps, view.seqLength, factor, stepAt(layout, x)) });
-      return;
+    const factor = zoomFactor(event);
+    // Beside the steps stand the units, and their axis is what the wheel is over.
+    const isBeside = x < layout.plotLeft || x > layout.plotLeft + layout.plotWidth;
+    if (event.altKey || isBeside) {
+      this.#zoomRows(store, 1 / factor, event.clientY);
+    } else {
+      const around = stepAt(layout, x);
+      store.update({ steps: zoomRange(store.state.steps, view.seqLength, factor, around) });
     }
+  }
+
+  #onWheelPan(event: WheelEvent): void {
+    const { store, layout } = this.#view;
+    const { view, steps } = store?.state ?? { view: null, steps: null };
     const along = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+    if (store === undefined || view === null || layout === undefined) return;
     if (along === 0 || steps === null) return;
     event.preventDefault();
     const by = wheelPixels(event, along) / layout.columnWidth;
     store.update({ steps: panRange(steps, view.seqLength, by) });
-  };
+  }
 
   #zoomRows(store: Store, factor: number, clientY: number): void {
     this.#view.holdAt(clientY);

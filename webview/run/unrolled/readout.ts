@@ -149,7 +149,7 @@ export function fetchReadout(store: Store, pointer: Pointer | null): Readout | n
 
 /** The value under the pointer in the colours of the layers; null where it is none of them. */
 export function pointedValue(shown: Readout | null, mode: Mode): number | null {
-  if (shown === null || shown.spot.info.layer === null) return null;
+  if (typeof shown?.spot.info.layer !== "number") return null;
   const wanted: Side = mode === "delta" || mode === "reference" ? mode : "ours";
   const found = shown.values.find(([side]) => side === wanted)?.[1];
   const value = found?.valid[0] === 0 ? undefined : found?.values[0];

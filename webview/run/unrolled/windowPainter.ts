@@ -84,6 +84,17 @@ function drawMasked(
   context.restore();
 }
 
+/** True for an edge between two tiles: on the border of the grid, and inside of what is drawn. */
+function isSeam(
+  [from, to]: readonly [number, number],
+  count: number,
+  at: number,
+  [start, length]: readonly [number, number],
+): boolean {
+  const isBorder = from === to && (from === 0 || from === count);
+  return isBorder && at > start + 1 && at < start + length - 1;
+}
+
 /** Frames what is outside tolerance, and nothing else: cells, or groups of cells that are too small for a frame. */
 function drawFrames(
   scene: Scene,
@@ -99,12 +110,11 @@ function drawFrames(
   context.beginPath();
   for (const [fromColumn, fromRow, toColumn, toRow] of image.edges(grid)) {
     const x = at.x + fromColumn * cell.width;
-    // Where the next tile goes on, so does the frame.
-    const isSeam = fromColumn === toColumn && (fromColumn === 0 || fromColumn === grid.columns);
-    if (isSeam && x > clip.x + 1 && x < clip.x + clip.width - 1) continue;
     const y = at.y + fromRow * cell.height;
-    const isRowSeam = fromRow === toRow && (fromRow === 0 || fromRow === grid.rows);
-    if (isRowSeam && y > clip.y + 1 && y < clip.y + clip.height - 1) continue;
+    // Where the next tile goes on, so does the frame.
+    const isColumnSeam = isSeam([fromColumn, toColumn], grid.columns, x, [clip.x, clip.width]);
+    const isRowSeam = isSeam([fromRow, toRow], grid.rows, y, [clip.y, clip.height]);
+    if (isColumnSeam || isRowSeam) continue;
     context.moveTo(x, y);
     context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
   }

@@ -129,7 +129,7 @@ export function laneProgress(
  * it.
  */
 export function inputFlip(point: PlayPoint | null, layer: number): number {
-  if (point === null || point.phase.layer !== layer) return 0;
+  if (point?.phase.layer !== layer) return 0;
   const { kind, direction } = point.phase;
   if (kind === "flip") return point.fraction;
   return kind === "run" && direction === "reverse" ? 1 : 0;

@@ -27,13 +27,14 @@ export function sizesOf(
   const has = new Set(sides.map(([rows, columns]) => `${rows} ${columns}`));
   for (const [rows, columns] of sides) {
     if (rows === gates * columns || rows === columns) add(columns);
-    const hidden = rows / gates;
     // A matrix of two gates beside one of the third.
     if (kind === "GRU" && has.has(`${2 * rows} ${columns}`)) add(rows);
+    const hidden = rows / gates;
+    if (!Number.isInteger(hidden)) continue;
     // One unit would fit into every matrix.
-    if (Number.isInteger(hidden) && hidden > 1 && columns > hidden) add(hidden);
-    if (kind !== "LSTM" || !Number.isInteger(hidden) || columns >= hidden) continue;
-    if (has.has(`${columns} ${hidden}`)) add(hidden, columns);
+    if (hidden > 1 && columns > hidden) add(hidden);
+    const isProjected = kind === "LSTM" && columns < hidden && has.has(`${columns} ${hidden}`);
+    if (isProjected) add(hidden, columns);
   }
   return [...found.values()];
 }

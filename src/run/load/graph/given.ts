@@ -12,7 +12,7 @@ import { parseTensorRef, type RunSpec } from "../../spec/spec";
 import type { ArchiveFiles } from "../chooseTensor";
 
 /** A tensor in a file. */
-export interface GivenTensor {
+interface GivenTensor {
   /** As a run names it. */
   readonly file: string;
   readonly archive: Archive;

@@ -37,10 +37,10 @@ describe("unroll judge", () => {
       assert.equal(numbers["output"]?.[id]?.value, known?.[id]?.value, id);
     }
     // Sums are taken in another order.
+    const valueOf = (each: Judged["numbers"] | undefined, id: string): number =>
+      each?.["output"]?.[id]?.value ?? NaN;
     for (const id of ["mean", "cosine", "pearson", "snr"]) {
-      const [found = 0, wanted = 0] = [numbers, runs[0]?.numbers].map(
-        (each) => each?.["output"]?.[id]?.value,
-      );
+      const [found, wanted] = [valueOf(numbers, id), valueOf(runs[0]?.numbers, id)];
       assert.ok(Math.abs(found - wanted) < 1e-12 * Math.abs(wanted), id);
     }
     assert.deepEqual(

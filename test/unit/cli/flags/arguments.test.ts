@@ -21,6 +21,7 @@ describe("parseCommandLine", () => {
       flags: { options: {}, tolerance: {} },
       out: null,
       trace: false,
+      hashes: false,
       json: false,
     });
     assert.deepEqual(parse("check", "a.unroll.json", "b.unroll.json", "--equal-nan"), {
@@ -51,8 +52,8 @@ describe("parseCommandLine", () => {
       ...["--coupled-input-forget", "--repeat", "4"],
       ...["--precision", "bf16", "--reference", "output=e,1.npz#output,h_n=e.npz#h_n"],
       ...["--reference", "c_n=e.npz#c_n", "--rtol", "1e-5", "--atol", "0", "--out", "o.npz"],
-      ...["--embedding", "emb", "--linear", "none", "--head", "every"],
-      ...["--trace", "--json", "--equal-nan"],
+      ...["--embedding", "emb", "--linear", "none", "--head", "every", "--vocabulary", "v.json"],
+      ...["--trace", "--hashes", "--json", "--equal-nan"],
     );
     assert.deepEqual(command, {
       name: "run",
@@ -63,7 +64,7 @@ describe("parseCommandLine", () => {
         h0: "b.npz#h0",
         c0: "b.npz#c0",
         lengths: [5, 3, 2],
-        pipeline: { embedding: "emb", linear: null, head: "every" },
+        pipeline: { embedding: "emb", linear: null, head: "every", vocabulary: "v.json" },
         reference: { output: "e,1.npz#output", h_n: "e.npz#h_n", c_n: "e.npz#c_n" },
         options: {
           batchFirst: true,
@@ -79,6 +80,7 @@ describe("parseCommandLine", () => {
       },
       out: "o.npz",
       trace: true,
+      hashes: true,
       json: true,
     });
   });
@@ -133,7 +135,7 @@ describe("parseCommandLine", () => {
   const refused: readonly [string[], string][] = [
     [
       ["runn"],
-      "runn: there is no such command; there are inspect, stats, export, run, reference, check, diagnose, probe, reduce, picture, report, gradients, shapes, map, recorder, explain",
+      "runn: there is no such command; there are inspect, stats, export, run, reference, judge, check, diagnose, probe, reduce, picture, report, gradients, shapes, map, recorder, explain",
     ],
     [["inspect"], "unroll inspect: expected one file"],
     [["inspect", "a", "b"], "unroll inspect: expected one file"],

@@ -21,7 +21,7 @@ import type { ReferenceOutcome } from "../../../../src/reference/engine";
 import type { PythonEngine } from "../../../../src/node/python/engine";
 import type { RunInputs } from "../../../../src/run/inputs";
 import { describePython, python } from "../../support/python";
-import { becomes, configOf, inputsOf, PythonPlace } from "../../support/pythonRuns";
+import { becomes, configOf, inputsOf, isThere, PythonPlace } from "../../support/pythonRuns";
 
 const small = inputsOf(configOf("LSTM", { bidirectional: true, numLayers: 2 }));
 /** Steps for some minutes of Python. */
@@ -50,15 +50,6 @@ function refusal(outcome: ReferenceOutcome): {
   if (outcome.kind === "answer") assert.fail("there is an answer");
   const { why, sentence, remedy } = outcome;
   return { why, sentence: renderText(sentence), remedy: remedy && renderText(remedy) };
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describePython("a Python process", ["torch"], () => {
