@@ -54,12 +54,13 @@ export abstract class DropDown extends LitElement {
   }
 
   /** What the button shows. */
-  protected face(): TemplateResult | string {
-    return this.label;
+  protected face(): TemplateResult {
+    return html`<span class="drop-down-label">${this.label}</span>`;
   }
 
+  /** What is cut short is said in full. */
   protected buttonTitle(): string {
-    return "";
+    return this.label;
   }
 
   protected open(isOpen: boolean): void {
