@@ -85,16 +85,20 @@ function causeOfState(
   if (found.length === 3 && slots * 2 === expected[0]) {
     return { is: "rows-of-one-direction" };
   }
-<<<<<<< HEAD
-=======
-  const ofBatch = causeOfBatch(tensor, found, expected);
-  if (ofBatch !== null) return ofBatch;
->>>>>>> w-ten
   if (config.projSize > 0 && sameShape(found.slice(0, -1), expected.slice(0, -1))) {
     const { projSize, hiddenSize } = config;
     return { is: "projected", projSize, hiddenSize };
   }
-  return { is: "row-per-lane", tensor };
+  return causeOfSizes(tensor, found, expected);
+}
+
+/** A state of three axes in their order: its batch alone differs, or more than that. */
+function causeOfSizes(tensor: string, found: Shape, expected: Shape): ClashCause {
+  const [, batch = 0] = found;
+  const [slots = 0, batchSize = 0, ...rest] = expected;
+  return sameShape(found, [slots, batch, ...rest])
+    ? { is: "state-of-another-batch", tensor, found: batch, batchSize }
+    : { is: "row-per-lane", tensor };
 }
 
 /** A state of one layer and direction as Keras gives it: [B, H]. */
