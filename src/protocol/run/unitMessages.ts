@@ -13,6 +13,12 @@ export interface UnitRequest extends Place {
   readonly stateName: StateName;
 }
 
+/**
+ * How a value beside its reference is judged: by the difference, or, where rounding alone could have moved it anywhere, by
+ * the reference's own step, as far as that is known.
+ */
+export type JudgedAs = "difference" | "right-by-step" | "wrong-by-step" | "unknown";
+
 /** How one unit came about: its sums term by term, its update, and what the reference says; in float64. */
 export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly place: Place;
@@ -29,11 +35,15 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly given: { readonly h0: boolean; readonly c0: boolean };
   /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
   readonly reference: Float64Array;
+  /** How the value is judged. */
+  readonly judgedAs: JudgedAs;
   /**
    * [reference, allowed |Δ|] of each gate in the order of `gates`, NaN where the reference has none; empty where it has
    * no gate of this unit.
    */
   readonly gateReferences: Float64Array;
+  /** How each gate is judged, in the order of `gates`; empty without references of gates. */
+  readonly gatesJudgedAs: readonly JudgedAs[];
   /** Where a layer below has ended outside tolerance, the nearest one; null when none is known. */
   readonly below: BelowDivergence | null;
   /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */

@@ -14,7 +14,7 @@ import type { RunResult } from "../../run/execute";
 import { text } from "../../core/text";
 import { divergenceBelow } from "./below";
 import { rowOfStep } from "./referenceStates";
-import { gateReferences, referenceNumbers, referenceStep } from "./unitReference";
+import { gateReferences, noGates, referenceNumbers, referenceStep } from "./unitReference";
 import { stepNorm } from "./window";
 
 /** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
@@ -62,8 +62,8 @@ export function explainPlace(
     hasBias: config.bias,
     value: Float64Array.of(value, states[place.unit]!),
     given: { h0: h0 !== null, c0: c0 !== null },
-    reference: referenceNumbers(run, lane, request, states[place.unit]!),
-    gateReferences: arithmetic.gates.length === 0 ? new Float64Array() : gateReferences(run, place),
+    ...referenceNumbers(run, lane, request, states[place.unit]!),
+    ...(arithmetic.gates.length === 0 ? noGates : gateReferences(run, place)),
     below: step === null ? null : divergenceBelow(run, place),
     referenceStep:
       step === null || stateName === "c" ? null : referenceStep(run, recomputer, lane, place, step),

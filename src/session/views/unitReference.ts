@@ -2,65 +2,108 @@
  * What a reference says of one unit at one step: its value, its gates, and whether its step follows from its own state
  * before.
  */
+import { byStepOf, type ByStep } from "../../analysis/byStep";
 import { allowedDifference, difference } from "../../analysis/compare";
 import { unitValues } from "../../analysis/explain";
 import { lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
+import type { StateArray } from "../../engine/base/engine";
 import { isComputed, type RecomputedStep, type StepRecomputer } from "../../engine/recompute";
 import { directionIndexOf, slotOf } from "../../model/directions";
 import { gateOrder } from "../../model/gates";
 import type { Place } from "../../protocol/run/messages";
-import type { ReferenceStep, UnitRequest } from "../../protocol/run/unitMessages";
+import type {
+  JudgedAs,
+  ReferenceStep,
+  UnitExplanation,
+  UnitRequest,
+} from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
+import { finalStatesRun } from "./finals";
+import { byStepOfRow, type Row } from "./window";
 import { referenceSteps, rowOfStep, stateSteps } from "./referenceStates";
 
-/** [reference, ours − reference, allowed |Δ|]; empty without a reference. */
+/** [reference, ours − reference, allowed |Δ|], empty without a reference; and how that is judged. */
 export function referenceNumbers(
   run: RunResult,
   lane: Lane,
   request: UnitRequest,
   found: number,
-): Float64Array {
+): Pick<UnitExplanation, "reference" | "judgedAs"> {
   const { tolerance } = run.context;
   const reference = stepReference(run, lane, request) ?? finalReference(run, lane, request);
-  if (reference === null) return new Float64Array();
-  return Float64Array.of(
-    reference.value,
-    difference(found, reference.value, tolerance.equalNan),
-    allowedDifference(tolerance, reference.value, reference.allowance),
+  if (reference === null) return { reference: new Float64Array(), judgedAs: "difference" };
+  const { value, allowance, judgedAs } = reference;
+  const numbers = Float64Array.of(
+    value,
+    difference(found, value, tolerance.equalNan),
+    allowedDifference(tolerance, value, allowance),
   );
+  return { reference: numbers, judgedAs };
 }
 
 interface ReferenceValue {
   readonly value: number;
   /** Of rounding. */
   readonly allowance: number;
+  readonly judgedAs: JudgedAs;
+}
+
+/** The reference's values of a lane at one step of a row of the batch, and what they are judged by. */
+interface ReferenceRow {
+  readonly values: StateArray;
+  readonly offset: number;
+  readonly units: number;
+  readonly noise: number;
+  /** Where the row stands among those that are judged step by step. */
+  readonly index: number;
+  readonly byStep?: ByStep;
+}
+
+function referenceValue(row: ReferenceRow, unit: number): ReferenceValue {
+  const { values, offset, noise } = row;
+  return {
+    value: values[offset + unit]!,
+    allowance: noise,
+    judgedAs: judgedAsOf(
+      byStepOfRow({ ours: values, reference: values, offset, noise }, row),
+      unit,
+    ),
+  };
+}
+
+function judgedAsOf(byStep: Row["byStep"], unit: number): JudgedAs {
+  if (byStep === undefined) return "difference";
+  if (byStep === null) return "unknown";
+  return byStep(unit) ? "wrong-by-step" : "right-by-step";
 }
 
 /** From the reference's states of the lane, which its output or its archive of states has. */
 function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue | null {
-  const { reference, noise } = lane.parts[0]!;
+  const { reference, noise, units, byStep } = lane.parts[0]!;
   if (reference === null) return null;
-  const { step, batch, unit } = place;
-  return {
-    value: rowOfStep(reference, place, run.context)[unit]!,
-    allowance: noise?.[step * run.context.batchSize + batch] ?? 0,
-  };
+  const index = place.step * run.context.batchSize + place.batch;
+  const values = rowOfStep(reference, place, run.context);
+  const judged = byStep === undefined ? {} : { byStep };
+  const row = { values, offset: 0, units, noise: noise?.[index] ?? 0, index, ...judged };
+  return referenceValue(row, place.unit);
 }
 
 /** From the reference's h_n or c_n, which have the last processed step of every layer. */
 function finalReference(
-  { forwardInput, reference, noise }: RunResult,
+  run: RunResult,
   { units }: Lane,
   { layer, direction, step, batch, unit, stateName }: UnitRequest,
 ): ReferenceValue | null {
-  const finals = stateName === "h" ? reference.hn : reference.cn;
-  if (finals === null || step !== lastStep(forwardInput, direction, batch)) return null;
+  const { forwardInput, noise } = run;
+  const { reference: values, byStep } = finalStatesRun(run, stateName);
+  if (values === null || step !== lastStep(forwardInput, direction, batch)) return null;
   const { config, batchSize } = forwardInput;
   const slot = slotOf(config, layer, direction);
-  return {
-    value: finals[(slot * batchSize + batch) * units + unit]!,
-    allowance: slotAllowance(noise, forwardInput, stateName, { slot, batch }),
-  };
+  const allowance = slotAllowance(noise, forwardInput, stateName, { slot, batch });
+  const index = slot * batchSize + batch;
+  const judged = byStep === undefined ? {} : { byStep };
+  const row = { values, offset: index * units, units, noise: allowance, index, ...judged };
+  return referenceValue(row, unit);
 }
 
 /** The step from the reference's own previous state; null when the reference has none. */
@@ -126,21 +169,41 @@ function givenInput(run: RunResult, place: Place): Float64Array | null {
   return Float64Array.from(parts.flatMap((part) => [...part]));
 }
 
+/** Of a place without gates. */
+export const noGates: Pick<UnitExplanation, "gateReferences" | "gatesJudgedAs"> = {
+  gateReferences: new Float64Array(),
+  gatesJudgedAs: [],
+};
+
 /** [reference, allowed |Δ|] of each gate of a unit, NaN where the reference has none; empty where it has none at all. */
-export function gateReferences(run: RunResult, place: Place): Float64Array {
-  const { forwardInput, context, noise } = run;
+export function gateReferences(
+  run: RunResult,
+  place: Place,
+): Pick<UnitExplanation, "gateReferences" | "gatesJudgedAs"> {
+  const { forwardInput, context, noise, steps } = run;
   const { config, batchSize } = forwardInput;
   const { layer, direction, step, batch, unit } = place;
-  if (config.cell === "RNN" || !isComputed(forwardInput, place)) return new Float64Array();
+  if (config.cell === "RNN" || !isComputed(forwardInput, place)) return noGates;
   const lane = noise?.allowance[layer]?.[directionIndexOf(config, direction)];
-  const allowance = lane?.[step * batchSize + batch] ?? 0;
-  const numbers = gateOrder[config.cell].flatMap((quantity) => {
-    const values = stateSteps(run, { layer, direction, quantity });
-    if (values === null) return [NaN, NaN];
-    const value = rowOfStep(values, place, context)[unit]!;
-    return [value, allowedDifference(context.tolerance, value, allowance)];
+  const index = step * batchSize + batch;
+  const allowance = lane?.[index] ?? 0;
+  const found = gateOrder[config.cell].map((quantity): ReferenceValue | null => {
+    const gate = { layer, direction, quantity };
+    const given = stateSteps(run, gate);
+    if (given === null) return null;
+    const values = rowOfStep(given, place, context);
+    const byStep = byStepOf(noise, steps?.stateOf(gate));
+    const row = { values, offset: 0, units: values.length, noise: allowance, index, ...byStep };
+    return referenceValue(row, unit);
   });
-  return numbers.every((number) => Number.isNaN(number))
-    ? new Float64Array()
-    : Float64Array.from(numbers);
+  if (found.every((each) => each === null)) return noGates;
+  const numbers = found.flatMap((each) =>
+    each === null
+      ? [NaN, NaN]
+      : [each.value, allowedDifference(context.tolerance, each.value, allowance)],
+  );
+  return {
+    gateReferences: Float64Array.from(numbers),
+    gatesJudgedAs: found.map((each) => each?.judgedAs ?? "difference"),
+  };
 }

@@ -129,6 +129,19 @@ describe("a chaotic run whose reference has states and gates", () => {
       }));
   }
 
+  it("says of a unit whether its own step is right, of its gate too", () =>
+    withRun("lstm_states_late", (session) => {
+      const at = { layer: 1, direction: "forward", batch: 1, stateName: "h" } as const;
+      const wrong = session.explain({ ...at, step: 80, unit: 3 });
+      assert.equal(wrong.judgedAs, "wrong-by-step");
+      const gates = wrong.gates.map(({ name }, index) => [name, wrong.gatesJudgedAs[index]]);
+      assert.ok(gates.some(([name, judged]) => name === "f" && judged === "wrong-by-step"));
+      const right = session.explain({ ...at, step: 80, unit: 4 });
+      assert.equal(right.judgedAs, "right-by-step");
+      assert.ok(right.gatesJudgedAs.every((judged) => judged === "right-by-step"));
+      assert.equal(session.explain({ ...at, step: 1, unit: 3 }).judgedAs, "difference");
+    }));
+
   it("judges c_n by the steps of c", () =>
     withRun("lstm_states_right", (session) => {
       assert.equal(verdictOf(session, "c_n"), "rounding");

@@ -3,7 +3,7 @@
  */
 import { clamp } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
-import type { UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
+import type { JudgedAs, UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { isWithin, significant } from "../../../src/drawing/base/exactNumber";
 import { activationName, activationRange, sumNumbers } from "../../../src/drawing/run/unitNumbers";
@@ -21,7 +21,8 @@ export function gateList(
   return html`<div class="gates" role="group" aria-label=${t("Gates")}>
     ${explanation.gates.map((gate, index) => {
       const [expected = NaN, allowed = NaN] = explanation.gateReferences.subarray(2 * index);
-      return gateRow(explanation, { gate, expected, allowed }, chosen, choose);
+      const judgedAs = explanation.gatesJudgedAs[index] ?? "difference";
+      return gateRow(explanation, { gate, expected, allowed, judgedAs }, chosen, choose);
     })}
   </div>`;
 }
@@ -31,14 +32,16 @@ interface ComparedGate {
   readonly gate: UnitSum;
   readonly expected: number;
   readonly allowed: number;
+  readonly judgedAs: JudgedAs;
 }
 
 function gateRow(
   explanation: UnitExplanation,
-  { gate, expected, allowed }: ComparedGate,
+  compared: ComparedGate,
   chosen: string,
   choose: (gate: string) => void,
 ): TemplateResult {
+  const { gate, expected } = compared;
   const { name } = gate;
   const { value } = sumNumbers(gate);
   const number = significant(value, GATE_DIGITS);
@@ -56,14 +59,21 @@ function gateRow(
     <span class="gate-name">${name}</span>
     ${gateBar(value, activationRange(activationName(explanation, name)))}
     <span class="number">${number}</span>
-    ${Number.isNaN(expected) ? nothing : gateReference(value, expected, allowed)}
+    ${Number.isNaN(expected) ? nothing : gateReference(value, compared)}
   </button>`;
 }
 
 /** The reference's value, in a line of its own. */
-function gateReference(value: number, expected: number, allowed: number): TemplateResult {
-  const isInside = isWithin(value - expected, allowed, false);
+function gateReference(value: number, compared: ComparedGate): TemplateResult {
+  const { expected, allowed, judgedAs } = compared;
   const number = significant(expected, GATE_DIGITS);
+  if (judgedAs === "unknown") {
+    return html`<span class="gate-reference">${t("reference {0} not judged", number)}</span>`;
+  }
+  const isInside =
+    judgedAs === "difference"
+      ? isWithin(value - expected, allowed, false)
+      : judgedAs === "right-by-step";
   return html`<span class="gate-reference ${isInside ? "within" : "outside"}">
     ${isInside ? t("reference {0} ✓ within", number) : t("reference {0} ✗ outside", number)}
   </span>`;

@@ -3,7 +3,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
-import type { ReferenceStep, UnitExplanation } from "../../../src/protocol/run/unitMessages";
+import type {
+  JudgedAs,
+  ReferenceStep,
+  UnitExplanation,
+} from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import {
   FLOAT32_DIGITS,
@@ -23,27 +27,47 @@ export function referenceSection(
   tolerance: RunView["tolerance"],
   goTo: GoTo,
 ): TemplateResult | typeof nothing {
-  const { reference, value } = explanation;
+  const { reference, value, judgedAs } = explanation;
   const [expected, delta, allowed] = reference;
   if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
   const agree = (found: number): boolean =>
     tolerance.equalNan && Number.isNaN(expected) && Number.isNaN(found);
-  const within = isWithin(delta, allowed, agree(value[1] ?? NaN));
-  const ownStep = within ? null : ownStepOf(explanation, agree);
+  const isByValue = judgedAs === "difference";
+  const within = isByValue
+    ? isWithin(delta, allowed, agree(value[1] ?? NaN))
+    : judgedAs !== "wrong-by-step";
+  const ownStep = within && isByValue ? null : ownStepOf(explanation, agree);
   return html`
-    <dl class="reference ${within ? "within" : "outside"}">
+    <dl class="reference ${judgedAs === "unknown" ? "unjudged" : within ? "within" : "outside"}">
       <dt>${t("reference")}</dt>
       <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
       <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
       <dd>
         ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, tolerance)}
-        <span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>
+        ${judgedMark(judgedAs, within)}
       </dd>
       ${ownStep === null ? nothing : ownStepRow(ownStep)}
     </dl>
     ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
   `;
 }
+
+/** The judgement in a word, with its reason where it is not the difference. */
+function judgedMark(judgedAs: JudgedAs, within: boolean): TemplateResult {
+  if (judgedAs === "difference") {
+    return html`<span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>`;
+  }
+  const reason = t(
+    "By this step, rounding alone may have moved the value anywhere: it is judged by the step from the reference's own state before.",
+  );
+  return html`<span class="mark" title=${reason}>${BY_STEP[judgedAs]()}</span>`;
+}
+
+const BY_STEP: Readonly<Record<Exclude<JudgedAs, "difference">, () => string>> = {
+  "right-by-step": () => t("✓ right by its own step"),
+  "wrong-by-step": () => t("✗ wrong by its own step"),
+  unknown: () => t("not judged: rounding alone may move it this far"),
+};
 
 /** The allowed difference and its reason: the tolerance, or the measured rounding noise if that is larger. */
 function allowance(
