@@ -95,6 +95,11 @@ function relativeEdit(edit: SpecEdit, runFolder: string): SpecEdit {
   return renamedEdit(edit, (file) => relative(runFolder, file).replaceAll("\\", "/"));
 }
 
+/** True where nothing but the shape of a reference is another one. */
+function isOfOtherShape({ clash, rows }: RunCheck["shapes"]): boolean {
+  return clash === null && rows.some(({ status }) => status === "mismatch");
+}
+
 function formatShapes(file: string, checked: RunCheck): string {
   const { shapes: found, fixes, traps, constructorLine } = checked;
   const rows = found.rows.map(({ name, axes, found: is, expected, status, reason }) => [
@@ -112,6 +117,9 @@ function formatShapes(file: string, checked: RunCheck): string {
     ...[clashText(found), causeText(found)].map((line) =>
       line === null ? "" : `${renderText(line)}\n`,
     ),
+    isOfOtherShape(found)
+      ? "The run itself fits. unroll check compares a reference of another shape as what its size and values allow, and says as what, or why nothing fits.\n"
+      : "",
     found.pytorch === null ? "" : `PyTorch would say: ${found.pytorch.replaceAll("\t", "    ")}\n`,
     fixLines === "" ? "" : `Each of these alone makes it fit:\n${fixLines}`,
     ...traps.map(({ sentence }) => `note: ${renderText(sentence)}\n`),

@@ -52,6 +52,15 @@ describe("unroll shapes", () => {
     assert.match(stdout, /Leave h0 out: zeros take its place\n/);
   });
 
+  it("says of a reference of another shape what compares it", async () => {
+    const reference = { h_n: "io.json#h0" };
+    const file = writeRun({ reference, options: { batchFirst: true } });
+    const { code, stdout } = await unroll(folder(), "shapes", file);
+    assert.equal(code, 1);
+    assert.match(stdout, /✗ {2}reference h_n +\[L·D, B, H\]/);
+    assert.match(stdout, /^The run itself fits\. unroll check compares a reference of another shape/m);
+  });
+
   it("prints edits that the run file can take, with names relative to it", async () => {
     const file = writeRun({ h0: "io.json#h0", options: { batchFirst: true } });
     const { stdout } = await unroll(folder(), "shapes", file, "--json");
