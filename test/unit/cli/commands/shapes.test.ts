@@ -58,7 +58,10 @@ describe("unroll shapes", () => {
     const { code, stdout } = await unroll(folder(), "shapes", file);
     assert.equal(code, 1);
     assert.match(stdout, /✗ {2}reference h_n +\[L·D, B, H\]/);
-    assert.match(stdout, /^The run itself fits\. unroll check compares a reference of another shape/m);
+    assert.match(
+      stdout,
+      /^The run itself fits\. unroll check compares a reference of another shape/m,
+    );
   });
 
   it("prints edits that the run file can take, with names relative to it", async () => {
