@@ -3,6 +3,7 @@
  */
 import { titleWithin } from "../../../src/drawing/base/fitName";
 import { stepX } from "../../../src/drawing/run/layout";
+import type { Rect } from "../../shared/marks";
 import type { BandData } from "./bandData";
 import type { Scene } from "./scene";
 
@@ -28,18 +29,22 @@ export function paintWords(scene: Scene, { plan, tiles }: BandData): void {
       const word = words.get(data.values[column] ?? Number.NaN);
       if (word === undefined || data.valid[column] === 0) continue;
       const x = stepX(layout, request.stepStart + column);
-      // Over the number; a quiet ground lets through what is below it.
-      for (const ground of [theme.background, theme.quiet]) {
-        context.fillStyle = ground;
-        context.fillRect(x, band.top, layout.columnWidth - 1, band.height);
-      }
-      context.fillStyle = theme.foreground;
-      const shown = titleWithin(layout.columnWidth - PADDING, word, {
-        around: (part) => part,
-        measure: (part) => context.measureText(part).width,
-      });
-      context.fillText(shown, x + layout.columnWidth / 2, band.top + band.height / 2);
+      paintWord(scene, word, { x, y: band.top, width: layout.columnWidth, height: band.height });
     }
   }
   context.restore();
+}
+
+/** Over the number of the token; a quiet ground lets through what is below it. */
+function paintWord({ context, theme }: Scene, word: string, { x, y, width, height }: Rect): void {
+  for (const ground of [theme.background, theme.quiet]) {
+    context.fillStyle = ground;
+    context.fillRect(x, y, width - 1, height);
+  }
+  context.fillStyle = theme.foreground;
+  const shown = titleWithin(width - PADDING, word, {
+    around: (part) => part,
+    measure: (part) => context.measureText(part).width,
+  });
+  context.fillText(shown, x + width / 2, y + height / 2);
 }
