@@ -55,6 +55,8 @@ export interface OnnxNodes {
   readonly readsFrom: string | null;
   /** True where a state or lengths come from outside of the file. */
   readonly asksForMore: boolean;
+  /** True where one of them is computed in the graph. */
+  readonly computesMore: boolean;
   /** Names in the graph of Y of the last layer, and of Y_h and Y_c where there is one layer; empty for none. */
   readonly gives: Readonly<Record<"output" | "h_n" | "c_n", string>>;
 }

@@ -112,8 +112,8 @@ describe("the inspector of a cell with gates", () => {
   });
 
   it("copies the whole unit as Python", async () => {
-    await panel.locator("unroll-copy .link").click();
-    await panel.says("unroll-copy .copied", "copied");
+    await panel.locator("unroll-copy .link").getByText("copy as Python").click();
+    await panel.textsInclude("unroll-copy .copied", "✓ copied");
     const code = await workbench.page.evaluate("navigator.clipboard.readText()");
     assert.match(String(code), /^c_t = f \* c \+ i \* g$/m);
     assert.match(String(code), /^print\(c_t\)/m);

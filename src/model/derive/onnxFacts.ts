@@ -73,6 +73,7 @@ function nodesOf(stack: readonly [OnnxRecurrent, ...OnnxRecurrent[]]): OnnxNodes
     names: stack.map(({ name }) => name),
     readsFrom: lowest.readsFrom,
     asksForMore: operands.some((operand) => operand !== null && operand.kind !== "constant"),
+    computesMore: operands.some((operand) => operand?.kind === "computed"),
     gives: { output: y, h_n: isOne ? h : "", c_n: isOne ? c : "" },
   };
 }

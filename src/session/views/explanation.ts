@@ -63,7 +63,7 @@ export function explainPlace(
     value: Float64Array.of(value, states[place.unit]!),
     given: { h0: h0 !== null, c0: c0 !== null },
     ...referenceNumbers(run, lane, request, states[place.unit]!),
-    ...(arithmetic.gates.length === 0 ? noGates : gateReferences(run, place)),
+    ...(arithmetic.gates.length === 0 ? noGates() : gateReferences(run, place)),
     below: step === null ? null : divergenceBelow(run, place),
     referenceStep:
       step === null || stateName === "c" ? null : referenceStep(run, recomputer, lane, place, step),

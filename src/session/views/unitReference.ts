@@ -169,11 +169,10 @@ function givenInput(run: RunResult, place: Place): Float64Array | null {
   return Float64Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** Of a place without gates. */
-export const noGates: Pick<UnitExplanation, "gateReferences" | "gatesJudgedAs"> = {
-  gateReferences: new Float64Array(),
-  gatesJudgedAs: [],
-};
+/** Of a place without gates; new each time, since answers hand their buffers over. */
+export function noGates(): Pick<UnitExplanation, "gateReferences" | "gatesJudgedAs"> {
+  return { gateReferences: new Float64Array(), gatesJudgedAs: [] };
+}
 
 /** [reference, allowed |Δ|] of each gate of a unit, NaN where the reference has none; empty where it has none at all. */
 export function gateReferences(
@@ -183,7 +182,7 @@ export function gateReferences(
   const { forwardInput, context, noise, steps } = run;
   const { config, batchSize } = forwardInput;
   const { layer, direction, step, batch, unit } = place;
-  if (config.cell === "RNN" || !isComputed(forwardInput, place)) return noGates;
+  if (config.cell === "RNN" || !isComputed(forwardInput, place)) return noGates();
   const lane = noise?.allowance[layer]?.[directionIndexOf(config, direction)];
   const index = step * batchSize + batch;
   const allowance = lane?.[index] ?? 0;
@@ -196,7 +195,7 @@ export function gateReferences(
     const row = { values, offset: 0, units: values.length, noise: allowance, index, ...byStep };
     return referenceValue(row, unit);
   });
-  if (found.every((each) => each === null)) return noGates;
+  if (found.every((each) => each === null)) return noGates();
   const numbers = found.flatMap((each) =>
     each === null
       ? [NaN, NaN]

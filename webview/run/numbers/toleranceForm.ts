@@ -32,7 +32,7 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
       }}
       >${t("NaN equals NaN")}</vscode-checkbox
     >
-    <code class="dim">|Δ| ≤ atol + rtol·|${t("reference")}|</code>
+    <code>|Δ| ≤ atol + rtol·|${t("reference")}|</code>
     ${
       isOther
         ? html`<vscode-button

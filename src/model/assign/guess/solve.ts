@@ -145,7 +145,9 @@ function ofOneFeature(frame: Frame): Filling[] {
     return vectors.sets.flatMap((units) => {
       const told = units.filter(({ name }) => hintOf(name) === "input" && !/bias|^b/i.test(name));
       const input = (told.length === directions ? told : units).slice(0, directions);
-      if (input.length < directions) return [];
+      // A row of a matrix may be a bias, and is no weight of an input.
+      const isWhole = input.every(({ parts }) => parts.every(({ index }) => index === undefined));
+      if (input.length < directions || !isWhole) return [];
       const how = told.length === directions ? "names" : "shapes";
       const weights = { input, state: states };
       return filled(frame, { inputSize: 1, layers: 1, directions, how, cells, weights });

@@ -69,9 +69,7 @@ export async function fromGraph(
     : text("the model is too large to be held beside the run");
   if (!needed) {
     // What a user has put in the place of the graph's own is not computed by it.
-    const isOther = [frame.spec.h0, frame.spec.c0, frame.spec.lengths].some(
-      (ref) => ref !== undefined,
-    );
+    const isOther = names.some((name) => frame.spec[name] !== undefined);
     if (isOther) return { spec: named, files, graph: null };
     const known = isText(job) ? { ...held, problem: job } : { ...held, job };
     return { spec: named, files, graph: { ...known, expected } };
@@ -82,15 +80,18 @@ export async function fromGraph(
   return { ...from, graph: { ...held, answer, expected } };
 }
 
+/** What a module begins with beside its input. */
+const names = ["h0", "c0", "lengths"] as const;
+
 /** True where the graph computes what the module begins with. */
 function isNeeded({ spec, module }: GraphFrame, { inputs }: GivenToGraph): boolean {
   const { onnxNodes, given } = module.facts;
   if (onnxNodes === undefined) return false;
-  const asks =
-    onnxNodes.asksForMore &&
-    (["h0", "c0", "lengths"] as const).some(
-      (name) => given[name] !== undefined && spec[name] === undefined,
-    );
+  const { asksForMore, computesMore } = onnxNodes;
+  // Who names one of the model's own inputs means to leave out the others.
+  const isMeant = computesMore || names.every((name) => spec[name] === undefined);
+  const isLeft = names.some((name) => given[name] !== undefined && spec[name] === undefined);
+  const asks = asksForMore && isMeant && isLeft;
   if (onnxNodes.readsFrom === null) return asks;
   const tokens = [...inputs.values()].some(({ entry }) => fitsTokens(entry));
   const isLookedUp =
