@@ -21,7 +21,7 @@ const FLOORS = [
   { folders: /^src\/statistics\//, lines: 97, suite: "unit" },
   // Parts of these run in other processes and in threads, which the unit tests' report does not see.
   { folders: /^src\/(cli|node|reference|report)\//, lines: 95, suite: "unit" },
-  { folders: /^src\/session\//, lines: 93, suite: "unit" },
+  { folders: /^src\/session\//, lines: 97, suite: "unit" },
   { folders: /^src\//, lines: 98, suite: "unit" },
   { folders: /^webview\//, lines: 97, suite: "e2e" },
 ];

@@ -11,7 +11,7 @@ import { besideOf } from "../../run/load/besideOf";
 import type { ArchiveFiles } from "../../run/load/chooseTensor";
 import { loadRun, type LoadedRun } from "../../run/load/load";
 import { shapeInputsOf } from "../../run/load/shapeInputs";
-import { filesOf, parseTensorRef, type RunSpec } from "../../run/spec/spec";
+import { tensorFilesOf, parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import type { Tensor, TensorEntry } from "../../tensor/tensor";
 import { candidatesOf } from "./candidates";
 import type { Candidate } from "./situation";
@@ -96,7 +96,7 @@ async function openedArchives(
   files: ArchiveFiles,
 ): Promise<ReadonlyMap<string, Archive>> {
   const archives = new Map<string, Archive>();
-  for (const file of filesOf(spec)) archives.set(file, await files.open(file));
+  for (const file of tensorFilesOf(spec)) archives.set(file, await files.open(file));
   const { file: input } = parseTensorRef(spec.input);
   for (const near of [input, spec.weights.file]) {
     for (const file of (await files.beside?.(near)) ?? []) {

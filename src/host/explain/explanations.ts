@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { explainText, type Explanation } from "../../diagnosis/messages/explain";
 import type { FileContents } from "../../diagnosis/messages/message";
 import { text } from "../../core/text";
-import { filesOf } from "../../run/spec/spec";
+import { tensorFilesOf } from "../../run/spec/spec";
 import { documentText, sentence, showCancellable, showWarning } from "../base/surfaces";
 import { Candidates } from "../quickPick/candidates";
 import type { Inspection } from "../workspace/inspection";
@@ -188,7 +188,7 @@ async function runFilesByLocation(): Promise<Map<string, vscode.Uri[]>> {
   for (const runFile of runFiles) {
     // What cannot be read is reported in the Problems panel.
     const spec = await readRun(runFile).catch(() => null);
-    for (const location of spec === null ? [] : filesOf(spec)) {
+    for (const location of spec === null ? [] : tensorFilesOf(spec)) {
       byLocation.set(location, [...(byLocation.get(location) ?? []), runFile]);
     }
   }

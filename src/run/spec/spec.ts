@@ -126,6 +126,13 @@ export function filesOf(spec: RunSpec): string[] {
   return [...files];
 }
 
+/** Those of them that hold tensors: neither a map nor a vocabulary does. */
+export function tensorFilesOf(spec: RunSpec): string[] {
+  const { map } = spec.weights;
+  const others = [typeof map === "string" ? map : undefined, spec.pipeline?.vocabulary];
+  return filesOf(spec).filter((file) => !others.includes(file));
+}
+
 /** The scheme of a location that is a URI, in lower case. It has two letters or more: `C:` is a drive. */
 export function schemeOf(location: string): string | undefined {
   return /^([a-z][a-z0-9+.-]+):/i.exec(location)?.[1]?.toLowerCase();

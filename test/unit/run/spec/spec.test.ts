@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   filesOf,
+  tensorFilesOf,
   formatTensorRef,
   mapFiles,
   parseTensorRef,
@@ -80,5 +81,8 @@ describe("filesOf", () => {
     });
     assert.deepEqual(files, ["w.pt", "b.npz", "h.npy", "c.npy", "l.npy", "e.npz", "f.npz"]);
     assert.deepEqual(filesOf({ weights: { file: "w" }, input: "x", lengths: [1] }), ["w", "x"]);
+    const named = { weights: { file: "w", map: "m.json" }, pipeline: { vocabulary: "words.txt" } };
+    assert.equal(filesOf({ ...named, input: "x" }).length, 4);
+    assert.deepEqual(tensorFilesOf({ ...named, input: "x" }), ["w", "x"]);
   });
 });
