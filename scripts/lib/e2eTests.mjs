@@ -16,7 +16,7 @@ const OUT = `out/e2e-${process.pid}`;
 const LIMIT_MS = 45 * 60_000;
 const TEST_LIMIT_MS = 360_000;
 /** Windows at a time, each with a server and a browser of its own: tests wait for them more than they compute. */
-const SHARES = 2;
+const SHARES = 3;
 
 async function runMocha(files, server, coverage) {
   const compiled = (path) => join(root, OUT, path.replace(/\.ts$/, ".js"));
