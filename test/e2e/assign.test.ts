@@ -1,8 +1,8 @@
 /** Tensors that nothing recognises, used as a module by hand: from a click on the file to a run file that opens again. */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes, until } from "../harness/poll";
+import { becomes } from "../harness/poll";
 import { themes } from "../harness/themes";
 import type { Workbench } from "../harness/workbench";
 import { AssignDialog } from "./assignDialog";
@@ -64,19 +64,6 @@ describe("assigning tensors by hand", () => {
     assert.equal(saved.weights.map.kind, "LSTM");
     assert.ok("weight_hh_l0" in saved.weights.map.slots);
     assert.equal(saved.input, "x.npy");
-
-    // The weights themselves are never proposed: what is written would take their place.
-    const written = join(workbench.folder, "gates-exported.safetensors");
-    await dialog.act("Export module…");
-    await workbench.quick.isTitled("Framework");
-    await workbench.quick.pick("PyTorch");
-    await workbench.quick.holds((name) => name.endsWith("gates-exported.safetensors"));
-    await workbench.quick.type(written, { confirm: true });
-    await becomes("The exported file", () => existsSync(written), true);
-    const lines = workbench.page.locator(".editor-instance .view-lines").first();
-    const code = async (): Promise<string> => (await lines.textContent()) ?? "";
-    await until("The lines that load it", code, (said) => said.includes("load_state_dict"));
-    await workbench.runCommand("View: Revert and Close Editor");
 
     await dialog.act("Run forward…");
     const panel = new Panel(workbench);
