@@ -12,8 +12,8 @@ import { text } from "../core/text";
 import type { Precision } from "../engine/base/engine";
 import { dtypesOfPrecisions } from "../engine/base/precisions";
 import type { DType } from "../tensor/dtype";
-import { elementCount, sameShape, type Shape, type Tensor } from "../tensor/tensor";
-import { figuresOf, quoted, type JudgedBy, type TensorNumbers } from "./numbers";
+import { elementCount, indexAt, sameShape, type Tensor } from "../tensor/tensor";
+import { figuresOf, quoted, type JudgedBy, type Located, type TensorNumbers } from "./numbers";
 
 /** A saved result and what it is compared with. */
 export interface SavedPair {
@@ -49,10 +49,9 @@ export function judgePairs(
   );
   return measured.map(({ name, shape, part, tolerance, meter }) => {
     const found = meter.finish();
-    const locate = (
-      element: ComparedElement,
-    ): Pick<TensorNumbers["worst"][number], "index" | "place"> => ({
-      index: indexOf(shape, part, element),
+    const { batchSize, units } = part;
+    const locate = ({ index, batch, unit }: ComparedElement): Located => ({
+      index: indexAt((index * batchSize + batch) * units + unit, shape),
       place: {},
     });
     return {
@@ -81,20 +80,6 @@ function partOf(ours: Tensor, reference: Tensor): ComparedPart {
     stepOf: (index) => index,
     rankOf: (index, batch) => index * batchSize + batch,
   };
-}
-
-function indexOf(
-  shape: Shape,
-  { batchSize, units }: ComparedPart,
-  { index, batch, unit }: ComparedElement,
-): number[] {
-  let flat = (index * batchSize + batch) * units + unit;
-  const found: number[] = [];
-  for (const size of [...shape].reverse()) {
-    found.unshift(flat % size);
-    flat = Math.floor(flat / size);
-  }
-  return found;
 }
 
 /** The precision whose spacing a distance in ulp counts in. */

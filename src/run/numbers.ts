@@ -116,7 +116,8 @@ export function numbersOf(
   });
 }
 
-type Located = Pick<QuotedElement, "index" | "place">;
+/** Where an element lies in its tensor and in the run. */
+export type Located = Pick<QuotedElement, "index" | "place">;
 
 /** What was measured of single elements, with where they lie. */
 export function quoted(

@@ -42,6 +42,17 @@ export function elementCount(shape: Shape): number {
   return shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);
 }
 
+/** The index in a row-major shape of its element number `position`. */
+export function indexAt(position: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = position;
+  for (const size of [...shape].reverse()) {
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}
+
 /** True when both shapes have the same sizes in the same order. */
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((size, axis) => size === right[axis]);

@@ -4,7 +4,7 @@
 import { isComplex, type DType } from "../../tensor/dtype";
 import { elementTexts, partTexts } from "../../tensor/elementText";
 import type { RawValues } from "../../tensor/raw";
-import type { Shape } from "../../tensor/tensor";
+import { indexAt, type Shape } from "../../tensor/tensor";
 
 /**
  * Values as items of a JSON list: NaN and the infinities by name, whole floats with a point, integers exactly, complex
@@ -68,12 +68,7 @@ export class CsvLines {
   }
 
   #indices(): string {
-    let row = this.#flat / this.#width;
-    const indices: number[] = [];
-    for (const size of [...this.#outer].reverse()) {
-      indices.unshift(row % size);
-      row = Math.floor(row / size);
-    }
+    const indices = indexAt(this.#flat / this.#width, this.#outer);
     return indices.map((index) => `${index},`).join("");
   }
 }

@@ -3,7 +3,7 @@
  *
  * PyTorch's texts are those of nn.Embedding and nn.Linear, torch 2.13.
  */
-import { sameShape, type Shape } from "../../tensor/tensor";
+import { indexAt, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import { numDirections, stateSize, type RecurrentConfig } from "../config";
 import { headSource, logitsShape, type Head } from "../find/head";
@@ -68,7 +68,7 @@ function checkTokens(
         found: shape,
         expected: shape,
         embedding: name,
-        index: indexOf(bad.position, shape),
+        index: indexAt(bad.position, shape),
         token: bad.token,
         lastRow: last,
       },
@@ -82,17 +82,6 @@ function checkTokens(
 function causeOfBadToken(token: number): ClashCause {
   if (!Number.isInteger(token)) return { is: "fractional-token" };
   return { is: token < 0 ? "negative-token" : "large-token" };
-}
-
-/** The index in a row-major shape of its element number `position`. */
-function indexOf(position: number, shape: Shape): number[] {
-  const index: number[] = [];
-  let rest = position;
-  for (const size of [...shape].reverse()) {
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
 }
 
 /** Rows after the module: weight and bias of the linear layer. */

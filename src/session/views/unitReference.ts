@@ -2,7 +2,7 @@
  * What a reference says of one unit at one step: its value, its gates, and whether its step follows from its own state
  * before.
  */
-import { byStepOf, type ByStep } from "../../analysis/byStep";
+import { byStepOf } from "../../analysis/byStep";
 import { allowedDifference, difference } from "../../analysis/compare";
 import { unitValues } from "../../analysis/explain";
 import { lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
@@ -48,26 +48,22 @@ interface ReferenceValue {
   readonly judgedAs: JudgedAs;
 }
 
-/** The reference's values of a lane at one step of a row of the batch, and what they are judged by. */
+/** The reference's values of a lane at one step of a row of the batch, and what rounding may do to them. */
 interface ReferenceRow {
-  readonly values: StateArray;
+  readonly reference: StateArray;
   readonly offset: number;
-  readonly units: number;
   readonly noise: number;
-  /** Where the row stands among those that are judged step by step. */
-  readonly index: number;
-  readonly byStep?: ByStep;
 }
 
-function referenceValue(row: ReferenceRow, unit: number): ReferenceValue {
-  const { values, offset, noise } = row;
+function referenceValue(
+  row: ReferenceRow,
+  judging: Parameters<typeof byStepOfRow>[1],
+  unit: number,
+): ReferenceValue {
   return {
-    value: values[offset + unit]!,
-    allowance: noise,
-    judgedAs: judgedAsOf(
-      byStepOfRow({ ours: values, reference: values, offset, noise }, row),
-      unit,
-    ),
+    value: row.reference[row.offset + unit]!,
+    allowance: row.noise,
+    judgedAs: judgedAsOf(byStepOfRow(row, judging), unit),
   };
 }
 
@@ -79,13 +75,12 @@ function judgedAsOf(byStep: Row["byStep"], unit: number): JudgedAs {
 
 /** From the reference's states of the lane, which its output or its archive of states has. */
 function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue | null {
-  const { reference, noise, units, byStep } = lane.parts[0]!;
-  if (reference === null) return null;
+  const part = lane.parts[0]!;
+  if (part.reference === null) return null;
   const index = place.step * run.context.batchSize + place.batch;
-  const values = rowOfStep(reference, place, run.context);
-  const judged = byStep === undefined ? {} : { byStep };
-  const row = { values, offset: 0, units, noise: noise?.[index] ?? 0, index, ...judged };
-  return referenceValue(row, place.unit);
+  const reference = rowOfStep(part.reference, place, run.context);
+  const row = { reference, offset: 0, noise: part.noise?.[index] ?? 0 };
+  return referenceValue(row, { ...part, index }, place.unit);
 }
 
 /** From the reference's h_n or c_n, which have the last processed step of every layer. */
@@ -94,16 +89,20 @@ function finalReference(
   { units }: Lane,
   { layer, direction, step, batch, unit, stateName }: UnitRequest,
 ): ReferenceValue | null {
-  const { forwardInput, noise } = run;
-  const { reference: values, byStep } = finalStatesRun(run, stateName);
-  if (values === null || step !== lastStep(forwardInput, direction, batch)) return null;
+  const { forwardInput } = run;
+  if (step !== lastStep(forwardInput, direction, batch)) return null;
+  const finals = finalStatesRun(run, stateName);
+  const { reference } = finals;
+  if (reference === null) return null;
   const { config, batchSize } = forwardInput;
   const slot = slotOf(config, layer, direction);
-  const allowance = slotAllowance(noise, forwardInput, stateName, { slot, batch });
+  const noise = slotAllowance(run.noise, forwardInput, stateName, { slot, batch });
   const index = slot * batchSize + batch;
-  const judged = byStep === undefined ? {} : { byStep };
-  const row = { values, offset: index * units, units, noise: allowance, index, ...judged };
-  return referenceValue(row, unit);
+  return referenceValue(
+    { reference, offset: index * units, noise },
+    { ...finals, units, index },
+    unit,
+  );
 }
 
 /** The step from the reference's own previous state; null when the reference has none. */
@@ -190,10 +189,9 @@ export function gateReferences(
     const gate = { layer, direction, quantity };
     const given = stateSteps(run, gate);
     if (given === null) return null;
-    const values = rowOfStep(given, place, context);
-    const byStep = byStepOf(noise, steps?.stateOf(gate));
-    const row = { values, offset: 0, units: values.length, noise: allowance, index, ...byStep };
-    return referenceValue(row, unit);
+    const reference = rowOfStep(given, place, context);
+    const judging = { ...byStepOf(noise, steps?.stateOf(gate)), units: reference.length, index };
+    return referenceValue({ reference, offset: 0, noise: allowance }, judging, unit);
   });
   if (found.every((each) => each === null)) return noGates();
   const numbers = found.flatMap((each) =>

@@ -127,7 +127,7 @@ function* partRows(
       const offset = ((step - from) * batchSize + batch) * units;
       const index = step * batchSize + batch;
       const noise = part.noise?.[index] ?? 0;
-      const byStep = byStepOfRow({ ours, reference, offset, noise }, { ...part, index });
+      const byStep = byStepOfRow({ reference, offset, noise }, { ...part, index });
       yield { step, ours, reference, offset, noise, byStep };
     }
   }
@@ -135,7 +135,7 @@ function* partRows(
 
 /** How a row is judged whose values say nothing; see `Row`. */
 export function byStepOfRow(
-  { reference, offset, noise }: Omit<Row, "byStep">,
+  { reference, offset, noise }: Pick<Row, "reference" | "offset" | "noise">,
   {
     units,
     byStep,

@@ -1,7 +1,7 @@
 /**
  * The matrices and vectors of a file that may be parameters, slices of stacked tensors among them.
  */
-import type { TensorEntry } from "../../../tensor/tensor";
+import { indexAt, type TensorEntry } from "../../../tensor/tensor";
 import type { SlotPart } from "../map";
 
 /** A matrix or a vector: a tensor, or a slice of one. */
@@ -65,13 +65,5 @@ function slicesOf(tensor: string, leading: readonly number[], most = maxSlices):
   const count = leading.reduce((product, size) => product * size, 1);
   if (count === 1) return [{ tensor }];
   if (count > most) return [];
-  return Array.from({ length: count }, (_, flat) => {
-    const index: number[] = [];
-    let rest = flat;
-    for (const size of [...leading].reverse()) {
-      index.unshift(rest % size);
-      rest = Math.floor(rest / size);
-    }
-    return { tensor, index };
-  });
+  return Array.from({ length: count }, (_, flat) => ({ tensor, index: indexAt(flat, leading) }));
 }
