@@ -1,8 +1,8 @@
 /** Tensors that nothing recognises, used as a module by hand: from a click on the file to a run file that opens again. */
 import assert from "node:assert/strict";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes } from "../harness/poll";
+import { becomes, until } from "../harness/poll";
 import { themes } from "../harness/themes";
 import type { Workbench } from "../harness/workbench";
 import { AssignDialog } from "./assignDialog";
@@ -137,5 +137,32 @@ describe("assigning tensors by hand", () => {
     }
     await workbench.page.setViewportSize({ width: 472, height: 900 });
     await becomes("The findings, narrow", findings, []);
+  });
+});
+
+describe("a module that is assigned by hand", () => {
+  let workbench: Workbench;
+
+  sharesWindow({ folder: FILES }, (opened) => {
+    workbench = opened;
+  });
+
+  it("is exported beside its weights, with the lines that load it", async () => {
+    const dialog = new AssignDialog(workbench);
+    await workbench.openFile("gates.safetensors");
+    await dialog.locator(".unrecognised").waitFor({ timeout: 60_000 });
+    await dialog.openDialog();
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await dialog.act("Export module…");
+    await workbench.quick.isTitled("Framework");
+    await workbench.quick.pick("PyTorch");
+    // The weights themselves are never proposed: what is written would take their place.
+    await workbench.quick.holds((name) => name.endsWith("gates-exported.safetensors"));
+    const written = join(workbench.folder, "gates-exported.safetensors");
+    await workbench.quick.type(written, { confirm: true });
+    await becomes("The exported file", () => existsSync(written), true);
+    const lines = workbench.page.locator(".editor-instance .view-lines").first();
+    const code = async (): Promise<string> => (await lines.textContent()) ?? "";
+    await until("The lines that load it", code, (said) => said.includes("load_state_dict"));
   });
 });
