@@ -30,7 +30,8 @@ describe("assigning tensors by hand", () => {
       dialog = new AssignDialog(workbench);
     },
   );
-  afterEach(() => workbench.closeEditors());
+  // Before, not after: the picture of a test that failed shows what it saw.
+  beforeEach(() => workbench.closeEditors());
 
   async function open(file: string): Promise<void> {
     await workbench.openFile(file);

@@ -41,7 +41,8 @@ describe("text out of files", () => {
   sharesWindow({ folder: "examples/differs", prepare }, (opened) => {
     workbench = opened;
   });
-  afterEach(() => workbench.closeEditors());
+  // Before, not after: the picture of a test that failed shows what it saw.
+  beforeEach(() => workbench.closeEditors());
 
   /** Asserts that a part of the window shows the label, with no link for it anywhere within. */
   async function assertPlain(part: Locator): Promise<void> {

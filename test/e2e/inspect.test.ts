@@ -15,7 +15,8 @@ describe("inspecting weights", () => {
   sharesWindow({ folder: "examples" }, (opened) => {
     workbench = opened;
   });
-  afterEach(() => workbench.closeEditors());
+  // Before, not after: the picture of a test that failed shows what it saw.
+  beforeEach(() => workbench.closeEditors());
   /** The page of the only tensor editor, once it shows the file. */
   async function opened(): Promise<Frame> {
     const frame = await workbench.webviewFrame("unroll-tensors");

@@ -13,7 +13,8 @@ describe("the quick pick", () => {
   sharesWindow({ folder: "examples" }, (opened) => {
     workbench = opened;
   });
-  afterEach(() => workbench.closeEditors());
+  // Before, not after: the picture of a test that failed shows what it saw.
+  beforeEach(() => workbench.closeEditors());
 
   async function run(): Promise<void> {
     await workbench.explorerMenu(`${example}/weights.pt`, "Run Forward…");

@@ -40,6 +40,7 @@ export class QuickInput {
     // Each step has a title of its own, so that the one after it may offer the same label.
     let step: string | null = null;
     const choose = async (): Promise<void> => {
+      await this.isComplete();
       await this.rowsSettle();
       const title = await this.title();
       step ??= title;
@@ -75,6 +76,14 @@ export class QuickInput {
   isTitled(part: string): Promise<string | null> {
     const hasPart = (title: string | null): boolean => title?.includes(part) === true;
     return until("The title of the quick pick", () => this.title(), hasPart);
+  }
+
+  /** Waits until nothing more is looked for: until then the first row with a label may be of another folder. */
+  private async isComplete(): Promise<void> {
+    await this.page
+      .locator(".quick-input-widget:visible .monaco-progress-container.active")
+      .first()
+      .waitFor({ state: "detached", timeout: OPEN_LIMIT_MS });
   }
 
   /** Waits until the open quick pick shows the same rows twice: a click could hit a row that is being replaced. */
