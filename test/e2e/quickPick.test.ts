@@ -19,22 +19,22 @@ describe("the quick pick", () => {
   async function run(): Promise<void> {
     await workbench.explorerMenu(`${example}/weights.pt`, "Run Forward…");
     await workbench.quick.isTitled("input");
-    await workbench.quick.pick("input.npy");
+    await workbench.quick.pick("input.npy", `${example}/`);
     await workbench.quick.isTitled("reference");
-    await workbench.quick.pick("expected.npz");
+    await workbench.quick.pick("expected.npz", `${example}/`);
   }
 
   it("offers what fits first, goes back, and ends in a panel that survives a reload", async () => {
     await workbench.explorerMenu(`${example}/weights.pt`, "Run Forward…");
     await workbench.quick.isTitled("input (1/2)");
-    await workbench.quick.pick("input.npy");
+    await workbench.quick.pick("input.npy", `${example}/`);
     await workbench.quick.isTitled("reference (2/2)");
     await workbench.page.getByRole("button", { name: "Back" }).click();
     await workbench.quick.isTitled("input (1/2)");
-    await workbench.quick.pick("input.npy");
+    await workbench.quick.pick("input.npy", `${example}/`);
     await workbench.quick.isTitled("reference (2/2)");
     await workbench.quick.offers(([first]) => first === "No reference");
-    await workbench.quick.pick("expected.npz");
+    await workbench.quick.pick("expected.npz", `${example}/`);
     const frame = await workbench.webviewFrame("unroll-unrolled");
     await frame.waitForSelector("unroll-verdict-bar");
     await workbench.tabsAre("Unroll: weights.pt");

@@ -211,7 +211,7 @@ describe("the views of a run", () => {
     await panel.verdictsAre("no reference");
     await panel.locator(".compared-with vscode-button").click();
     await panel.locator(".menu-item").getByText("a file…").click();
-    await workbench.quick.pick("expected.npz");
+    await workbench.quick.pick("expected.npz", "differs/");
     await panel.verdictsAre(...VERDICTS);
   });
 

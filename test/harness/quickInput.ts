@@ -35,18 +35,20 @@ export class QuickInput {
     await actUntil(`The command "${title}"`, choose, isGone);
   }
 
-  /** Picks the entry with exactly this label in the open quick pick. */
-  async pick(label: string): Promise<void> {
+  /**
+   * Picks the entry with exactly this label in the open quick pick; `path` tells files of the same name apart, since
+   * the list fills while it is open and begins with another folder's.
+   */
+  async pick(label: string, path = ""): Promise<void> {
     // Each step has a title of its own, so that the one after it may offer the same label.
     let step: string | null = null;
     const choose = async (): Promise<void> => {
-      await this.isComplete();
       await this.rowsSettle();
       const title = await this.title();
       step ??= title;
       // An earlier click had its effect late: the same label in the next step is another choice.
       if (title !== step) return;
-      await this.row(label).click({ timeout: STEP_LIMIT_MS });
+      await this.row(label, path).click({ timeout: STEP_LIMIT_MS });
     };
     const isGone = async (): Promise<boolean> => step !== null && (await this.title()) !== step;
     await actUntil(`The choice "${label}"`, choose, isGone);
@@ -76,14 +78,6 @@ export class QuickInput {
   isTitled(part: string): Promise<string | null> {
     const hasPart = (title: string | null): boolean => title?.includes(part) === true;
     return until("The title of the quick pick", () => this.title(), hasPart);
-  }
-
-  /** Waits until nothing more is looked for: until then the first row with a label may be of another folder. */
-  private async isComplete(): Promise<void> {
-    await this.page
-      .locator(".quick-input-widget:visible .monaco-progress-container.active")
-      .first()
-      .waitFor({ state: "detached", timeout: OPEN_LIMIT_MS });
   }
 
   /** Waits until the open quick pick shows the same rows twice: a click could hit a row that is being replaced. */
@@ -122,7 +116,7 @@ export class QuickInput {
     return (await titles.allInnerTexts()).join().trim();
   }
 
-  private row(label: string): Locator {
+  private row(label: string, path = ""): Locator {
     // The second line of a row is left over from another item where it is not shown.
     const name = this.page
       .locator(".quick-input-list-row:first-child .label-name")
@@ -130,6 +124,7 @@ export class QuickInput {
     return this.page
       .locator(".quick-input-widget:visible .monaco-list-row")
       .filter({ has: name })
+      .filter({ hasText: path })
       .first();
   }
 }
