@@ -13,25 +13,10 @@ let written = 0;
 export class Executed {
   private readonly session: CDPSession;
   private readonly folder: string;
-  #isCounting = false;
 
   constructor(session: CDPSession, folder: string) {
     this.session = session;
     this.folder = folder;
-  }
-
-  /** Begins to count. What is compiled meanwhile is compiled anew instead of taken from the browser's cache. */
-  async start(): Promise<void> {
-    await this.session.send("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
-    this.#isCounting = true;
-  }
-
-  /** Writes what was counted and counts no more. */
-  async stop(): Promise<void> {
-    if (!this.#isCounting) return;
-    await this.take();
-    await this.session.send("Profiler.stopPreciseCoverage");
-    this.#isCounting = false;
   }
 
   /** Writes what was executed since the last time: a view that is closed takes its counts with it. */
@@ -50,11 +35,12 @@ export class Executed {
   }
 }
 
-/** Counts what a new page executes once it is started; null when the run is without coverage. */
+/** Begins to count what a new page executes; null when the run is without coverage. */
 export async function measureExecuted(page: Page): Promise<Executed | null> {
   const folder = process.env["UNROLL_E2E_COVERAGE"];
   if (folder === undefined) return null;
   const session = await page.context().newCDPSession(page);
   await session.send("Profiler.enable");
+  await session.send("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   return new Executed(session, folder);
 }
