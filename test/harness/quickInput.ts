@@ -24,7 +24,7 @@ export class QuickInput {
       await this.input().fill(typed, { timeout: STEP_LIMIT_MS });
       try {
         await this.rowsSettle();
-        await this.row(title).click({ timeout: STEP_LIMIT_MS });
+        await this.row(title, "").click({ timeout: STEP_LIMIT_MS });
         isChosen = true;
       } catch (error) {
         await this.page.keyboard.press("Escape");
@@ -116,7 +116,7 @@ export class QuickInput {
     return (await titles.allInnerTexts()).join().trim();
   }
 
-  private row(label: string, path = ""): Locator {
+  private row(label: string, path: string): Locator {
     // The second line of a row is left over from another item where it is not shown.
     const name = this.page
       .locator(".quick-input-list-row:first-child .label-name")
