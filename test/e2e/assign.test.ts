@@ -24,14 +24,13 @@ describe("assigning tensors by hand", () => {
       prepare: (folder) => {
         cpSync(FILES, folder, { recursive: true });
       },
+      closesEditors: true,
     },
     (opened) => {
       workbench = opened;
       dialog = new AssignDialog(workbench);
     },
   );
-  // Before, not after: the picture of a test that failed shows what it saw.
-  beforeEach(() => workbench.closeEditors());
 
   async function open(file: string): Promise<void> {
     await workbench.openFile(file);

@@ -38,11 +38,9 @@ async function prepare(folder: string): Promise<void> {
 describe("text out of files", () => {
   let workbench: Workbench;
 
-  sharesWindow({ folder: "examples/differs", prepare }, (opened) => {
+  sharesWindow({ folder: "examples/differs", prepare, closesEditors: true }, (opened) => {
     workbench = opened;
   });
-  // Before, not after: the picture of a test that failed shows what it saw.
-  beforeEach(() => workbench.closeEditors());
 
   /** Asserts that a part of the window shows the label, with no link for it anywhere within. */
   async function assertPlain(part: Locator): Promise<void> {

@@ -12,11 +12,9 @@ const checkpoint = "text-classifier/weights.pt";
 describe("inspecting weights", () => {
   let workbench: Workbench;
 
-  sharesWindow({ folder: "examples" }, (opened) => {
+  sharesWindow({ folder: "examples", closesEditors: true }, (opened) => {
     workbench = opened;
   });
-  // Before, not after: the picture of a test that failed shows what it saw.
-  beforeEach(() => workbench.closeEditors());
   /** The page of the only tensor editor, once it shows the file. */
   async function opened(): Promise<Frame> {
     const frame = await workbench.webviewFrame("unroll-tensors");

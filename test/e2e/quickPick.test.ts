@@ -10,11 +10,9 @@ const example = "two-directions-one-layer";
 describe("the quick pick", () => {
   let workbench: Workbench;
 
-  sharesWindow({ folder: "examples" }, (opened) => {
+  sharesWindow({ folder: "examples", closesEditors: true }, (opened) => {
     workbench = opened;
   });
-  // Before, not after: the picture of a test that failed shows what it saw.
-  beforeEach(() => workbench.closeEditors());
 
   async function run(): Promise<void> {
     await workbench.explorerMenu(`${example}/weights.pt`, "Run Forward…");

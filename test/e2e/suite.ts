@@ -9,6 +9,11 @@ interface Opened<Page> {
   readonly panel: Page;
 }
 
+interface WindowOptions extends WorkbenchOptions {
+  /** Closes every editor before each test, not after it: the picture of a test that failed shows what it saw. */
+  readonly closesEditors?: boolean;
+}
+
 interface PanelOptions extends WorkbenchOptions {
   /** The run file that is opened beforehand. */
   readonly run?: string;
@@ -21,7 +26,7 @@ interface EditorOptions extends WorkbenchOptions {
 
 /** Opens a window for the suite that this is called in; `begin` goes on with it before the first test. */
 export function sharesWindow(
-  options: WorkbenchOptions,
+  { closesEditors = false, ...options }: WindowOptions,
   begin: (workbench: Workbench) => void | Promise<void>,
 ): void {
   let workbench: Workbench | undefined;
@@ -29,6 +34,7 @@ export function sharesWindow(
     workbench = await openWorkbench(options);
     await begin(workbench);
   });
+  if (closesEditors) beforeEach(() => workbench?.closeEditors());
   after(() => workbench?.close());
 }
 
