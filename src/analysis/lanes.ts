@@ -4,7 +4,7 @@
  * A lane is one or more parts side by side along its units (the output of a bidirectional module has two). Each part
  * is time-major, (T, B, units).
  */
-import type { ForwardInput, StateArray } from "../engine/base/engine";
+import type { ForwardInput, Precision, StateArray } from "../engine/base/engine";
 import type { DirectionPlace, ForwardTrace, LanePlace, StateName } from "../engine/base/trace";
 import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
@@ -48,6 +48,8 @@ export interface LaneContext {
   readonly batchSize: number;
   readonly lengths: readonly number[] | null;
   readonly tolerance: Tolerance;
+  /** Of the arithmetic, in whose units in the last place differences are counted. */
+  readonly precision: Precision;
 }
 
 /** The directions of values like the output's, time-major (T, B, D·P), each (T, B, P). */

@@ -161,6 +161,6 @@ export function laneContextOf(
   { run }: Pick<PreparedRun, "run">,
   tolerance: LaneContext["tolerance"],
 ): LaneContext {
-  const { seqLength, batchSize, lengths } = run;
-  return { seqLength, batchSize, lengths, tolerance };
+  const { seqLength, batchSize, lengths, precision } = run;
+  return { seqLength, batchSize, lengths, tolerance, precision };
 }

@@ -35,6 +35,21 @@ describe("following a number", () => {
     await until("The marks", marks, (count) => count > 0);
   });
 
+  it("measures differences by their reference and in ulp", async () => {
+    const measured = panel.locator("unroll-inspector .measures");
+    await until(
+      "Both",
+      () => measured.textContent(),
+      (found) => /of \|reference\| · -?\d+ ulp/.test(found ?? ""),
+    );
+    await panel.press("d");
+    await panel.says(".legend", /Δ\/\|ref\|.*relative.*near zero by/);
+    await panel.locator(".measure-switch").click();
+    await panel.says(".legend", /Δ ulp.*in ulp.*near zero as at/);
+    await panel.press("d");
+    await panel.says(".legend", /absolute.*Δ = ours − reference/);
+  });
+
   it("says whose values sides are", async () => {
     await panel.showMode("Side by side");
     await panel.textsInclude(".lane-name", "layer 1 → · ours");

@@ -51,7 +51,7 @@ const lanes = fc
       const lengths =
         next() > 0 ? null : new Array<number>(batchSize).fill(Math.ceil(seqLength / 2));
       const tolerance = { rtol: 0, atol: 0.25, equalNan };
-      return [lane, { seqLength, batchSize, lengths, tolerance }];
+      return [lane, { seqLength, batchSize, lengths, tolerance, precision: "f32" }];
     },
   );
 

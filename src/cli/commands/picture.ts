@@ -18,7 +18,7 @@ import { assertNotInput } from "./outFile";
 
 /** Draws the unrolled view. */
 export function picture(command: PictureCommand, terminal: Terminal): Promise<ExitCode> {
-  const { mode, state, batch, theme, width } = command;
+  const { mode, deltaAs, state, batch, theme, width } = command;
   return withOpened<ExitCode>(command.runFile, command, terminal, async (session) => {
     const { view } = session;
     assertShown(view, command);
@@ -27,7 +27,7 @@ export function picture(command: PictureCommand, terminal: Terminal): Promise<Ex
       view,
       session,
       {
-        ...{ mode, stateName: state, batch, width, theme: PICTURE_THEMES[theme] },
+        ...{ mode, deltaAs, stateName: state, batch, width, theme: PICTURE_THEMES[theme] },
         ...{ steps: null, range: "auto", height: PICTURE_HEIGHT },
       },
       { encodePng, say: (sentence) => renderText(sentence) },

@@ -161,6 +161,9 @@ export const helpText = `unroll: run a recurrent network from its files and comp
   unroll picture RUN.unroll.json --out FILE.svg [--json]
       Draws the unrolled view: lanes, labels, time, h_n, legend and verdicts.
       --mode ours|reference|both|delta
+      --measure absolute|relative|ulp
+                                    how Δ is measured: by itself when left out, by |reference|,
+                                    or in units in the last place
       --state h|c                   c of an LSTM
       --batch B                     a row of the batch; the first when left out
       --theme light|dark            light when left out

@@ -4,6 +4,8 @@
 import { text } from "../../core/text";
 import { LEAST_WIDTH, MOST_WIDTH } from "../../drawing/picture/size";
 import { THEME_NAMES, type ThemeName } from "../../drawing/picture/theme";
+import { DELTA_MEASURES } from "../../drawing/run/measures";
+import type { DeltaAs } from "../../protocol/run/windowMessages";
 import type { Mode } from "../../drawing/run/modes";
 import { flagsOf, optionFlags, type RunFlags } from "./flags";
 import { memoryFlag, traceMemoryOf } from "./memoryFlag";
@@ -22,6 +24,8 @@ interface WrittenRun {
 export interface PictureCommand extends WrittenRun {
   readonly name: "picture";
   readonly mode: Mode;
+  /** How differences are measured. */
+  readonly deltaAs: DeltaAs;
   readonly state: "h" | "c";
   readonly theme: ThemeName;
   readonly width: number;
@@ -51,6 +55,7 @@ export const pictureFlagTypes: FlagTypes = {
   ...common,
   view: { type: "string" },
   mode: { type: "string" },
+  measure: { type: "string" },
   state: { type: "string" },
   theme: { type: "string" },
   width: { type: "string" },
@@ -82,6 +87,7 @@ export function pictureCommand(values: Values, files: readonly string[]): Pictur
     name: "picture",
     ...written,
     mode: modes[choiceOf(values, "mode", names) ?? "ours"],
+    deltaAs: choiceOf(values, "measure", DELTA_MEASURES) ?? "absolute",
     state: choiceOf(values, "state", ["h", "c"] as const) ?? "h",
     theme: choiceOf(values, "theme", THEME_NAMES) ?? "light",
     width: width ?? 1000,

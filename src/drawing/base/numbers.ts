@@ -40,6 +40,14 @@ export function formatCell(value: number, characters: number, exact = false): st
   return trimZero(value.toFixed(decimals));
 }
 
+/** A difference in ulp in at most `characters` characters: whole numbers, unless it is a part of one. */
+export function formatUlps(value: number, characters: number): string {
+  const size = Math.abs(value);
+  if (!(size >= 1) || !Number.isFinite(value)) return formatCell(value, characters, true);
+  const whole = String(Math.round(value));
+  return whole.length <= characters ? whole : exponential(value, characters);
+}
+
 /** A value in a sentence or a read-out: six significant digits, exponent where that is shorter. */
 export function formatValue(value: number): string {
   const glyph = irregularGlyph(value);

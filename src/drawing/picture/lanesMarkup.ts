@@ -8,6 +8,7 @@ import { blockSize } from "../base/grid";
 import { colourScale, parseColour, type ColourScale } from "../base/colourScale";
 import { limitOf } from "../run/domains";
 import { slotWindow } from "../run/finals";
+import { largestOf } from "../run/measures";
 import { planBands, type BandPlan, type StepsPlan } from "../run/lanePlan";
 import { stepX, unitY, type LaneBox } from "../run/layout";
 import { finalName, stateNameOfLane } from "../run/state";
@@ -19,20 +20,37 @@ import { windowMarkup, type WindowStyle } from "./windowMarkup";
 const DENSITY = 1;
 const SMALL = 11;
 
+/** What bands are planned from. */
+type Sized = Pick<PictureScene, "layout" | "request" | "view" | "screen">;
+
+function plansOf({ layout, request, view, screen }: Sized): BandPlan[] {
+  const { mode, deltaAs = "absolute", stateName, batch } = request;
+  return planBands({
+    ...{ layout, view, mode, deltaAs, stateName, batch },
+    ...{ dpr: DENSITY, scrollTop: screen.top, height: screen.height },
+  });
+}
+
+/** The largest difference that a picture shows, where it is not shown by itself; null where it is. */
+export function largestMeasured(sized: Sized, values: PictureValues): number | null {
+  const { mode, deltaAs = "absolute", stateName } = sized.request;
+  if (mode !== "delta" || deltaAs === "absolute") return null;
+  const windows = plansOf(sized).flatMap(({ box, steps, final }) => [
+    ...(steps === null || steps === "absent" || steps.side !== "delta"
+      ? []
+      : steps.requests.map((tile) =>
+          values.window({ ...tile, stateName: stateNameOfLane(box.info, stateName) }),
+        )),
+    ...(final === null || final === "absent" || final.side !== "delta"
+      ? []
+      : [finalData(sized, values, final)]),
+  ]);
+  return largestOf(windows);
+}
+
 /** All lanes; values are read as the picture needs them. */
 export function lanesMarkup(scene: PictureScene, values: PictureValues): string {
-  const { layout, request, view } = scene;
-  const plans = planBands({
-    layout,
-    view,
-    mode: request.mode,
-    stateName: request.stateName,
-    batch: request.batch,
-    dpr: DENSITY,
-    scrollTop: scene.screen.top,
-    height: scene.screen.height,
-  });
-  return plans
+  return plansOf(scene)
     .map((plan) => stepsMarkup(scene, values, plan) + finalMarkup(scene, values, plan))
     .join("");
 }
@@ -115,6 +133,7 @@ function styleOf(scene: PictureScene, info: LaneInfo, side: Side, isExact: boole
     scale: scaleOf(scene, limitOf(scene.domains, info, side)),
     theme,
     isDelta: side === "delta",
+    isUlps: side === "delta" && scene.request.deltaAs === "ulp",
     isExact,
     isWhole: info.id === "tokens",
     encodePng,
@@ -161,12 +180,13 @@ function finalMarkup(scene: PictureScene, values: PictureValues, plan: BandPlan)
 }
 
 function finalData(
-  { request }: PictureScene,
+  { request }: Pick<PictureScene, "request">,
   values: PictureValues,
   final: Exclude<BandPlan["final"], "absent" | null>,
 ): WindowData {
   const { stateName, batch } = request;
   if (final.kind === "window") return values.window({ ...final.request, stateName: "h" });
-  const states = values.finalStates({ stateName, side: final.side, batch });
+  const as = final.as === undefined ? {} : { as: final.as };
+  const states = values.finalStates({ stateName, side: final.side, batch, ...as });
   return slotWindow(states, final.slot, final.rows);
 }

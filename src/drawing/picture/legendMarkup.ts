@@ -4,6 +4,8 @@
 import { text } from "../../core/text";
 import { colourOf } from "../base/colourScale";
 import { distributionOf, legendAxis, valueOnAxis, type LegendAxis } from "../run/distribution";
+import { formatCompact } from "../base/numbers";
+import { measureName } from "../run/measures";
 import { stateLimits } from "../run/domains";
 import { hatched, scaleOf } from "./lanesMarkup";
 import type { PictureScene } from "./scene";
@@ -93,7 +95,7 @@ function barsOf(scene: PictureScene): Bar[] {
   });
   const isDelta = mode === "delta";
   const own: Bar = isDelta
-    ? bar("Δ", domains.delta)
+    ? bar(measureName(request.deltaAs ?? "absolute"), domains.delta)
     : bar(stateName, domains.layers, stateLimits(run, stateName).largest);
   const ends = request.range === "lane" && !isDelta ? laneEnds(scene) : {};
   const bars: Bar[] = [{ ...own, isOfLayers: true, ...ends }];
@@ -129,8 +131,8 @@ function barEntry(scene: PictureScene, bar: Bar): Entry {
   const { name, limit, largest } = bar;
   const isCut = largest > limit;
   const [low, high] = bar.ends ?? [
-    `${isCut ? "≤ " : ""}−${limit}`,
-    `${isCut ? "≥ " : ""}+${limit}`,
+    `${isCut ? "≤ " : ""}−${formatCompact(limit)}`,
+    `${isCut ? "≥ " : ""}+${formatCompact(limit)}`,
   ];
   const [wideName, wideLow, wideHigh] = [name, low, high].map((each) => widthOf(each, SIZE));
   const start = (wideName ?? 0) + GAP + (wideLow ?? 0) + GAP;

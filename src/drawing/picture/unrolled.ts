@@ -7,11 +7,12 @@ import type { RunView } from "../../protocol/run/messages";
 import { escapeXml } from "../base/escapeXml";
 import { domainsOf } from "../run/domains";
 import { ALL_LANES, shownLanes } from "../run/laneChoice";
+import { measureText } from "../run/measures";
 import { layoutUnrolled, type UnrolledLayout } from "../run/layout";
 import { shownRun } from "../run/state";
 import { scrollToAnchor } from "../run/zoom/rowZoom";
 import { axisMarkup, frameMarkup } from "./frameMarkup";
-import { lanesMarkup } from "./lanesMarkup";
+import { largestMeasured, lanesMarkup } from "./lanesMarkup";
 import { legendOf } from "./legendMarkup";
 import { modeName, passes, sizesOf } from "./names";
 import type { PictureMeans, PictureRequest, PictureScene, PictureValues } from "./scene";
@@ -37,7 +38,7 @@ export function unrolledPicture(
   request: PictureRequest,
   means: PictureMeans,
 ): string {
-  const scene = sceneOf(run, request, means);
+  const scene = sceneOf(run, values, request, means);
   const { theme } = scene;
   const head = headOf(scene);
   const headHeight = head.reduce((sum, { line }) => sum + line, 0);
@@ -72,7 +73,12 @@ export function unrolledPicture(
   );
 }
 
-function sceneOf(run: RunView, request: PictureRequest, means: PictureMeans): PictureScene {
+function sceneOf(
+  run: RunView,
+  values: PictureValues,
+  request: PictureRequest,
+  means: PictureMeans,
+): PictureScene {
   const view = shownRun(run, request.stateName);
   const { stateName, rows } = request;
   const choice = { ...ALL_LANES, ...request.lanes };
@@ -85,9 +91,12 @@ function sceneOf(run: RunView, request: PictureRequest, means: PictureMeans): Pi
     isZoomed: request.steps !== null,
     rowZoom: rows?.zoom ?? 1,
   });
-  const domains = domainsOf(run, stateName, request.range);
   const screen = screenOf(layout, request);
-  return { ...means, request, theme: request.theme, run, view, layout, screen, domains, drawn: [] };
+  const sized = { request, view, layout, screen };
+  const domains = domainsOf(run, stateName, request.range, {
+    measured: largestMeasured(sized, values),
+  });
+  return { ...means, ...sized, theme: request.theme, run, domains, drawn: [] };
 }
 
 /** All of the lanes, or the part of zoomed ones that was on screen. */
@@ -123,7 +132,9 @@ function headOf(scene: PictureScene): HeadLine[] {
     ...(run.constructorLine === null ? [] : [foreign(run.constructorLine)]),
     sizesOf(run),
     ...(run.batchSize > 1 ? [text("batch {0}", request.batch)] : []),
-    modeName(request.mode),
+    request.mode === "delta"
+      ? measureText(request.deltaAs ?? "absolute", run.tolerance)
+      : modeName(request.mode),
   ];
   return [
     { content: title, ...TITLE, fill: theme.ink, weight: 600 },

@@ -4,7 +4,7 @@
 import type { WindowData } from "../../protocol/run/windowMessages";
 import { colourOf, inkOn, type ColourScale } from "../base/colourScale";
 import { IRREGULAR_GLYPHS } from "../base/irregular";
-import { formatCell, MIN_CELL_CHARACTERS } from "../base/numbers";
+import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../base/numbers";
 import { irregularCells, markGrid, outsideEdges } from "../base/rasterize";
 import { indexedImage, type EncodePng } from "./image";
 import { DIGIT, element, group, label, MONO, path, rect, rgb, type Rect } from "./svg";
@@ -27,6 +27,8 @@ export interface WindowStyle {
   readonly theme: PictureTheme;
   /** True for Δ, where only what is outside tolerance has colour, and is framed. */
   readonly isDelta: boolean;
+  /** True for Δ in units in the last place. */
+  readonly isUlps: boolean;
   /** True where a cell is one element, so that its number may be printed. */
   readonly isExact: boolean;
   /** Whole numbers, which have no decimals to print. */
@@ -127,7 +129,7 @@ function marksOf(data: WindowData, at: Rect, theme: PictureTheme): string {
 }
 
 function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
-  const { isDelta, isExact, isWhole, scale } = style;
+  const { isDelta, isExact, isWhole, isUlps, scale } = style;
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
   const size = Math.min(12, cell.height - 2);
   const characters = Math.floor((cell.width - CELL_PADDING) / (size * DIGIT));
@@ -137,7 +139,8 @@ function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
   for (let index = 0; index < data.values.length; index++) {
     if (!hasColour(data, index)) continue;
     const value = data.values[index]!;
-    const written = isWhole ? String(value) : formatCell(value, characters, isDelta);
+    const exact = isUlps ? formatUlps(value, characters) : formatCell(value, characters, isDelta);
+    const written = isWhole ? String(value) : exact;
     if (written.length > characters) continue;
     const { x, y, width, height } = cellAt(data, at, index);
     const fill = inkOn(colourOf(scale, shownValue(data, index, isDelta)));

@@ -44,6 +44,8 @@ export interface Domains {
   /** Of the layers, whichever of h and c they show. */
   readonly layers: number;
   readonly delta: number;
+  /** True where differences are relative or in ulp: all lanes share the limit of Δ. */
+  readonly isMeasured: boolean;
   /** Of a state that is shown beside that of the layers. */
   readonly beside: Readonly<Record<StateName, number>>;
   readonly gates: { readonly spans: GateSpans; readonly range: StateRange };
@@ -86,6 +88,13 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
   };
 }
 
+/** What was seen of values whose range a run does not tell. */
+export interface Seen {
+  readonly spans?: GateSpans;
+  /** The largest relative difference, or in ulp; null where differences are shown by themselves. */
+  readonly measured?: number | null;
+}
+
 /**
  * The limits for a run whose lanes show a state; the input shares that of the states while its values are of
  * their size.
@@ -94,7 +103,7 @@ export function domainsOf(
   run: ColouredRun,
   stateName: StateName,
   wanted: StateRange,
-  spans: GateSpans = {},
+  { spans = {}, measured = null }: Seen = {},
 ): Domains {
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
@@ -106,7 +115,11 @@ export function domainsOf(
     states,
     logits: logits.length === 0 ? states : niceLimit(logits),
     layers: stateName === "h" ? states : limitIn(stateLimits(run, stateName), wanted),
-    delta: niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)]),
+    delta:
+      measured === null
+        ? niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)])
+        : niceLimit([[0, measured]]),
+    isMeasured: measured !== null,
     gates: { spans, range: wanted },
     own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
     beside: { h: states, c: limitIn(stateLimits(run, "c"), wanted) },
@@ -149,7 +162,10 @@ export function limitOf(
   side: Side,
 ): number {
   const { quantity, deltaRange = [0, 0] } = lane;
-  if (side === "delta") return quantity === undefined ? domains.delta : niceLimit([deltaRange]);
+  if (side === "delta") {
+    const isOwn = quantity !== undefined && !domains.isMeasured;
+    return isOwn ? niceLimit([deltaRange]) : domains.delta;
+  }
   const own = domains.own[lane.id];
   if (own !== undefined) return own;
   if (quantity !== undefined) return limitBeside(domains, lane);

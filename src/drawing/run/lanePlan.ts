@@ -2,8 +2,9 @@
  * The values that a picture of the unrolled view needs: windows of visible lanes, and h_n or c_n. No DOM.
  */
 import type { RunView, StateName } from "../../protocol/run/messages";
-import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
+import type { DeltaAs, Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { slotOfLane } from "./finals";
+import { asMeasured } from "./measures";
 import type { ShownLane } from "./laneChoice";
 import type { Band, LaneBox, UnrolledLayout } from "./layout";
 import { isUncovered } from "./sides";
@@ -21,7 +22,7 @@ export interface StepsPlan {
 }
 
 /** One slot of h_n or c_n in so many rows, or the logits of one step. */
-export type FinalPlan = { readonly side: Side } & (
+export type FinalPlan = { readonly side: Side; readonly as?: DeltaAs } & (
   | { readonly kind: "slot"; readonly slot: number; readonly rows: number }
   | { readonly kind: "window"; readonly request: TileRequest }
 );
@@ -38,6 +39,8 @@ export interface PlanRequest {
   readonly layout: UnrolledLayout;
   readonly view: Pick<RunView, "config" | "seqLength" | "verdicts">;
   readonly mode: Mode;
+  /** How differences are measured; by themselves when not given. */
+  readonly deltaAs?: DeltaAs;
   readonly stateName: StateName;
   readonly batch: number;
   /** Device pixels per CSS pixel. */
@@ -68,14 +71,15 @@ export function planBands(request: PlanRequest): BandPlan[] {
 }
 
 function stepsOf(
-  { layout, view, batch, dpr, under, ...screen }: PlanRequest,
+  { layout, view, batch, dpr, under, deltaAs, ...screen }: PlanRequest,
   info: ShownLane,
   band: Band,
 ): BandPlan["steps"] {
   const { side, height } = band;
   if (info.isFolded === true) return null;
   if (side === null) return "absent";
-  const requests = tilesOf({
+  const as = measureOf(side, deltaAs);
+  const tiles = tilesOf({
     info,
     side,
     batch,
@@ -85,12 +89,18 @@ function stepsOf(
     devicePixelsPerStep: layout.columnWidth * dpr,
     devicePixelsPerUnit: (height * dpr) / info.units,
   });
-  const beside = side === "delta" && under !== undefined && isUncovered(info) ? under : null;
+  const isBeside = side === "delta" && under !== undefined && isUncovered(info);
+  const beside = isBeside ? { under } : {};
   return {
     side,
-    requests: beside === null ? requests : requests.map((tile) => ({ ...tile, under: beside })),
-    place: `${info.id} ${side} ${batch} ${beside?.join(" ") ?? ""}`.trimEnd(),
+    requests: tiles.map((tile) => ({ ...tile, ...as, ...beside })),
+    place: [info.id, side, batch, ...Object.values(as), ...(beside.under ?? [])].join(" "),
   };
+}
+
+/** Only a difference is measured. */
+function measureOf(side: Side, as: DeltaAs = "absolute"): ReturnType<typeof asMeasured> {
+  return side === "delta" ? asMeasured(as) : {};
 }
 
 function rowsOf({ dpr }: PlanRequest, { height }: Band): number {
@@ -105,7 +115,9 @@ function finalOf(request: PlanRequest, info: ShownLane, band: Band): BandPlan["f
   const side = band.side ?? (mode === "sideBySide" ? "ours" : mode);
   const hasReference = view.verdicts.some(({ name }) => name === finalName(stateName));
   if (side !== "ours" && !hasReference) return "absent";
-  return { kind: "slot", side, slot: slotOfLane(view.config, info), rows: rowsOf(request, band) };
+  const slot = slotOfLane(view.config, info);
+  const as = measureOf(side, request.deltaAs);
+  return { kind: "slot", side, ...as, slot, rows: rowsOf(request, band) };
 }
 
 /** Logits of one step: a column of their own, in line with h_n. */
@@ -122,5 +134,6 @@ function logitsOf(request: PlanRequest, info: ShownLane, band: Band): BandPlan["
     maxColumns: 1,
     maxRows: rowsOf(request, band),
   };
-  return { kind: "window", side: band.side, request: window };
+  const as = measureOf(band.side, request.deltaAs);
+  return { kind: "window", side: band.side, request: { ...window, ...as } };
 }

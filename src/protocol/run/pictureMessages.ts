@@ -1,6 +1,7 @@
 /**
  * Messages about pictures and reports of a run.
  */
+import type { DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { StateName } from "../../engine/base/trace";
 import type { FindingView } from "./diagnosisMessages";
 
@@ -21,6 +22,8 @@ export interface PictureTheme {
 /** Which picture of the unrolled view is wanted. */
 export interface PictureRequest {
   readonly mode: "ours" | "reference" | "sideBySide" | "delta";
+  /** How differences are measured; by themselves when not given. */
+  readonly deltaAs?: DeltaAs;
   /** `c` only for an LSTM. */
   readonly stateName: StateName;
   readonly batch: number;

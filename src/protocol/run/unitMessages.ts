@@ -33,7 +33,7 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly value: Float64Array;
   /** Which initial states were given; the others are zeros. */
   readonly given: { readonly h0: boolean; readonly c0: boolean };
-  /** [reference, ours − reference, allowed |Δ|]; empty without a reference value. */
+  /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp]; empty without a reference value. */
   readonly reference: Float64Array;
   /** How the value is judged. */
   readonly judgedAs: JudgedAs;

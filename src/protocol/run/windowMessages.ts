@@ -1,6 +1,7 @@
 /**
  * Messages about the values of lanes: windows of them, and the final states.
  */
+import type { DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { Direction } from "../../model/config";
 
@@ -20,6 +21,8 @@ export type LaneId =
 /** Which values of a lane are meant; `delta` is ours − reference. */
 export type Side = "ours" | "reference" | "delta";
 
+export type { DeltaAs };
+
 export interface WindowRequest {
   readonly lane: LaneId;
   /** `c` only where the lane has one. */
@@ -34,6 +37,8 @@ export interface WindowRequest {
   /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
   readonly maxColumns: number;
   readonly maxRows: number;
+  /** How the difference is measured; by itself when not given. */
+  readonly as?: DeltaAs;
   /** Ids of mistakes: the run under them stands in for a reference that does not have the lane. */
   readonly under?: readonly string[];
 }
@@ -73,6 +78,8 @@ export interface FinalStatesRequest {
   readonly stateName: StateName;
   readonly side: Side;
   readonly batch: number;
+  /** As of a window. */
+  readonly as?: DeltaAs;
 }
 
 /** h_n or c_n of one batch row: (L·D, P or H), row-major. */

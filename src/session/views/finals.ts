@@ -51,7 +51,7 @@ export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest
     const row = { ...own, byStep: byStepOfRow(own, { ...run, units, index }) };
     for (let unit = 0; unit < units; unit++) {
       const cell = slot * units + unit;
-      values[cell] = sideValue(row, unit, request.side, context);
+      values[cell] = sideValue(row, unit, request, context);
       if (isOutsideAt(row, unit, context)) outside[cell] = 1;
     }
   }

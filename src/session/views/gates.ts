@@ -207,11 +207,11 @@ function referenceRows(
 
 /** One row of the batch at some steps. */
 function rowContext(
-  { lengths, seqLength, tolerance }: LaneContext,
+  { lengths, seqLength, tolerance, precision }: LaneContext,
   steps: readonly number[],
   batch: number,
 ): LaneContext {
   const length = lengths?.[batch] ?? seqLength;
   const valid = steps.filter((step) => step < length).length;
-  return { seqLength: steps.length, batchSize: 1, lengths: [valid], tolerance };
+  return { seqLength: steps.length, batchSize: 1, lengths: [valid], tolerance, precision };
 }

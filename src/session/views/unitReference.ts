@@ -4,6 +4,7 @@
  */
 import { byStepOf } from "../../analysis/byStep";
 import { allowedDifference, difference } from "../../analysis/compare";
+import { measuredDelta } from "../../analysis/numbers/deltaAs";
 import { unitValues } from "../../analysis/explain";
 import { lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
 import type { StateArray } from "../../engine/base/engine";
@@ -22,7 +23,7 @@ import { finalStatesRun } from "./finals";
 import { byStepOfRow, type Row } from "./window";
 import { referenceSteps, rowOfStep, stateSteps } from "./referenceStates";
 
-/** [reference, ours − reference, allowed |Δ|], empty without a reference; and how that is judged. */
+/** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp], empty without a reference; and how that is judged. */
 export function referenceNumbers(
   run: RunResult,
   lane: Lane,
@@ -37,6 +38,8 @@ export function referenceNumbers(
     value,
     difference(found, value, tolerance.equalNan),
     allowedDifference(tolerance, value, allowance),
+    measuredDelta(found, value, "relative", run.context),
+    measuredDelta(found, value, "ulp", run.context),
   );
   return { reference: numbers, judgedAs };
 }

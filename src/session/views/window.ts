@@ -10,6 +10,7 @@ import type { Timeline, TimelineRequest } from "../../protocol/run/curveMessages
 import type { Side, WindowData, WindowRequest } from "../../protocol/run/windowMessages";
 import { outsideByStep, type ByStep, type OutsideByStep } from "../../analysis/byStep";
 import { allowedDifference, difference, isOutside } from "../../analysis/compare";
+import { measuredDelta, type DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { Lane, LaneContext, LanePart } from "../../analysis/lanes";
 import { stepSpans } from "../../analysis/steps";
 import type { StateArray } from "../../engine/base/engine";
@@ -41,7 +42,7 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
   }
   if (rows === 0 || columns === 0) return { rows, columns, ...data };
   const grid = {
-    side: request.side,
+    wanted: request,
     batch,
     steps,
     units,
@@ -64,7 +65,7 @@ function lengthOf({ lengths, seqLength }: LaneContext, batch: number): number {
 
 /** The cells that a window's elements are gathered in. */
 interface Grid {
-  readonly side: Side;
+  readonly wanted: Wanted;
   readonly batch: number;
   readonly steps: StepBlock;
   readonly units: StepBlock;
@@ -93,7 +94,7 @@ function reducePart(
   context: LaneContext,
   data: Pick<WindowData, "values" | "outside">,
 ): void {
-  const { steps, units, columns, side } = grid;
+  const { steps, units, columns, wanted } = grid;
   const unitStart = Math.max(0, units.from - first);
   const unitEnd = Math.min(part.units, units.to - first);
   if (unitStart >= unitEnd) return;
@@ -103,7 +104,7 @@ function reducePart(
     const column = grid.columnOf[row.step - steps.from]!;
     for (let unit = unitStart; unit < unitEnd; unit++) {
       const cell = grid.rowOf[first + unit - units.from]! * columns + column;
-      const value = sideValue(row, unit, side, context);
+      const value = sideValue(row, unit, wanted, context);
       // Most values of an aggregated block are smaller than the one it has.
       if (!(Math.abs(value) < Math.abs(values[cell]!)))
         values[cell] = largerMagnitude(values[cell]!, value);
@@ -146,18 +147,30 @@ export function byStepOfRow(
   return outsideByStep(byStep, { reference, referenceOffset: offset, units, noise }, index);
 }
 
+/** Which values are wanted. */
+interface Wanted {
+  readonly side: Side;
+  /** How a difference is measured; by itself when not given. */
+  readonly as?: DeltaAs;
+}
+
+const DIFFERENCE: Wanted = { side: "delta" };
+
 /** The value of a side at a unit: ours, the reference's or the difference. */
 export function sideValue(
   { ours, reference, offset }: Pick<Row, "ours" | "reference" | "offset">,
   unit: number,
-  side: Side,
-  { tolerance }: LaneContext,
+  { side, as }: Wanted,
+  context: LaneContext,
 ): number {
   const own = ours[offset + unit]!;
   if (side === "ours") return own;
   if (reference === null) return NaN;
   const expected = reference[offset + unit]!;
-  return side === "reference" ? expected : difference(own, expected, tolerance.equalNan);
+  if (side === "reference") return expected;
+  return as === undefined
+    ? difference(own, expected, context.tolerance.equalNan)
+    : measuredDelta(own, expected, as, context);
 }
 
 /** True for a unit that is outside tolerance, or wrong by its own step where its value says nothing. */
@@ -231,7 +244,7 @@ export function* outsideRows(
     let found: OutsideRow | null = null;
     for (let unit = 0; unit < part.units; unit++) {
       if (!isOutsideAt(row, unit, context)) continue;
-      const delta = Math.abs(sideValue(row, unit, "delta", context));
+      const delta = Math.abs(sideValue(row, unit, DIFFERENCE, context));
       const size = Number.isNaN(delta) ? Infinity : delta;
       if (found === null || size > found.size) found = { step: row.step, unit, size };
     }
@@ -248,7 +261,7 @@ function hasOutside(row: Row, units: number, context: LaneContext): boolean {
 function rowDelta(row: Row, units: number, context: LaneContext): number {
   let largest = 0;
   for (let unit = 0; unit < units; unit++) {
-    largest = largerMagnitude(largest, Math.abs(sideValue(row, unit, "delta", context)));
+    largest = largerMagnitude(largest, Math.abs(sideValue(row, unit, DIFFERENCE, context)));
   }
   return largest;
 }

@@ -14,6 +14,7 @@ const context: LaneContext = {
   batchSize: 2,
   lengths: null,
   tolerance: { rtol: 0, atol: 0, equalNan: false },
+  precision: "f32",
 };
 
 function part(ours: readonly number[], reference: readonly number[] | null, units = 1): LanePart {

@@ -8,7 +8,8 @@ import type {
   ReferenceStep,
   UnitExplanation,
 } from "../../../src/protocol/run/unitMessages";
-import { t } from "../../shared/l10n";
+import { t, tr } from "../../shared/l10n";
+import { measuredText, measureText } from "../../../src/drawing/run/measures";
 import {
   FLOAT32_DIGITS,
   PART_DIGITS,
@@ -46,10 +47,23 @@ export function referenceSection(
         ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, tolerance)}
         ${judgedMark(judgedAs, within)}
       </dd>
-      ${ownStep === null ? nothing : ownStepRow(ownStep)}
+      ${measuresRow(reference, tolerance)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
     </dl>
     ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
   `;
+}
+
+/** The difference by |reference|, and in units in the last place. */
+function measuresRow(
+  [, delta, , relative = NaN, ulps = NaN]: UnitExplanation["reference"],
+  tolerance: RunView["tolerance"],
+): TemplateResult | typeof nothing {
+  if (delta === 0) return nothing;
+  const titles = [measureText("relative", tolerance), measureText("ulp", tolerance)].map(tr);
+  return html`<dt></dt>
+    <dd class="dim measures" title=${titles.join("\n")}>
+      ${t("{0} of |reference| · {1} ulp", measuredText(relative, "relative"), measuredText(ulps, "ulp"))}
+    </dd>`;
 }
 
 /** The judgement in a word, with its reason where it is not the difference. */

@@ -1,6 +1,7 @@
 /**
  * Actions on the run on screen: move, zoom, change the display. Pointer, keys and buttons meet here.
  */
+import { nextMeasure } from "../../../src/drawing/run/measures";
 import type { Mode } from "../../../src/drawing/run/modes";
 import {
   fitRange,
@@ -66,6 +67,14 @@ export function changeMode(store: Store, mode: Mode): void {
 /** Folds the lane of the cursor, or unfolds it. */
 export function foldLane(store: Store): void {
   toggleLane(store, "collapsed", laneIdOf(store.state.cursor));
+}
+
+/** Measures differences otherwise, and shows them where the run has a reference. */
+export function changeMeasure(store: Store): void {
+  const { deltaAs, mode } = store.state;
+  // Out of another mode the key leads to Δ as it was measured last.
+  if (mode === "delta") store.update({ deltaAs: nextMeasure(deltaAs) });
+  else changeMode(store, "delta");
 }
 
 /** Even colours, or those of a symmetric logarithm. */

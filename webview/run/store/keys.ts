@@ -8,6 +8,7 @@ import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages
 import type { Motion } from "../../../src/drawing/run/navigate";
 import { copyValue } from "./copyValue";
 import {
+  changeMeasure,
   changeMode,
   fillCursorLane,
   foldLane,
@@ -126,6 +127,7 @@ function shownRows(): Row[] {
   );
   return [
     { keys: modeKeys, label: t("ours, reference, side by side, Δ") },
+    { keys: [letter("D", changeMeasure)], label: t("Δ, by itself, relative or in ulp") },
     { keys: [letter("C", toggleState)], label: t("h or c of an LSTM") },
     { keys: [letter("L", toggleCurve)], label: t("colours on an even or a logarithmic scale") },
     { keys: [letter("X", foldLane)], label: t("fold or unfold the cursor's lane") },

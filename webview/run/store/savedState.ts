@@ -11,6 +11,8 @@ import {
 } from "../../../src/drawing/base/colourScale";
 import { STATE_RANGES, type StateRange } from "../../../src/drawing/run/domains";
 import { ALL_LANES, LANE_ORDERS, type LaneChoice } from "../../../src/drawing/run/laneChoice";
+import { DELTA_MEASURES } from "../../../src/drawing/run/measures";
+import type { DeltaAs } from "../../../src/protocol/run/windowMessages";
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
 import { STATE_NAMES } from "../../../src/drawing/run/state";
 import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
@@ -26,6 +28,8 @@ export interface SavedState {
   /** Base name of the run file the run came from. */
   readonly runFile: string | null;
   readonly mode: Mode;
+  /** How differences are measured. */
+  readonly deltaAs: DeltaAs;
   /** The state in the lanes of an LSTM. */
   readonly stateName: StateName;
   readonly tab: ViewId;
@@ -49,6 +53,7 @@ export interface SavedState {
 export type Display = Pick<
   SavedState,
   | "mode"
+  | "deltaAs"
   | "stateName"
   | "tab"
   | "colourScheme"
@@ -63,10 +68,10 @@ export type Display = Pick<
 
 /** The display of a state, or of a saved one. */
 export function displayOf(state: Display): Display {
-  const { mode, stateName, tab, colourScheme, stateRange, curve, laneChoice } = state;
+  const { mode, deltaAs, stateName, tab, colourScheme, stateRange, curve, laneChoice } = state;
   const { steps, rowZoom, gradient, fixLanguage } = state;
   return {
-    ...{ mode, stateName, tab, colourScheme, stateRange, curve, laneChoice },
+    ...{ mode, deltaAs, stateName, tab, colourScheme, stateRange, curve, laneChoice },
     ...{ steps, rowZoom, gradient, fixLanguage },
   };
 }
@@ -128,6 +133,7 @@ export function readSavedState(value: unknown): SavedState {
     spec: known.spec ?? null,
     runFile: known.runFile ?? null,
     mode: oneOf(MODES, known.mode, "ours"),
+    deltaAs: oneOf(DELTA_MEASURES, known.deltaAs, "absolute"),
     stateName: oneOf(STATE_NAMES, known.stateName, "h"),
     tab: oneOf(VIEW_IDS, known.tab, VIEW_IDS[0] ?? "unrolled"),
     cursor: isPlace(known.cursor) ? known.cursor : null,

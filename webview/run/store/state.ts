@@ -10,6 +10,7 @@ import type { Curve, SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
 import type { LaneChoice } from "../../../src/drawing/run/laneChoice";
 import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
+import type { DeltaAs } from "../../../src/protocol/run/windowMessages";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
@@ -25,6 +26,8 @@ export interface ViewState extends PageState {
   /** The state in the lanes of the layers; `c` only for an LSTM. */
   readonly stateName: StateName;
   readonly mode: Mode;
+  /** How differences are measured. */
+  readonly deltaAs: DeltaAs;
   /** The view that was chosen. */
   readonly tab: ViewId;
   readonly cursor: Place;

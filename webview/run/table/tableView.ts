@@ -14,6 +14,7 @@ import {
   type ColumnStrip,
   type TablePage,
 } from "../../../src/drawing/run/tablePage";
+import { asMeasured } from "../../../src/drawing/run/measures";
 import type { Mode } from "../../../src/drawing/run/modes";
 import { laneIdOf } from "../store/places";
 import type { Store } from "../store/store";
@@ -129,6 +130,7 @@ export class TableView extends RunElement {
       lane: lane.id,
       side,
       batch: store.state.cursor.batch,
+      ...(side === "delta" ? asMeasured(store.state.deltaAs) : {}),
       ...page,
       maxColumns: PAGE_STEPS,
       maxRows: PAGE_UNITS,

@@ -3,10 +3,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo } from "../../../src/protocol/run/messages";
-import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
-import { t } from "../../shared/l10n";
+import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/windowMessages";
+import { t, tr } from "../../shared/l10n";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
+import { measuredText, measureText } from "../../../src/drawing/run/measures";
 import { toTsv, type TablePage } from "../../../src/drawing/run/tablePage";
 import { laneIdOf } from "../store/places";
 import { laneText } from "../store/placeText";
@@ -37,7 +38,7 @@ export function valueTable(store: Store, { lane, page, sides }: ShownPage): Temp
           <span
             >${laneText(lane)} ·
             ${lane.cell === null ? nothing : html`${stateName} · `}${t("batch {0}", cursor.batch)} ·
-            ${sides.map(({ side }) => sideText(side)).join(" / ")}
+            ${sides.map(({ side }) => sideText(side, store.state)).join(" / ")}
             ${lane.outside > 0 ? html`· ${t("✗ marks values outside tolerance")}` : nothing}</span
           >
         </caption>
@@ -69,7 +70,7 @@ export function valueTable(store: Store, { lane, page, sides }: ShownPage): Temp
                     aria-current=${isCursor ? "true" : nothing}
                     @click=${choose}
                   >
-                    ${cell(lane, sides, index)}
+                    ${cell(lane, sides, index, store.state.deltaAs)}
                   </td>`;
                 })}
               </tr>
@@ -81,14 +82,14 @@ export function valueTable(store: Store, { lane, page, sides }: ShownPage): Temp
   `;
 }
 
-function sideText(side: Side): string {
+function sideText(side: Side, { deltaAs, view }: Store["state"]): string {
   switch (side) {
     case "ours":
       return t("ours");
     case "reference":
       return t("reference");
     case "delta":
-      return t("Δ = ours − reference");
+      return tr(measureText(deltaAs, view?.tolerance ?? { atol: 0 }));
   }
 }
 
@@ -100,17 +101,22 @@ function range(start: number, end: number): readonly number[] {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-function cell(lane: LaneInfo, sides: readonly PageSide[], index: number): TemplateResult {
+function cell(
+  lane: LaneInfo,
+  sides: readonly PageSide[],
+  index: number,
+  deltaAs: DeltaAs,
+): TemplateResult {
   const isOutside = sides.some(({ data }) => data?.outside[index] === 1);
   const isValid = sides.every(({ data }) => data === undefined || data.valid[index] === 1);
   if (!isValid) {
     return html`<span class="dim" title=${t("padding behind the sequence's length")}>–</span>`;
   }
-  const values = sides.map(({ data }) => {
+  const written = (side: Side, value: number): string =>
+    side === "delta" ? measuredText(value, deltaAs) : formatLaneValue(lane, value);
+  const values = sides.map(({ side, data }) => {
     const value = data?.values[index];
-    return html`<span class="value"
-      >${value === undefined ? "…" : formatLaneValue(lane, value)}</span
-    >`;
+    return html`<span class="value">${value === undefined ? "…" : written(side, value)}</span>`;
   });
   if (!isOutside) return html`${values}`;
   return html`<span class="outside" title=${t("outside tolerance")}>✗</span>${values}`;

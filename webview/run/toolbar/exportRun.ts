@@ -54,6 +54,7 @@ function pictureOf({ state }: Store): PictureRequest {
       !document.body.classList.contains("vscode-high-contrast-light"));
   return {
     mode: state.mode,
+    deltaAs: state.deltaAs,
     stateName: state.stateName,
     batch: state.cursor.batch,
     steps: state.steps,

@@ -38,7 +38,8 @@ function fetchFinal(
 ): WindowData | undefined {
   if (final === null || final === "absent") return undefined;
   if (final.kind === "window") return source.window(final.request);
-  const states = source.finalStates({ side: final.side, batch });
+  const as = final.as === undefined ? {} : { as: final.as };
+  const states = source.finalStates({ side: final.side, batch, ...as });
   return states?.units === box.info.units ? slotData(states, final.slot, final.rows) : undefined;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Paints the visible lanes, with h_n or c_n at their side.
  */
+import type { Side } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { hasTrack, stepX, unitY, type Band, type LaneBox } from "../../../src/drawing/run/layout";
 import { finalName } from "../../../src/drawing/run/state";
@@ -151,6 +152,11 @@ function paintSampled(scene: Scene, at: Rect, tiles: readonly Tile[]): void {
   texts.inside.push(writeText(context, said, at.x + 4, y + SAMPLED_HEIGHT / 2));
 }
 
+function deltaStyle({ state }: Scene, side: Side): Pick<WindowStyle, "isDelta" | "isUlps"> {
+  const isDelta = side === "delta";
+  return { isDelta, isUlps: isDelta && state.deltaAs === "ulp" };
+}
+
 function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   const { context, theme } = scene;
   const { box, band, steps } = plan;
@@ -167,7 +173,7 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   const unitPixels = (band.height * scene.dpr) / info.units;
   const style: WindowStyle = {
     scale: scene.scaleOf(info, steps.side),
-    isDelta: steps.side === "delta",
+    ...deltaStyle(scene, steps.side),
     isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
     isWhole: info.id === "tokens",
     clip: onScreen(scene, at),
@@ -210,7 +216,7 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
   context.clip();
   paintWindow(scene, data, at, {
     scale: scene.scaleOf(box.info, final.side),
-    isDelta: final.side === "delta",
+    ...deltaStyle(scene, final.side),
     isExact: data.rows === box.info.units,
     clip: onScreen(scene, at),
   });

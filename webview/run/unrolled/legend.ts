@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { StateName, RunView } from "../../../src/protocol/run/messages";
 import { rounded } from "../../../src/core/numeric";
-import { t } from "../../shared/l10n";
+import { t, tr } from "../../shared/l10n";
 import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import {
@@ -18,8 +18,10 @@ import {
   type StateLimits,
   type StateRange,
 } from "../../../src/drawing/run/domains";
-import type { WindowData } from "../../../src/protocol/run/windowMessages";
-import { toggleCurve } from "../store/actions";
+import { measureName, measureText } from "../../../src/drawing/run/measures";
+import { formatCompact } from "../../../src/drawing/base/numbers";
+import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
+import { changeMeasure, toggleCurve } from "../store/actions";
 import { lanesShown } from "../store/lanes";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
@@ -238,17 +240,35 @@ function curveSwitch(store: Store): TemplateResult {
   </button>`;
 }
 
-/** The scale of Δ, with what is drawn of it. */
-function deltaBar({ domains, scaleOf, windows, value }: LegendRequest): TemplateResult {
+const MEASURES: Readonly<Record<DeltaAs, () => string>> = {
+  absolute: () => t("absolute"),
+  relative: () => t("relative"),
+  ulp: () => t("in ulp"),
+};
+
+/** The scale of Δ, with what is drawn of it and a way to measure it otherwise. */
+function deltaBar({ store, domains, scaleOf, windows, value }: LegendRequest): TemplateResult {
   const limit = domains.delta;
+  const { deltaAs } = store.state;
+  const end = formatCompact(limit);
   const shown: ShownRange = {
     ...{ scale: scaleOf(limit), largest: limit, windows, value },
     change: null,
   };
   return html`<span class="legend-scale"
-    >${nameOf("Δ")}<span class="number">−${limit}</span>
+    >${nameOf(measureName(deltaAs))}<span class="number">−${end}</span>
     <unroll-range .shown=${shown}></unroll-range>
-    <span class="number">+${limit}</span></span
+    <span class="number">+${end}</span>
+    <button
+      type="button"
+      class="legend-switch measure-switch"
+      title=${t("How Δ is measured: by itself, by |reference|, or in units in the last place")}
+      @click=${() => {
+        changeMeasure(store);
+      }}
+    >
+      ${MEASURES[deltaAs]()}
+    </button></span
   >`;
 }
 
@@ -297,7 +317,7 @@ export function legend(request: LegendRequest): TemplateResult {
     ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
-        ? html`<span>${t("Δ = ours − reference")}</span>
+        ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
             <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span>
             ${findingSwitch(store, view)}`
         : nothing

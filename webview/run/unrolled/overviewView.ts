@@ -172,7 +172,7 @@ function frameSteps(tiles: readonly Tile[] | undefined): number {
 /** The same windows as the picture of the whole run has, which are mostly here. */
 function fetchWhole(store: Store, { viewport }: OverviewFrame): Shown | null {
   const { state } = store;
-  const { view, mode, stateName, cursor } = state;
+  const { view, mode, deltaAs, stateName, cursor } = state;
   if (view === null || (state.steps === null && state.rowZoomShown === 1)) return null;
   const height = viewport.height + OVERVIEW_HEIGHT;
   const under = state.showsFinding ? { under: besideOf(state) } : {};
@@ -182,7 +182,7 @@ function fetchWhole(store: Store, { viewport }: OverviewFrame): Shown | null {
     showsFinding: state.showsFinding && besideOf(state).length > 0,
   });
   const plans = planBands({
-    ...{ layout, view, mode, stateName, batch: cursor.batch, ...under },
+    ...{ layout, view, mode, deltaAs, stateName, batch: cursor.batch, ...under },
     ...{ dpr: window.devicePixelRatio, scrollTop: 0, height: layout.contentHeight },
   }).filter(({ box }) => box.info.isFinal !== true);
   const tiles = plans.map(({ steps }) => {

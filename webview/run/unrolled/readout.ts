@@ -3,15 +3,16 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, RunView } from "../../../src/protocol/run/messages";
-import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
+import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
 import { isUncovered } from "../../../src/drawing/run/sides";
-import type { Mode } from "../../../src/drawing/run/modes";
+import { asMeasured, measuredText, measureName } from "../../../src/drawing/run/measures";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
 import { finalName } from "../../../src/drawing/run/state";
 import { besideOf } from "../store/diagnosis";
+import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { laneText } from "../store/placeText";
 
@@ -36,21 +37,29 @@ interface Spot {
 
 type Value = Pick<WindowData, "values" | "outside" | "valid">;
 
+/** A value of a side, and how it is measured where it is a difference. */
+interface Shown {
+  readonly side: Side;
+  readonly as: DeltaAs;
+  readonly value: Value;
+}
+
 /** The cell under the pointer, with the values that are here. */
 export interface Readout {
   readonly pointer: Pointer;
   readonly spot: Spot;
   readonly title: string;
-  readonly values: readonly (readonly [side: Side, value: Value])[];
+  readonly values: readonly Shown[];
   readonly view: RunView;
 }
 
-function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
+function valueAt(store: Store, side: Side, spot: Spot, as: DeltaAs): Value | undefined {
   const { info, isFinal, step, unit } = spot;
   const { batch } = store.state.cursor;
-  if (isFinal && info.layer !== null) return finalAt(store, side, spot);
+  if (isFinal && info.layer !== null) return finalAt(store, side, spot, as);
   return store.window({
     ...besidePart(store, side, info),
+    ...asMeasured(as),
     lane: info.id,
     side,
     batch,
@@ -69,9 +78,9 @@ function besidePart({ state }: Store, side: Side, info: LaneInfo): { under?: rea
 }
 
 /** h_n and c_n have references of their own. */
-function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefined {
+function finalAt(store: Store, side: Side, { info, unit }: Spot, as: DeltaAs): Value | undefined {
   const { cursor, view } = store.state;
-  const states = store.finalStates({ side, batch: cursor.batch });
+  const states = store.finalStates({ side, batch: cursor.batch, ...asMeasured(as) });
   const config = view?.config ?? null;
   if (states === undefined || config === null) return undefined;
   const slot = slotOfLane(config, info);
@@ -83,15 +92,21 @@ function finalAt(store: Store, side: Side, { info, unit }: Spot): Value | undefi
   };
 }
 
-function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Side[] {
+/** Ours, what it is compared with, and the difference: by itself, and as it is measured. */
+function sidesAt({ state }: Store, { info, isFinal }: Spot): readonly Pick<Shown, "side" | "as">[] {
+  const { deltaAs } = state;
+  const own = { side: "ours", as: "absolute" } as const;
+  const deltas = (deltaAs === "absolute" ? [deltaAs] : (["absolute", deltaAs] as const)).map(
+    (as) => ({ side: "delta", as }) as const,
+  );
   const name = finalName(state.stateName);
   const hasReference =
     isFinal && info.layer !== null
       ? state.view?.verdicts.some((verdict) => verdict.name === name) === true
       : info.reference === "full";
   const showsFinding = state.showsFinding && state.mode === "delta" && besideOf(state).length > 0;
-  if (!hasReference && !isFinal && showsFinding && isUncovered(info)) return ["ours", "delta"];
-  return hasReference ? ["ours", "reference", "delta"] : ["ours"];
+  if (!hasReference && !isFinal && showsFinding && isUncovered(info)) return [own, ...deltas];
+  return hasReference ? [own, { side: "reference", as: "absolute" }, ...deltas] : [own];
 }
 
 /** A token with its word, where it is known. */
@@ -102,15 +117,21 @@ function valueText(info: LaneInfo, value: number, view: RunView | null): string 
   return word === undefined ? written : `${written} ${word}`;
 }
 
-function valueLine(side: Side, data: Value, info: LaneInfo, view: RunView | null): TemplateResult {
+function valueLine(
+  { side, as, value: data }: Shown,
+  info: LaneInfo,
+  view: RunView | null,
+): TemplateResult {
   const isBeside = side === "delta" && isUncovered(info);
   const names = {
     ours: t("ours"),
     reference: t("reference"),
-    delta: isBeside ? t("Δ, finding") : "Δ",
+    delta: isBeside && as === "absolute" ? t("Δ, finding") : measureName(as),
   };
   const isOutside = side === "delta" && data.outside[0] !== 0;
-  const value = data.valid[0] === 0 ? t("padding") : valueText(info, data.values[0] ?? NaN, view);
+  const found = data.values[0] ?? NaN;
+  const written = as === "absolute" ? valueText(info, found, view) : measuredText(found, as);
+  const value = data.valid[0] === 0 ? t("padding") : written;
   return html`<span class=${isOutside ? "readout-outside" : ""}>${names[side]}</span>
     <span class=${isOutside ? "readout-value readout-outside" : "readout-value"}>
       ${isOutside ? "✗ " : ""}${value}</span
@@ -140,18 +161,23 @@ export function fetchReadout(store: Store, pointer: Pointer | null): Readout | n
   const { view } = store.state;
   if (pointer === null || view === null) return null;
   const spot = spotOf(store, pointer.hit);
-  const values = sidesAt(store, spot).flatMap((side) => {
-    const value = valueAt(store, side, spot);
-    return value === undefined ? [] : [[side, value] as const];
+  const values = sidesAt(store, spot).flatMap(({ side, as }) => {
+    const value = valueAt(store, side, spot, as);
+    return value === undefined ? [] : [{ side, as, value }];
   });
   return { pointer, spot, title: titleOf(store, spot), values, view };
 }
 
 /** The value under the pointer in the colours of the layers; null where it is none of them. */
-export function pointedValue(shown: Readout | null, mode: Mode): number | null {
+export function pointedValue(
+  shown: Readout | null,
+  { mode, deltaAs }: Pick<ViewState, "mode" | "deltaAs">,
+): number | null {
   if (typeof shown?.spot.info.layer !== "number") return null;
   const wanted: Side = mode === "delta" || mode === "reference" ? mode : "ours";
-  const found = shown.values.find(([side]) => side === wanted)?.[1];
+  const found = shown.values.find(
+    ({ side, as }) => side === wanted && (side !== "delta" || as === deltaAs),
+  )?.value;
   const value = found?.valid[0] === 0 ? undefined : found?.values[0];
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
@@ -168,7 +194,7 @@ export function readout(shown: Readout | null): TemplateResult | typeof nothing 
   >
     <div class="readout-title">${shown.title}</div>
     <div class="readout-grid">
-      ${shown.values.map(([side, value]) => valueLine(side, value, shown.spot.info, shown.view))}
+      ${shown.values.map((each) => valueLine(each, shown.spot.info, shown.view))}
     </div>
   </div>`;
 }

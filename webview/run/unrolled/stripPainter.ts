@@ -3,6 +3,7 @@
  */
 import { stepX } from "../../../src/drawing/run/layout";
 import { logScale, placeOn } from "../../../src/drawing/run/logScale";
+import { roundingOf } from "../../../src/drawing/run/measures";
 import { stripColumns } from "../../../src/drawing/run/deltaStrip";
 import type { BandData } from "./bandData";
 import type { Scene } from "./scene";
@@ -14,13 +15,13 @@ const LEAST_WIDTH = 3;
 const FAINTEST = { outside: 0.55, inside: 0.15 } as const;
 
 export function paintStrip(scene: Scene, { plan, tiles }: BandData): void {
-  const { context, layout, theme, view } = scene;
+  const { context, layout, theme, view, state } = scene;
   const { band, steps } = plan;
   if (steps === null || steps === "absent" || steps.side !== "delta") return;
   const columns = stripColumns(tiles);
   const scale = logScale(
     columns.map(({ size }) => size),
-    view.tolerance.atol,
+    roundingOf(state.deltaAs, view.tolerance),
   );
   const right = layout.plotLeft + layout.plotWidth;
   context.fillStyle = theme.background;

@@ -8,11 +8,18 @@ import {
   type Curve,
   type SchemeName,
 } from "../../../src/drawing/base/colourScale";
-import { centreOf, limitOf, type Domains, type GateSpans } from "../../../src/drawing/run/domains";
+import {
+  centreOf,
+  limitOf,
+  type Domains,
+  type GateSpans,
+  type Seen,
+} from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
+import { largestOf } from "../../../src/drawing/run/measures";
 import type { RunView } from "../../../src/protocol/run/messages";
-import type { WindowData } from "../../../src/protocol/run/windowMessages";
+import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
 import { CellImages } from "../../shared/cellImages";
 import type { Theme } from "../../shared/theme";
@@ -44,9 +51,9 @@ interface Frame {
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
   const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
-  const { showsFinding, diagnosis, rowZoom, curve } = state;
+  const { showsFinding, diagnosis, rowZoom, curve, deltaAs } = state;
   const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
-  return [...shown, showsFinding, diagnosis, rowZoom, curve];
+  return [...shown, showsFinding, diagnosis, rowZoom, curve, deltaAs];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -70,6 +77,7 @@ export class UnrolledPicture {
   #isComplete = false;
   #viewDrawn: RunView | undefined;
   #spans: GateSpans = {};
+  #measured: Measured = {};
   #windows: readonly WindowData[] = [];
 
   /** The next picture has its lanes painted, whether they have changed or not. */
@@ -82,9 +90,14 @@ export class UnrolledPicture {
     return this.#windows;
   }
 
-  /** What is known of the gates of a run. */
-  spansOf(view: RunView): GateSpans {
-    return view === this.#viewDrawn ? this.#spans : {};
+  /** What has been seen of a run: the ranges of its gates, and how large measured differences are. */
+  seenOf(view: RunView, deltaAs: DeltaAs): Seen {
+    const isKnown = view === this.#viewDrawn;
+    const measured = isKnown ? this.#measured : {};
+    return {
+      spans: isKnown ? this.#spans : {},
+      measured: deltaAs === "absolute" ? null : (measured[deltaAs] ?? 0),
+    };
   }
 
   scale(
@@ -114,6 +127,7 @@ export class UnrolledPicture {
     const key = [
       ...lanesKey(state),
       this.#spans,
+      this.#measured,
       frame.theme,
       width,
       height,
@@ -122,6 +136,7 @@ export class UnrolledPicture {
     if (this.#viewDrawn !== view) {
       this.#images.clear();
       this.#spans = {};
+      this.#measured = {};
       this.#windows = [];
     }
     this.#viewDrawn = view;
@@ -143,10 +158,10 @@ export class UnrolledPicture {
     this.#texts = { inside: [], onAxis: [] };
     const { layout, theme, scrollTop } = frame;
     const { state } = store;
-    const { mode, stateName, cursor } = state;
+    const { mode, deltaAs, stateName, cursor } = state;
     const screen = { dpr: window.devicePixelRatio, scrollTop, height: frame.viewport.height };
     const under = state.showsFinding ? { under: besideOf(state) } : {};
-    const wanted = { layout, view, mode, stateName, batch: cursor.batch };
+    const wanted = { layout, view, mode, deltaAs, stateName, batch: cursor.batch };
     const plans = planBands({ ...wanted, ...under, ...screen });
     const bands = fetchBands(store, plans, cursor.batch, this.#images);
     this.#isComplete = isComplete(bands);
@@ -155,8 +170,11 @@ export class UnrolledPicture {
     }
     const spans = spansIn(bands, this.#spans);
     const windows = this.#isComplete ? windowsIn(bands) : this.#windows;
-    const isNew = spans !== this.#spans || !isSame(windows, this.#windows);
+    const measured = measuredIn(bands, deltaAs, this.#measured);
+    const isWider = spans !== this.#spans || measured !== this.#measured;
+    const isNew = isWider || !isSame(windows, this.#windows);
     this.#spans = spans;
+    this.#measured = measured;
     if (isNew) {
       this.#windows = windows;
       frame.measured();
@@ -200,6 +218,19 @@ export class UnrolledPicture {
     }
     paintCursor(scene);
   }
+}
+
+/** The largest difference so far by what it is measured in. */
+type Measured = Readonly<Partial<Record<DeltaAs, number>>>;
+
+/** What is known of measured differences, with what is on screen; the same object where that is no larger. */
+function measuredIn(bands: readonly BandData[], as: DeltaAs, known: Measured): Measured {
+  if (as === "absolute") return known;
+  const shown = bands.flatMap(({ plan: { band }, tiles, final }) =>
+    band.side !== "delta" ? [] : [...tiles.map(({ data }) => data), ...(final ? [final] : [])],
+  );
+  const largest = largestOf(shown);
+  return largest > (known[as] ?? 0) ? { ...known, [as]: largest } : known;
 }
 
 /** Windows of the states of layers. */

@@ -65,6 +65,7 @@ export class UnrolledView extends RunElement {
     logits: 1,
     layers: 1,
     delta: 1,
+    isMeasured: false,
     beside: { h: 1, c: 1 },
     own: {},
     gates: { spans: {}, range: "auto" },
@@ -143,7 +144,7 @@ export class UnrolledView extends RunElement {
       state.run ?? view,
       stateName,
       state.stateRange,
-      this.#picture.spansOf(view),
+      this.#picture.seenOf(view, state.deltaAs),
     );
     this.#explanation =
       view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName });
@@ -201,7 +202,7 @@ export class UnrolledView extends RunElement {
       ${readout(this.#readout)}
       ${legend({
         ...{ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) },
-        ...{ windows: this.#picture.windows, value: pointedValue(this.#readout, state.mode) },
+        ...{ windows: this.#picture.windows, value: pointedValue(this.#readout, state) },
       })}
     `;
   }

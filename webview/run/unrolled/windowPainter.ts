@@ -8,7 +8,7 @@ import {
   themeInkOn,
   type ColourScale,
 } from "../../../src/drawing/base/colourScale";
-import { formatCell, MIN_CELL_CHARACTERS } from "../../../src/drawing/base/numbers";
+import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../../../src/drawing/base/numbers";
 import { markGrid } from "../../../src/drawing/base/rasterize";
 import { drawIrregular, hatchPattern, type Hatch, type Rect } from "../../shared/marks";
 import type { Scene } from "./scene";
@@ -27,6 +27,8 @@ export interface WindowStyle {
   readonly scale: ColourScale;
   /** True for Δ, where only values outside tolerance are coloured, framed and hatched. */
   readonly isDelta: boolean;
+  /** True for Δ in units in the last place. */
+  readonly isUlps?: boolean;
   /** True where a cell is one element, so that its number may be printed. */
   readonly isExact: boolean;
   /** Whole numbers, which have no decimals to print. */
@@ -123,12 +125,13 @@ function drawFrames(
 
 /** How numbers are printed in cells with room for so many characters; null where none fits. */
 function cellLabel(
-  { isDelta, isWhole = false }: WindowStyle,
+  { isDelta, isUlps = false, isWhole = false }: WindowStyle,
   characters: number,
 ): ((value: number) => string) | null {
   if (!isWhole) {
     if (characters < MIN_CELL_CHARACTERS) return null;
-    return (value) => formatCell(value, characters, isDelta);
+    return (value) =>
+      isUlps ? formatUlps(value, characters) : formatCell(value, characters, isDelta);
   }
   if (characters < 1) return null;
   return (value) => (String(value).length <= characters ? String(value) : "");

@@ -48,7 +48,15 @@ describe("a window as an image", () => {
 
 describe("a window as markup", () => {
   const theme = PICTURE_THEMES.light;
-  const style = { scale, theme, isDelta: false, isExact: true, isWhole: false, encodePng };
+  const style = {
+    scale,
+    theme,
+    isDelta: false,
+    isUlps: false,
+    isExact: true,
+    isWhole: false,
+    encodePng,
+  };
 
   it("has a rectangle and a number for each cell with room, and marks what is off the scale", () => {
     const at = { x: 0, y: 0, width: 120, height: 40 };

@@ -54,6 +54,18 @@ describe("the picture of the unrolled view", () => {
     assert.doesNotMatch(zoomed, />output<\/text>/);
   });
 
+  it("has differences as they are measured, in colours up to the largest of them", async () => {
+    const [by, ulp] = [
+      await drawn({ mode: "delta" }),
+      await drawn({ mode: "delta", deltaAs: "ulp" }),
+    ];
+    assert.match(by, />Δ = ours − reference<|· {2}Δ = ours − reference/);
+    assert.match(ulp, /Δ in ulp, near zero as at [\de.-]+/);
+    assert.match(ulp, />Δ ulp<\/text>/);
+    assert.match(ulp, />\+[\d.]+<\/text>/);
+    assert.notEqual(by.replace(/rgb/g, ""), ulp.replace(/rgb/g, ""));
+  });
+
   it("has numbers of the units beside its lanes", async () => {
     assert.match(await drawn({}), />unit<\/text>/);
   });

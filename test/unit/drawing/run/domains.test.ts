@@ -43,6 +43,7 @@ describe("domainsOf", () => {
       logits: 1,
       layers: 1,
       delta: 0.02,
+      isMeasured: false,
       beside: { h: 1, c: 1 },
       own: {},
       gates: { spans: {}, range: "full" as const },
@@ -165,6 +166,7 @@ describe("limitOf", () => {
       logits: 7,
       layers: 4,
       delta: 0.02,
+      isMeasured: false,
       beside: { h: 1, c: 4 },
       own: {},
       gates: { spans: {}, range: "auto" as const },
@@ -176,6 +178,17 @@ describe("limitOf", () => {
     assert.equal(limitOf(domains, { id: "logits", layer: null }, "delta"), 0.02);
     assert.equal(limitOf(domains, layer, "ours"), 4);
     assert.equal(limitOf(domains, layer, "delta"), 0.02);
+    const gate = { ...layer, quantity: "f", deltaRange: [-0.3, 0.1] } as const;
+    assert.equal(limitOf(domains, gate, "delta"), 0.3);
+    assert.equal(limitOf({ ...domains, isMeasured: true }, gate, "delta"), 0.02);
+  });
+
+  it("runs colours of measured differences to the largest that was seen", () => {
+    const differing = run("tanh", [-1, 1], [-1, 1]);
+    const seen = domainsOf(differing, "h", "full", { measured: 1234 });
+    assert.deepEqual([seen.delta, seen.isMeasured], [1300, true]);
+    assert.equal(domainsOf(differing, "h", "full", { measured: 0 }).delta, 1);
+    assert.equal(domainsOf(differing, "h", "full", { measured: null }).isMeasured, false);
   });
 
   it("runs colours of gates to what is known of them around their middle", () => {
@@ -186,7 +199,11 @@ describe("limitOf", () => {
     };
     const forget = { id: "layer0.forward.f", layer: 0, quantity: "f", centre: 0.5 } as const;
     const limitIn = (range: StateRange, known: GateSpans): number =>
-      limitOf(domainsOf(run("tanh", [-1, 1], [-1, 1]), "h", range, known), forget, "ours");
+      limitOf(
+        domainsOf(run("tanh", [-1, 1], [-1, 1]), "h", range, { spans: known }),
+        forget,
+        "ours",
+      );
     assert.equal(limitIn("auto", {}), 0.5);
     assert.equal(limitIn("auto", spans), 0.2);
     assert.equal(limitIn("lane", spans), 0.1);

@@ -48,6 +48,19 @@ describe("planBands", () => {
     assert.equal(output?.final, null);
   });
 
+  it("asks for differences as they are measured, and keeps them apart from others", () => {
+    const shown = [lane("layer0.forward", "full")];
+    const [by] = plan(shown, { mode: "delta" });
+    const [ulp] = plan(shown, { mode: "delta", deltaAs: "ulp" });
+    const [ours] = plan(shown, { deltaAs: "ulp" });
+    assert.ok(by?.steps !== "absent" && ulp?.steps !== "absent" && ours?.steps !== "absent");
+    assert.deepEqual(
+      [by, ulp, ours].map((one) => one?.steps !== "absent" && one?.steps?.requests[0]?.as),
+      [undefined, "ulp", undefined],
+    );
+    assert.notEqual(by?.steps?.place, ulp?.steps?.place);
+  });
+
   it("plans nothing that is scrolled out of sight", () => {
     assert.deepEqual(plan([lane("layer0.forward")], { scrollTop: 5000 }), []);
   });

@@ -23,7 +23,7 @@ function numbered(seqLength: number, batchSize: number, units: number): [Lane, L
     cell: null,
   };
   const tolerance = { rtol: 0, atol: 0, equalNan: false };
-  return [lane, { seqLength, batchSize, lengths: null, tolerance }];
+  return [lane, { seqLength, batchSize, lengths: null, tolerance, precision: "f32" }];
 }
 
 function request(changes: Partial<WindowRequest>): WindowRequest {
@@ -66,6 +66,21 @@ describe("readWindow", () => {
     assert.deepEqual([...window.values], [10, 110, 210, 11, 111, 211]);
     assert.deepEqual([...window.valid], [1, 1, 1, 1, 1, 1]);
     assert.deepEqual([...window.outside], [0, 0, 0, 0, 0, 0]);
+  });
+
+  it("measures a difference by its reference, or in units in the last place", () => {
+    const [lane, context] = compared(numbered(1, 1, 3), 0);
+    overwrite(lane, "ours", [1, -2, 1e-9]);
+    overwrite(lane, "reference", [1 - 2 ** -24, -4, 0]);
+    const near = { ...context, tolerance: { rtol: 0, atol: 2 ** -20, equalNan: false } };
+    const measured = (as: WindowRequest["as"]): number[] => [
+      ...readWindow(lane, request({ side: "delta", ...(as && { as }) }), near).values,
+    ];
+    assert.deepEqual(measured(undefined), measured("absolute"));
+    assert.deepEqual(measured("ulp"), [1, 2 ** 23, Math.fround(1e-9 / 2 ** -43)]);
+    assert.deepEqual(measured("relative").slice(1), [0.5, Math.fround(1e-9 / 2 ** -20)]);
+    const [own] = readWindow(lane, request({ as: "ulp" }), near).values;
+    assert.equal(own, 1, "values of one side are values");
   });
 
   it("gives the part asked for, half open", () => {

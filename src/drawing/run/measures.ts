@@ -1,0 +1,82 @@
+/**
+ * How differences are measured in a picture: the choice, the numbers as text, and the largest of them; no DOM.
+ */
+import { text, type Text } from "../../core/text";
+import type { RunView } from "../../protocol/run/messages";
+import type { DeltaAs, WindowData } from "../../protocol/run/windowMessages";
+import { formatCompact, formatValue } from "../base/numbers";
+
+/** In the order in which the legend goes through them. */
+export const DELTA_MEASURES: readonly DeltaAs[] = ["absolute", "relative", "ulp"];
+
+/** The next one of them. */
+export function nextMeasure(as: DeltaAs): DeltaAs {
+  const next = (DELTA_MEASURES.indexOf(as) + 1) % DELTA_MEASURES.length;
+  return DELTA_MEASURES[next] ?? "absolute";
+}
+
+/** The part of a request that says so; a difference by itself needs no word. */
+export function asMeasured(as: DeltaAs): { readonly as?: DeltaAs } {
+  return as === "absolute" ? {} : { as };
+}
+
+/** What a measured difference is, in one line. */
+export function measureText(as: DeltaAs, { atol }: Pick<RunView["tolerance"], "atol">): Text {
+  switch (as) {
+    case "absolute":
+      return text("Δ = ours − reference");
+    case "relative":
+      return text("Δ / |reference|, near zero by {0}", atol);
+    case "ulp":
+      return text("Δ in ulp, near zero as at {0}", atol);
+  }
+}
+
+/** What stands before a measured difference. */
+export function measureName(as: DeltaAs): string {
+  switch (as) {
+    case "absolute":
+      return "Δ";
+    case "relative":
+      return "Δ/|ref|";
+    case "ulp":
+      return "Δ ulp";
+  }
+}
+
+/** A measured difference in a sentence or a read-out. */
+export function measuredText(value: number, as: DeltaAs): string {
+  if (as !== "ulp" || !Number.isFinite(value)) return formatValue(value);
+  const size = Math.abs(value);
+  return size >= 1 && size < 1e9 ? String(Math.round(value)) : formatCompact(value);
+}
+
+/** About what rounding makes of a difference: where a logarithmic scale of it begins. */
+export function roundingOf(as: DeltaAs, { rtol, atol }: RunView["tolerance"]): number {
+  if (as === "absolute") return atol;
+  return as === "relative" ? rtol : 1;
+}
+
+/** By window: a picture is drawn many times of the same ones. */
+const known = new WeakMap<Values, number>();
+
+/** Values of a window; those of its padding do not count. */
+type Values = Pick<WindowData, "values" | "valid">;
+
+/** The largest finite magnitude in windows. */
+export function largestOf(windows: readonly Values[]): number {
+  return windows.reduce((largest, window) => Math.max(largest, largestIn(window)), 0);
+}
+
+function largestIn(window: Values): number {
+  const before = known.get(window);
+  if (before !== undefined) return before;
+  const { values, valid } = window;
+  let largest = 0;
+  for (let cell = 0; cell < values.length; cell++) {
+    const size = Math.abs(values[cell]!);
+    if (size > largest && size < Infinity && valid[cell] !== 0) largest = size;
+  }
+  known.set(window, largest);
+  return largest;
+}

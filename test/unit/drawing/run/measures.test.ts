@@ -1,0 +1,51 @@
+/** Measured differences in a picture: their choice, their text, and the largest one. */
+import assert from "node:assert/strict";
+import { formatUlps } from "../../../../src/drawing/base/numbers";
+import {
+  DELTA_MEASURES,
+  asMeasured,
+  largestOf,
+  measuredText,
+  nextMeasure,
+  roundingOf,
+} from "../../../../src/drawing/run/measures";
+
+describe("measures of differences", () => {
+  it("follow each other in a circle", () => {
+    const round = DELTA_MEASURES.map(nextMeasure);
+    assert.deepEqual(round, ["relative", "ulp", "absolute"]);
+    assert.deepEqual([asMeasured("absolute"), asMeasured("ulp")], [{}, { as: "ulp" }]);
+  });
+
+  it("are whole numbers in ulp, unless they are a part of one", () => {
+    assert.deepEqual(
+      [3.2, -1234567, 0.25, 2.5e12, Number.NaN].map((value) => measuredText(value, "ulp")),
+      ["3", "-1234567", "0.25", "2.5e+12", "NaN"],
+    );
+    assert.equal(measuredText(0.015625, "relative"), "0.015625");
+    assert.deepEqual(
+      [1234, 12345678, -0.25].map((value) => formatUlps(value, 6)),
+      ["1234", "1.2e+7", "-0.250"],
+    );
+  });
+
+  it("begin where rounding ends", () => {
+    const tolerance = { rtol: 1e-6, atol: 1e-5, equalNan: false };
+    assert.deepEqual(
+      DELTA_MEASURES.map((as) => roundingOf(as, tolerance)),
+      [1e-5, 1e-6, 1],
+    );
+  });
+
+  it("are as large as the largest finite one outside padding", () => {
+    const window = (
+      values: number[],
+      valid = values.map(() => 1),
+    ): Parameters<typeof largestOf>[0][0] => ({
+      values: Float32Array.from(values),
+      valid: Uint8Array.from(valid),
+    });
+    assert.equal(largestOf([window([1, -7, Infinity, NaN]), window([9, 2], [0, 1])]), 7);
+    assert.equal(largestOf([]), 0);
+  });
+});
