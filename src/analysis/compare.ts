@@ -16,6 +16,21 @@ export interface Tolerance {
   readonly rtol: number;
   readonly atol: number;
   readonly equalNan: boolean;
+  /** Of single results by their names, where it is another one. */
+  readonly each?: Readonly<Record<string, OwnTolerance>>;
+}
+
+/** The tolerance of a single result, as far as it is another one. */
+export interface OwnTolerance {
+  readonly rtol?: number;
+  readonly atol?: number;
+}
+
+/** The tolerance that a result is judged by; that of all where no result is meant. */
+export function toleranceFor(tolerance: Tolerance, name: string | undefined): Tolerance {
+  const { each, ...ofAll } = tolerance;
+  if (each === undefined) return tolerance;
+  return { ...ofAll, ...(name === undefined ? {} : each[name]) };
 }
 
 type Closeness = readonly [rtol: number, atol: number];

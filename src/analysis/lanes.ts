@@ -10,7 +10,7 @@ import { numDirections, stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { zerosLike } from "../tensor/tensor";
 import { byStepOf, type ByStep } from "./byStep";
-import type { Tolerance } from "./compare";
+import { toleranceFor, type Tolerance } from "./compare";
 import type { Noise } from "./noise";
 import type { Residuals } from "./residuals";
 import { arraySteps, columnSteps, traceSteps, type StepValues } from "./steps";
@@ -23,6 +23,14 @@ export interface LanePart {
   readonly noise: Float64Array | null;
   /** How rows are judged whose values say nothing; not given where there are none. */
   readonly byStep?: ByStep;
+  /** The name of the result whose reference it is, by whose tolerance it is judged. */
+  readonly of?: string;
+}
+
+/** What readers of a lane need, with the tolerance of a part. */
+export function contextOf(context: LaneContext, name: string | undefined): LaneContext {
+  const tolerance = toleranceFor(context.tolerance, name);
+  return tolerance === context.tolerance ? context : { ...context, tolerance };
 }
 
 export interface Lane {
@@ -101,11 +109,13 @@ export function buildLanes(
         ours: traceSteps(trace, "h", place),
         reference: output ?? known("h", units),
         noise: noise?.allowance[layer]![directionIndex] ?? null,
+        of: output === undefined ? "states" : "output",
         ...byStepOf(noise, states.residualsOf({ layer, direction }, "h")),
       };
       const ofCell = {
         reference: known("c", trace.cellSize),
         noise: noise?.cellAllowance?.[layer]![directionIndex] ?? null,
+        of: "states",
         ...byStepOf(noise, states.residualsOf({ layer, direction }, "c")),
       };
       const id = `layer${layer}.${direction}`;
@@ -132,7 +142,7 @@ function inputPart({ config, input, batchSize }: ForwardInput): LanePart {
 function cellPart(
   trace: ForwardTrace,
   place: LanePlace,
-  side: Pick<LanePart, "reference" | "noise" | "byStep">,
+  side: Pick<LanePart, "reference" | "noise" | "byStep" | "of">,
 ): LanePart | null {
   if (trace.cn === null) return null;
   const ours = traceSteps(trace, "c", place);

@@ -72,6 +72,7 @@ export function logitsLane(
     ours: arraySteps(values, rowSize),
     reference: reference === null ? null : arraySteps(reference, rowSize),
     noise,
+    of: "logits",
   };
   return { ...outsideLayers, id: "logits", units, parts: [part] };
 }

@@ -1,7 +1,13 @@
 /**
  * Several references of one run at once: who agrees with whom, lane by lane, and who stands alone.
  */
-import { allowedDifference, difference, isOutside, type Tolerance } from "../analysis/compare";
+import {
+  allowedDifference,
+  difference,
+  isOutside,
+  toleranceFor,
+  type Tolerance,
+} from "../analysis/compare";
 import type { RunControl } from "../core/control";
 import { text, type Text } from "../core/text";
 import type { StateArray } from "../engine/base/engine";
@@ -62,7 +68,9 @@ export function agreementTable(
 ): AgreementTable {
   const rows = lanes.map((lane, at) => {
     control.report(at / lanes.length, text("Comparing"));
-    return rowOf(parties, lane, tolerance, control);
+    // States inside the layers are one result.
+    const result = lane.name.startsWith("layer") ? "states" : lane.name;
+    return rowOf(parties, lane, toleranceFor(tolerance, result), control);
   });
   return { parties, rows, sentences: sentencesOf(rows, titleOf) };
 }

@@ -1,7 +1,12 @@
 /**
  * The third stage of a run: compares its results with their references.
  */
-import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
+import {
+  joinComparisons,
+  toleranceFor,
+  type Comparison,
+  type Tolerance,
+} from "../analysis/compare";
 import type { ComparedName } from "../analysis/first";
 import { directionSteps } from "../analysis/lanes";
 import {
@@ -84,7 +89,7 @@ export class Comparing {
     this.#rounding = rounding;
     this.#comparers = references.map((reference) =>
       partsOf(run, results, reference, { rounding, steps }).map(
-        (part) => new PartComparer(part, tolerance),
+        (part) => new PartComparer(part, toleranceFor(tolerance, reference.name)),
       ),
     );
   }

@@ -3,7 +3,7 @@
  *
  * That is slow beside the kernels: the walk follows the order of dependency, and of the largest runs it ends at a budget.
  */
-import { Comparer, type ComparedRow, type Tolerance } from "../analysis/compare";
+import { Comparer, toleranceFor, type ComparedRow, type Tolerance } from "../analysis/compare";
 import { byStepOf, outsideByStep } from "../analysis/byStep";
 import { allowanceOf, stepInProcessing, type Noise } from "../analysis/noise";
 import type { RunControl } from "../core/control";
@@ -67,7 +67,8 @@ export function compareGates(
   control: RunControl,
 ): ComparedGates {
   const { run, own, exact } = frame;
-  const lanes = gateLanes(run, states, frame.tolerance);
+  const tolerance = toleranceFor(frame.tolerance, "states");
+  const lanes = gateLanes(run, states, tolerance);
   const computing = {
     own: createRecomputer(run, own),
     exact: exact === own ? null : createRecomputer({ ...run, precision: "f64" }, exact),
@@ -79,7 +80,7 @@ export function compareGates(
     if (index % REPORTED_STEPS === 0) {
       control.report(index / wanted.length, text("Comparing the gates"));
     }
-    compareStep(frame, computing, lane, place);
+    compareStep({ ...frame, tolerance }, computing, lane, place);
   });
   const found = lanes.flatMap(({ gates }) =>
     gates.map(({ state, comparer }) => ({

@@ -1,7 +1,7 @@
 /**
  * Compares what the user's own implementation gave with the run and with the reference: who stands alone.
  */
-import type { Tolerance } from "../analysis/compare";
+import { toleranceFor, type Tolerance } from "../analysis/compare";
 import { directionSteps } from "../analysis/lanes";
 import { PartComparer, statePart } from "../analysis/rows";
 import { arraySteps } from "../analysis/steps";
@@ -146,7 +146,9 @@ function statesOfBoth(
       },
       noise,
     );
-    return [{ state: placed(state), comparer: new PartComparer(part, tolerance) }];
+    return [
+      { state: placed(state), comparer: new PartComparer(part, toleranceFor(tolerance, "states")) },
+    ];
   });
 }
 

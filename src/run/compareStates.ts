@@ -1,7 +1,12 @@
 /**
  * Compares the states inside the layers with those of the reference, lane by lane in dependency order.
  */
-import { joinComparisons, type Comparison, type Tolerance } from "../analysis/compare";
+import {
+  joinComparisons,
+  toleranceFor,
+  type Comparison,
+  type Tolerance,
+} from "../analysis/compare";
 import { firstOfAll, type FirstOf } from "../analysis/first";
 import type { Noise } from "../analysis/noise";
 import { judgedByStep, PartComparer, statePart } from "../analysis/rows";
@@ -50,7 +55,7 @@ export class ComparingStates {
       const reference = arraySteps(values, batchSize * units);
       const part = statePart(run, state, { units, ours, reference }, noise);
       const judged = judgedByStep(part, steps?.stateOf(state));
-      return [{ state, comparer: new PartComparer(judged, tolerance) }];
+      return [{ state, comparer: new PartComparer(judged, toleranceFor(tolerance, "states")) }];
     });
   }
 

@@ -140,7 +140,7 @@ function lanesOf(described: Described): Lane[] {
   const withEmbedded = lanes.map((lane): Lane => {
     if (lane.id !== "input" || embedded === null) return lane;
     const reference = arraySteps(embedded, batchSize * config.inputSize);
-    return { ...lane, parts: lane.parts.map((part) => ({ ...part, reference })) };
+    return { ...lane, parts: lane.parts.map((part) => ({ ...part, reference, of: "embedded" })) };
   });
   return [
     ...(tokens === null ? [] : [tokensLane(tokens, run)]),

@@ -104,5 +104,6 @@ export function toleranceOf({
     rtol: tolerance.rtol ?? defaults.rtol,
     atol: tolerance.atol ?? defaults.atol,
     equalNan: tolerance.equalNan ?? false,
+    ...(tolerance.each === undefined ? {} : { each: tolerance.each }),
   };
 }

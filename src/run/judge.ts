@@ -13,7 +13,7 @@ import type { Precision } from "../engine/base/engine";
 import { dtypesOfPrecisions } from "../engine/base/precisions";
 import type { DType } from "../tensor/dtype";
 import { elementCount, indexAt, sameShape, type Tensor } from "../tensor/tensor";
-import { figuresOf, quoted, type JudgedBy, type Located, type TensorNumbers } from "./numbers";
+import { figuresOf, quoted, type JudgedAll, type Located, type TensorNumbers } from "./numbers";
 
 /** A saved result and what it is compared with. */
 export interface SavedPair {
@@ -29,7 +29,7 @@ export interface SavedPair {
  */
 export function judgePairs(
   pairs: readonly SavedPair[],
-  judged: JudgedBy,
+  judged: JudgedAll,
   control: RunControl,
 ): TensorNumbers[] {
   const measured = pairs.map(({ name, ours, reference }) => {
@@ -37,7 +37,8 @@ export function judgePairs(
       throw new ShapeError(name, reference.shape, ours.shape);
     }
     const defaults = defaultTolerance(ours.dtype, reference.dtype);
-    const tolerance = { ...defaults, equalNan: false, ...judged };
+    const { each = {}, ...ofAll } = judged;
+    const tolerance = { ...defaults, equalNan: false, ...ofAll, ...each[name] };
     const part = partOf(ours, reference);
     const meter = new NumbersMeter([part], tolerance, precisionOf(ours.dtype));
     return { name, shape: ours.shape, part, tolerance, meter };

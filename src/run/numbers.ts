@@ -1,7 +1,7 @@
 /**
  * The numbers that people quote of a result beside its reference, each with what it is measured by and a sentence.
  */
-import type { Tolerance } from "../analysis/compare";
+import { toleranceFor, type OwnTolerance, type Tolerance } from "../analysis/compare";
 import type { ErrorDensity, PairDensity } from "../analysis/numbers/density";
 import {
   NumbersMeter,
@@ -70,11 +70,11 @@ export interface TensorNumbers {
 }
 
 /** Another tolerance than that of the run. */
-export type JudgedBy = Partial<Tolerance>;
+export type JudgedBy = Partial<Pick<Tolerance, "rtol" | "atol" | "equalNan">>;
 
 /** The same, and that of single results by their names. */
 export interface JudgedAll extends JudgedBy {
-  readonly each?: Readonly<Record<string, JudgedBy>>;
+  readonly each?: Readonly<Record<string, OwnTolerance>>;
 }
 
 /**
@@ -87,12 +87,13 @@ export function numbersOf(
   { each = {}, ...judged }: JudgedAll = {},
 ): TensorNumbers[] {
   const { inputs, forwardInput, results, references, rounding } = result;
-  const ofAll = { ...toleranceOf(inputs), ...judged };
+  const ofAll = toleranceOf(inputs);
   const frame = { rounding, steps: result.steps };
   const measured = references.flatMap((reference) => {
     const parts = partsOf(forwardInput, results, reference, frame);
     if (parts.length === 0) return [];
-    const tolerance = { ...ofAll, ...each[reference.name] };
+    const own = { ...ofAll.each?.[reference.name], ...judged, ...each[reference.name] };
+    const tolerance = { ...toleranceFor(ofAll, undefined), ...own };
     const meter = new NumbersMeter(parts, tolerance, forwardInput.precision);
     return [{ reference, parts, tolerance, meter }];
   });

@@ -8,7 +8,7 @@ import { hasReverse } from "../model/directions";
 import { logitsShape } from "../model/find/head";
 import { outputShapes, sequenceShape, toTimeMajor } from "../model/sequence";
 import { sameShape, type Shape, type Tensor } from "../tensor/tensor";
-import type { Tolerance } from "../analysis/compare";
+import { toleranceFor, type Tolerance } from "../analysis/compare";
 import type { RunControl } from "../core/control";
 import type { PreparedRun, RunInputs } from "./inputs";
 import { chosenReading, type Recognition } from "./readings/choose";
@@ -70,12 +70,17 @@ export function recognised(
   references: readonly Reference[],
   { run }: Pick<PreparedRun, "run">,
   results: ReadResults,
-  judging: { readonly tolerance: Tolerance; readonly control: RunControl },
+  { tolerance, control }: { readonly tolerance: Tolerance; readonly control: RunControl },
 ): Reference[] {
+  const where = { run, results, control };
   return references.map((reference) => {
     const { name, values, tensor } = reference;
     if (values !== null || name === "embedded" || name === "logits") return reference;
-    const { reading, ...recognition } = chosenReading({ run, results, ...judging }, name, tensor);
+    const { reading, ...recognition } = chosenReading(
+      { ...where, tolerance: toleranceFor(tolerance, name) },
+      name,
+      tensor,
+    );
     const found = { ...reference, recognition };
     return reading === null ? found : { ...found, values: reading.values, reading };
   });

@@ -17,6 +17,7 @@ import type { Key, Kind } from "../../run/spec/key";
 import {
   parseTensorRef,
   type CompareSpec,
+  type OwnTolerance,
   type RunOptions,
   type RunSpec,
   type SurroundingSpec,
@@ -220,6 +221,10 @@ const valueOf: Readonly<
       (tolerance) => tolerance >= 0,
       (value) => text("expected a number that is 0 or larger, not {0}", value),
     ),
+  tolerances: (values, flag, { values: names = [] }) => {
+    const value = stringOf(values, flag);
+    return value === undefined ? undefined : parseTolerances(flag, value, names);
+  },
   layer: (values, flag) => {
     const name = stringOf(values, flag);
     if (name === "") throw usage(`--${flag}`, text("expected the name of a layer, or none"));
@@ -254,6 +259,29 @@ function parseGateActivation(flag: string, value: string): GateActivationOption 
     throw usage(`--${flag}`, text("expected {0}, not {1}", known, value));
   }
   return { alpha, beta };
+}
+
+/** `c_n=1e-4:1e-3,logits=:0.01`: rtol and atol by the names of results, one of the two may be left out. */
+function parseTolerances(
+  flag: string,
+  value: string,
+  names: readonly (string | null)[],
+): Readonly<Record<string, OwnTolerance>> {
+  const found = value.split(",").map((part) => {
+    const [name = "", numbers = "", more] = part.split("=");
+    const [rtol = "", atol = "", third] = numbers.split(":");
+    const isWhole = names.includes(name) && more === undefined && third === undefined;
+    const given = { ...ownPart("rtol", rtol), ...ownPart("atol", atol) };
+    const isRight = Object.values(given).every((number) => number >= 0);
+    if (isWhole && isRight && Object.keys(given).length > 0) return [name, given] as const;
+    const known = names.map((each) => String(each)).join("|");
+    throw usage(`--${flag}`, text("expected {0}=RTOL:ATOL, not {1}", known, part));
+  });
+  return Object.fromEntries(found);
+}
+
+function ownPart(name: "rtol" | "atol", value: string): OwnTolerance {
+  return value === "" ? {} : { [name]: parseNumber(value) };
 }
 
 function parseWeights(value: string): RunSpec["weights"] {

@@ -114,7 +114,8 @@ export const helpText = `unroll: run a recurrent network from its files and comp
       --junit FILE                  writes JUnit XML, a test case for each run
       --markdown FILE               writes a table
 
-  unroll judge FILE[#tensor] FILE[#tensor] [--rtol R] [--atol A] [--equal-nan] [--json]
+  unroll judge FILE[#tensor] FILE[#tensor] [--rtol R] [--atol A]
+                                    [--tolerance NAME=R:A,…] [--equal-nan] [--json]
       Compares a saved result, as run --out writes it, with a saved reference, without a run: the
       numbers of check --numbers for the tensors that both have by the same name. Exit codes as
       check.

@@ -16,7 +16,9 @@ export interface JudgeCommand {
 
 /** The flags, for `parseArgs`. */
 export const judgeFlagTypes: FlagTypes = Object.fromEntries(
-  Object.entries(computedFlags).filter(([name]) => ["rtol", "atol", "equal-nan"].includes(name)),
+  Object.entries(computedFlags).filter(([name]) =>
+    ["rtol", "atol", "tolerance", "equal-nan"].includes(name),
+  ),
 );
 
 /** @throws UnsupportedError with one sentence that names the flag. */

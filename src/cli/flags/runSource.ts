@@ -7,7 +7,7 @@ import { elsewhere, pathOf } from "../../node/files";
 import { FileSource } from "../../node/fileSource";
 import { textOf } from "../../node/textFile";
 import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
-import { mapFiles, type RunSpec } from "../../run/spec/spec";
+import { mapFiles, type RunSpec, type ToleranceSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import type { RunFlags } from "./flags";
 import { referencesInFiles } from "./referenceFiles";
@@ -81,6 +81,12 @@ function specOfFlags(flags: RunFlags, folder: string): RunSpec {
   return mergeRun({ weights, input }, flags, folder);
 }
 
+/** Results that flags do not name keep what the run file says of them. */
+function mergedTolerance(base: ToleranceSpec = {}, flags: ToleranceSpec): ToleranceSpec {
+  const each = { ...base.each, ...flags.each };
+  return { ...base, ...flags, ...(Object.keys(each).length === 0 ? {} : { each }) };
+}
+
 /** `base` with the flags laid over it. Names in `base` are whole paths or come from the flags themselves. */
 function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
   const { options, pipeline, reference, compareWith, own, tolerance, map, ...tensors } = flags;
@@ -91,7 +97,7 @@ function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
     weights: map === undefined ? weights : { ...weights, map },
     options: { ...base.options, ...options },
     ...(pipeline === undefined ? {} : { pipeline: { ...base.pipeline, ...pipeline } }),
-    tolerance: { ...base.tolerance, ...tolerance },
+    tolerance: mergedTolerance(base.tolerance, tolerance),
     ...(base.reference === undefined && reference === undefined
       ? {}
       : { reference: { ...base.reference, ...reference } }),

@@ -245,10 +245,11 @@ function detailsOf(
   if (isClose(verdict.verdict)) return [`max |Δ| ${maxAbs} over ${counted(total, "element")}`];
   const share = ((100 * outside) / total).toFixed(1);
   const maxRel = formatNumber(decodeNumber(verdict.maxRel));
+  const { rtol, atol } = verdict.tolerance ?? tolerance;
   return [
     `Mismatched elements: ${outside} / ${total} (${share}%)`,
-    `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(tolerance.atol)} allowed)`,
-    `Greatest relative difference: ${maxRel} (up to ${formatNumber(tolerance.rtol)} allowed)`,
+    `Greatest absolute difference: ${maxAbs} (up to ${formatNumber(atol)} allowed)`,
+    `Greatest relative difference: ${maxRel} (up to ${formatNumber(rtol)} allowed)`,
     ...(verdict.firstText === null ? [] : [`First: ${renderText(verdict.firstText)}`]),
     ...verdict.hints.map((hint) => `Hint: ${renderText(hint)}`),
   ];

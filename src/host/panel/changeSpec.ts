@@ -9,13 +9,13 @@ export type RunChange = ViewRequests["run/change"]["params"];
 
 /** The run with a change applied; what the change does not name stays. */
 export function changeSpec(spec: RunSpec, change: RunChange): RunSpec {
-  const { module, head, equalNan, rtol, atol, ...options } = change;
+  const { module, head, equalNan, rtol, atol, each, ...options } = change;
   return defined({
     ...spec,
     weights: { ...spec.weights, ...defined({ module }) },
     pipeline: orAbsent({ ...spec.pipeline, ...defined({ head }) }),
     options: orAbsent({ ...spec.options, ...defined(options) }),
-    tolerance: orAbsent({ ...spec.tolerance, ...defined({ equalNan, rtol, atol }) }),
+    tolerance: orAbsent({ ...spec.tolerance, ...defined({ equalNan, rtol, atol, each }) }),
   });
 }
 

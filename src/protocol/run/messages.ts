@@ -6,7 +6,7 @@
  */
 import type { Chaos } from "../../analysis/chaos";
 import type { Named } from "../../diagnosis/answer";
-import type { Verdict } from "../../analysis/compare";
+import type { Tolerance, Verdict } from "../../analysis/compare";
 import type { ComparedName } from "../../analysis/first";
 import type { Magnitude } from "../../analysis/magnitude";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
@@ -14,7 +14,7 @@ import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
 import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
 import type { Direction, RecurrentConfig } from "../../model/config";
-import type { OfferedOptions, RunOptions, RunSpec } from "../../run/spec/spec";
+import type { OfferedOptions, RunOptions, RunSpec, ToleranceSpec } from "../../run/spec/spec";
 import type { Shape } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
@@ -103,6 +103,8 @@ export interface VerdictView {
   readonly deltaRange: readonly [number, number];
   readonly outside: number;
   readonly total: number;
+  /** What it was judged by, where the run gives it a tolerance of its own. */
+  readonly tolerance?: { readonly rtol: number; readonly atol: number };
   /** The first element outside tolerance in dependency order; null when there is none. */
   readonly first: Place | null;
   /** The same for `embedded` and `logits`, whose `first` is null. */
@@ -207,7 +209,8 @@ export interface RunView {
   readonly firstDivergence: FirstDivergence | null;
   /** Largest |float32 run − float64 run| over all states; null when it was not measured. */
   readonly noiseFloor: WireNumber | null;
-  readonly tolerance: { readonly rtol: number; readonly atol: number; readonly equalNan: boolean };
+  /** That of all results, and of single ones where they have another one. */
+  readonly tolerance: Tolerance;
   readonly shapes: ShapeCheck;
   /** What clashes, and why as far as there is something to say; not given where nothing clashes. */
   readonly clash?: { readonly sentence: Text; readonly cause: Text | null };
@@ -243,6 +246,7 @@ export interface ViewRequests {
       readonly equalNan?: boolean;
       readonly rtol?: number;
       readonly atol?: number;
+      readonly each?: ToleranceSpec["each"];
     };
     result: null;
   };

@@ -35,6 +35,8 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly given: { readonly h0: boolean; readonly c0: boolean };
   /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp]; empty without a reference value. */
   readonly reference: Float64Array;
+  /** The tolerance of the value's result, without rounding. */
+  readonly judgedBy: { readonly rtol: number; readonly atol: number };
   /** How the value is judged. */
   readonly judgedAs: JudgedAs;
   /**

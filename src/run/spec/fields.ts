@@ -147,7 +147,7 @@ export const itemChecks: ReadonlyMap<Check | Fields, Check> = new Map([
 ]);
 
 /** The check of the value of each kind of key. */
-const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
+const checkOf: Readonly<Record<Kind, (key: Key) => Check | Fields>> = {
   switch: () => isBoolean,
   boolean: () => isBoolean,
   choice: ({ values = [] }) => oneOf(values),
@@ -155,6 +155,13 @@ const checkOf: Readonly<Record<Kind, (key: Key) => Check>> = {
   positive: () => isPositive,
   count: () => isCount,
   tolerance: () => isTolerance,
+  tolerances: ({ values = [] }) =>
+    Object.fromEntries(
+      values.map((name): [string, Fields] => [
+        String(name),
+        { rtol: isTolerance, atol: isTolerance },
+      ]),
+    ),
   layer: () => isLayer,
   tensor: () => isTensorRef,
   archive: () => isArchive,

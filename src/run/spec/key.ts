@@ -19,6 +19,8 @@ export type Kind =
   | "count"
   /** A number that is 0 or larger. */
   | "tolerance"
+  /** Tolerances of single results by their names. */
+  | "tolerances"
   /** The name of a layer, or null for none. */
   | "layer"
   /** A tensor in a file, `file#tensor`. */

@@ -242,6 +242,18 @@ export const toleranceKeys = {
     takes: "A",
     help: ["both are torch.testing.assert_close's when left out"],
   },
+  each: {
+    kind: "tolerances",
+    values: Object.keys(referenceKeys),
+    description:
+      "Tolerances of single results by their names, as far as they have another one: rtol, atol or both.",
+    flag: "tolerance",
+    takes: "NAME=R:A,…",
+    help: [
+      "rtol and atol of a result: output, h_n, c_n, logits,",
+      "embedded, states; c_n=:1e-3 is atol alone",
+    ],
+  },
   equalNan: {
     kind: "switch",
     default: false,

@@ -32,6 +32,14 @@ const valueOf: Readonly<Record<Kind, (key: Key) => Schema>> = {
   positive: () => ({ type: "number", exclusiveMinimum: 0 }),
   count: () => ({ type: "integer", minimum: 1 }),
   tolerance: () => ({ $ref: "#/definitions/tolerance" }),
+  tolerances: ({ values = [] }) => ({
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      values.map((name) => [name, { $ref: "#/definitions/ownTolerance" }]),
+    ),
+    examples: [{ c_n: { atol: 1e-4 } }],
+  }),
   layer: () => ({ type: ["string", "null"], minLength: 1 }),
   tensor: () => ({ $ref: "#/definitions/tensor" }),
   archive: () => ({ type: "string", minLength: 1 }),
@@ -120,6 +128,14 @@ export function runSchema(): Schema {
         patternErrorMessage: 'Expected a tensor in a file, written "file#tensor".',
       },
       tolerance: { type: "number", minimum: 0 },
+      ownTolerance: {
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          rtol: { $ref: "#/definitions/tolerance", description: "Relative tolerance." },
+          atol: { $ref: "#/definitions/tolerance", description: "Absolute tolerance." },
+        },
+      },
       ...mapSchema,
     },
     properties: {

@@ -14,7 +14,9 @@ import {
 import type { compareKeys, ownKeys, referenceKeys } from "./comparedKeys";
 import type { EngineId } from "./engineIds";
 import type { Key } from "./key";
+import type { OwnTolerance } from "../../analysis/compare";
 
+export type { OwnTolerance } from "../../analysis/compare";
 export type { Precision } from "../../engine/base/engine";
 
 /** A tensor in a file, written `file#tensor`; without `#tensor` the archive's fitting or only tensor. */
@@ -29,6 +31,7 @@ type ValueOf<Entry extends Key> = {
   positive: number;
   count: number;
   tolerance: number;
+  tolerances: Readonly<Record<string, OwnTolerance>>;
   layer: string | null;
   tensor: TensorRef;
   archive: string;

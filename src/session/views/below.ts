@@ -1,7 +1,7 @@
 /**
  * Whether a lower layer is known to differ already, which makes the input of a higher one suspect.
  */
-import { allowedDifference, difference, isOutside } from "../../analysis/compare";
+import { allowedDifference, difference, isOutside, toleranceFor } from "../../analysis/compare";
 import { lastStep, slotAllowance } from "../../analysis/lanes";
 import type { Place, StateName } from "../../engine/base/trace";
 import { directionsOf, slotOf } from "../../model/directions";
@@ -42,7 +42,7 @@ function divergentFinals(run: RunResult, layer: number, batch: number): BelowDiv
 /** The first unit of a slot that is outside tolerance; −1 when none is. */
 function outsideUnit(run: RunResult, stateName: StateName, slot: number, batch: number): number {
   const { forwardInput, trace, reference, noise, context } = run;
-  const { tolerance } = context;
+  const tolerance = toleranceFor(context.tolerance, stateName === "h" ? "h_n" : "c_n");
   const units = stateName === "h" ? trace.stateSize : trace.cellSize;
   const expected = (stateName === "h" ? reference.hn : reference.cn)!;
   const ours = finalStates(trace, stateName);

@@ -2,7 +2,12 @@
  * Reads h_n and c_n as a view draws them.
  */
 import { byStepOf, type ByStep } from "../../analysis/byStep";
-import { slotAllowance, type FinalStatesFrame, type LaneContext } from "../../analysis/lanes";
+import {
+  contextOf,
+  slotAllowance,
+  type FinalStatesFrame,
+  type LaneContext,
+} from "../../analysis/lanes";
 import type { Noise } from "../../analysis/noise";
 import type { StateArray } from "../../engine/base/engine";
 import type { StateName } from "../../engine/base/trace";
@@ -26,7 +31,8 @@ export interface FinalStatesRun {
 
 /** h_n or c_n of a run. @throws RangeError for c_n of a cell without one. */
 export function finalStatesRun(run: RunResult, stateName: StateName): FinalStatesRun {
-  const { trace, noise, context, forwardInput: frame, steps } = run;
+  const { trace, noise, forwardInput: frame, steps } = run;
+  const context = contextOf(run.context, stateName === "h" ? "h_n" : "c_n");
   const ours = finalStates(trace, stateName);
   const reference = stateName === "h" ? run.reference.hn : run.reference.cn;
   const slots = frame.config.numLayers * numDirections(frame.config);

@@ -129,6 +129,7 @@ export class GateWindows {
     const rows = steps.map(rowOf);
     const residuals = judged?.stateOf(gate);
     const part = {
+      of: "states",
       ...byStepOf(noise, residuals && residualsAt(residuals, rows, units)),
       units,
       ours: arraySteps(ours, units),

@@ -1,6 +1,7 @@
 /**
  * Hints about a result that differs, found by reading its values block by block.
  */
+import { toleranceFor } from "../../analysis/compare";
 import {
   notANumberHint,
   looksRounded,
@@ -45,7 +46,7 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
     blocks,
     batchSize: run.sizes.batchSize,
     lengths: run.inputs.lengths,
-    tolerance: run.context.tolerance,
+    tolerance: toleranceFor(run.context.tolerance, name),
     noiseFloor: run.noise?.floor ?? 0,
   };
   const plain = notANumberHint(tensor) ?? rowOrderHint(tensor) ?? scaledHint(tensor);

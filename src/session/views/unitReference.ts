@@ -3,10 +3,10 @@
  * before.
  */
 import { byStepOf } from "../../analysis/byStep";
-import { allowedDifference, difference } from "../../analysis/compare";
+import { allowedDifference, difference, toleranceFor } from "../../analysis/compare";
 import { measuredDelta } from "../../analysis/numbers/deltaAs";
 import { unitValues } from "../../analysis/explain";
-import { lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
+import { contextOf, lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
 import type { StateArray } from "../../engine/base/engine";
 import { isComputed, type RecomputedStep, type StepRecomputer } from "../../engine/recompute";
 import { directionIndexOf, slotOf } from "../../model/directions";
@@ -29,22 +29,27 @@ export function referenceNumbers(
   lane: Lane,
   request: UnitRequest,
   found: number,
-): Pick<UnitExplanation, "reference" | "judgedAs"> {
-  const { tolerance } = run.context;
+): Pick<UnitExplanation, "reference" | "judgedAs" | "judgedBy"> {
   const reference = stepReference(run, lane, request) ?? finalReference(run, lane, request);
-  if (reference === null) return { reference: new Float64Array(), judgedAs: "difference" };
+  const context = contextOf(run.context, reference?.of);
+  const { tolerance } = context;
+  const judgedBy = { rtol: tolerance.rtol, atol: tolerance.atol };
+  if (reference === null)
+    return { reference: new Float64Array(), judgedAs: "difference", judgedBy };
   const { value, allowance, judgedAs } = reference;
   const numbers = Float64Array.of(
     value,
     difference(found, value, tolerance.equalNan),
     allowedDifference(tolerance, value, allowance),
-    measuredDelta(found, value, "relative", run.context),
-    measuredDelta(found, value, "ulp", run.context),
+    measuredDelta(found, value, "relative", context),
+    measuredDelta(found, value, "ulp", context),
   );
-  return { reference: numbers, judgedAs };
+  return { reference: numbers, judgedAs, judgedBy };
 }
 
 interface ReferenceValue {
+  /** The result by whose tolerance it is judged. */
+  readonly of: string | undefined;
   readonly value: number;
   /** Of rounding. */
   readonly allowance: number;
@@ -62,8 +67,10 @@ function referenceValue(
   row: ReferenceRow,
   judging: Parameters<typeof byStepOfRow>[1],
   unit: number,
+  of: string | undefined,
 ): ReferenceValue {
   return {
+    of,
     value: row.reference[row.offset + unit]!,
     allowance: row.noise,
     judgedAs: judgedAsOf(byStepOfRow(row, judging), unit),
@@ -83,7 +90,7 @@ function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue
   const index = place.step * run.context.batchSize + place.batch;
   const reference = rowOfStep(part.reference, place, run.context);
   const row = { reference, offset: 0, noise: part.noise?.[index] ?? 0 };
-  return referenceValue(row, { ...part, index }, place.unit);
+  return referenceValue(row, { ...part, index }, place.unit, part.of);
 }
 
 /** From the reference's h_n or c_n, which have the last processed step of every layer. */
@@ -105,6 +112,7 @@ function finalReference(
     { reference, offset: index * units, noise },
     { ...finals, units, index },
     unit,
+    stateName === "h" ? "h_n" : "c_n",
   );
 }
 
@@ -130,7 +138,7 @@ export function referenceStep(
   const expected = rowOfStep(reference, place, context)[unit]!;
   const { gates, value } = unitValues(forwardInput.config, theirs, unit, "h");
   const ours = missing(place, { x, c, isLstm: previous.c !== null });
-  const { tolerance } = context;
+  const tolerance = toleranceFor(context.tolerance, lane.parts[0]!.of);
   // Rounding adds up over steps and layers; one step from a known state and the input has none of it.
   const allowance = ours.length === 0 ? 0 : (noise?.[step * context.batchSize + batch] ?? 0);
   return {
@@ -194,13 +202,12 @@ export function gateReferences(
     if (given === null) return null;
     const reference = rowOfStep(given, place, context);
     const judging = { ...byStepOf(noise, steps?.stateOf(gate)), units: reference.length, index };
-    return referenceValue({ reference, offset: 0, noise: allowance }, judging, unit);
+    return referenceValue({ reference, offset: 0, noise: allowance }, judging, unit, "states");
   });
   if (found.every((each) => each === null)) return noGates();
+  const tolerance = toleranceFor(context.tolerance, "states");
   const numbers = found.flatMap((each) =>
-    each === null
-      ? [NaN, NaN]
-      : [each.value, allowedDifference(context.tolerance, each.value, allowance)],
+    each === null ? [NaN, NaN] : [each.value, allowedDifference(tolerance, each.value, allowance)],
   );
   return {
     gateReferences: Float64Array.from(numbers),

@@ -1,6 +1,7 @@
 /**
  * What a run's comparisons say: a verdict for each tensor, and where the run differs first.
  */
+import { toleranceFor } from "../../analysis/compare";
 import { text, type Text } from "../../core/text";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import type { RunView, VerdictView } from "../../protocol/run/messages";
@@ -72,6 +73,7 @@ function describeVerdict(
     deltaRange,
     outside,
     total,
+    ...ownTolerance(name, run.result),
     ...first,
     firstText: firstText(compared, first, run.result),
     referenceError: error,
@@ -79,6 +81,16 @@ function describeVerdict(
     ...readAs(compared, run.loaded.givenReference),
     hints: verdict === "differs" ? [...knownOf(compared), ...hintsOf(name, run.result)] : [],
   };
+}
+
+/** The tolerance of a result that has another one than all. */
+function ownTolerance(
+  name: ComparedTensor["name"],
+  { context: { tolerance } }: RunResult,
+): Pick<VerdictView, "tolerance"> {
+  if (tolerance.each?.[name] === undefined) return {};
+  const { rtol, atol } = toleranceFor(tolerance, name);
+  return { tolerance: { rtol, atol } };
 }
 
 /** What a tensor of another shape was compared as; nothing where it has that of the result. `given` is as its file has it. */

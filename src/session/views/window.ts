@@ -11,7 +11,7 @@ import type { Side, WindowData, WindowRequest } from "../../protocol/run/windowM
 import { outsideByStep, type ByStep, type OutsideByStep } from "../../analysis/byStep";
 import { allowedDifference, difference, isOutside } from "../../analysis/compare";
 import { measuredDelta, type DeltaAs } from "../../analysis/numbers/deltaAs";
-import type { Lane, LaneContext, LanePart } from "../../analysis/lanes";
+import { contextOf, type Lane, type LaneContext, type LanePart } from "../../analysis/lanes";
 import { stepSpans } from "../../analysis/steps";
 import type { StateArray } from "../../engine/base/engine";
 import type { StepBlock } from "../../engine/base/plan";
@@ -52,7 +52,7 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
   };
   let first = 0;
   for (const part of lane.parts) {
-    reducePart({ part, first }, grid, context, data);
+    reducePart({ part, first }, grid, contextOf(context, part.of), data);
     first += part.units;
   }
   return { rows, columns, ...data };
@@ -201,13 +201,14 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
   const squares = new Float64Array(seqLength);
   const length = lengthOf(context, batch);
   for (const part of lane.parts) {
+    const own = contextOf(context, part.of);
     for (const row of partRows(part, batch, steps, context)) {
       squares[row.step] = squares[row.step]! + sumOfSquares(row, part.units);
       if (!hasReference || row.step >= length) continue;
       const column = columnOf[row.step]!;
-      maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, context));
+      maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, own));
       floor[column] = Math.max(floor[column]!, row.noise);
-      if (hasOutside(row, part.units, context)) outside[column] = 1;
+      if (hasOutside(row, part.units, own)) outside[column] = 1;
     }
   }
   squares.forEach((square, step) => {
@@ -240,10 +241,11 @@ export function* outsideRows(
 ): Generator<OutsideRow> {
   if (part.reference === null) return;
   const steps = { from: 0, to: lengthOf(context, batch) };
+  const own = contextOf(context, part.of);
   for (const row of partRows(part, batch, steps, context)) {
     let found: OutsideRow | null = null;
     for (let unit = 0; unit < part.units; unit++) {
-      if (!isOutsideAt(row, unit, context)) continue;
+      if (!isOutsideAt(row, unit, own)) continue;
       const delta = Math.abs(sideValue(row, unit, DIFFERENCE, context));
       const size = Number.isNaN(delta) ? Infinity : delta;
       if (found === null || size > found.size) found = { step: row.step, unit, size };

@@ -25,10 +25,10 @@ export type GoTo = (place: Partial<Place>, stateName?: StateName) => void;
 /** Reference, Δ, the allowed difference and its origin; nothing without a reference value. */
 export function referenceSection(
   explanation: UnitExplanation,
-  tolerance: RunView["tolerance"],
+  tolerance: Pick<RunView["tolerance"], "equalNan">,
   goTo: GoTo,
 ): TemplateResult | typeof nothing {
-  const { reference, value, judgedAs } = explanation;
+  const { reference, value, judgedAs, judgedBy } = explanation;
   const [expected, delta, allowed] = reference;
   if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
   const agree = (found: number): boolean =>
@@ -44,10 +44,10 @@ export function referenceSection(
       <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
       <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
       <dd>
-        ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, tolerance)}
+        ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, judgedBy)}
         ${judgedMark(judgedAs, within)}
       </dd>
-      ${measuresRow(reference, tolerance)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
+      ${measuresRow(reference, judgedBy)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
     </dl>
     ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
   `;
@@ -56,7 +56,7 @@ export function referenceSection(
 /** The difference by |reference|, and in units in the last place. */
 function measuresRow(
   [, delta, , relative = NaN, ulps = NaN]: UnitExplanation["reference"],
-  tolerance: RunView["tolerance"],
+  tolerance: UnitExplanation["judgedBy"],
 ): TemplateResult | typeof nothing {
   if (delta === 0) return nothing;
   const titles = [measureText("relative", tolerance), measureText("ulp", tolerance)].map(tr);
@@ -87,7 +87,7 @@ const BY_STEP: Readonly<Record<Exclude<JudgedAs, "difference">, () => string>> =
 function allowance(
   expected: number,
   allowed: number,
-  tolerance: RunView["tolerance"],
+  tolerance: UnitExplanation["judgedBy"],
 ): TemplateResult {
   const { rtol, atol } = tolerance;
   const shown = significant(allowed, 2);

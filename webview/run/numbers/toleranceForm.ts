@@ -14,10 +14,12 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
   const { judged } = store.state;
   const { each, ...ofAll } = judged;
   const shown = { ...tolerance, ...ofAll };
+  const own = each === undefined ? {} : { each: { ...tolerance.each, ...each } };
   const change = (changes: Partial<Record<Field, number>>): void => {
     store.judgeBy({ ...judged, ...changes });
   };
   const isOther =
+    each !== undefined ||
     shown.rtol !== tolerance.rtol ||
     shown.atol !== tolerance.atol ||
     shown.equalNan !== tolerance.equalNan;
@@ -38,14 +40,14 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
         ? html`<vscode-button
             title=${t("Runs again with this tolerance")}
             @click=${() => {
-              store.send("run/change", shown);
+              store.send("run/change", { ...shown, ...own });
             }}
             >${t("Use for the run")}</vscode-button
           >`
         : nothing
     }
     ${
-      isOther || each !== undefined
+      isOther
         ? html`<button
             type="button"
             class="link"

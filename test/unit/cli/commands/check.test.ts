@@ -43,6 +43,28 @@ describe("unroll check", () => {
     );
   });
 
+  it("judges a result by its own tolerance, which flags add to what the run file says", async () => {
+    const run = join(examples, "differs");
+    const checked = async (...flags: string[]): Promise<[number, string[], string]> => {
+      const args = ["check", "differs.unroll.json", "--json", ...flags];
+      const { code, stdout } = await unroll(run, ...args);
+      const { runs } = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
+      const verdicts = runs[0]?.["verdicts"] as Record<string, { verdict: string }>;
+      const { stdout: lines } = await unroll(run, "check", "differs.unroll.json", ...flags);
+      return [code, Object.values(verdicts).map(({ verdict }) => verdict), lines];
+    };
+    const [code, verdicts, lines] = await checked("--tolerance", "output=0.5:4");
+    assert.deepEqual([code, verdicts], [1, ["rounding", "differs"]]);
+    assert.match(lines, /\(up to 1e-5 allowed\)/);
+    const [both, all] = await checked("--tolerance", "output=0.5:4,h_n=:4");
+    assert.deepEqual([both, all], [0, ["rounding", "rounding"]]);
+    const [, , strict] = await checked("--tolerance", "output=0.25:1e-7");
+    assert.match(
+      strict,
+      /\(up to 1e-7 allowed\)[^]*\(up to 0.25 allowed\)[^]*\(up to 1e-5 allowed\)/,
+    );
+  });
+
   it("prints JSON for several files, one of which cannot run", async () => {
     const files = names.slice(0, 2).map((name) => `${name}/${name}.unroll.json`);
     const { code, stdout, stderr } = await unroll(examples, "check", ...files, "gone", "--json");

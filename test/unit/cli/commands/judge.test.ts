@@ -56,6 +56,7 @@ describe("unroll judge", () => {
     const atol = numbers["output"]?.["passingAtol"]?.value ?? 0;
     assert.ok(atol > 0);
     assert.equal((await judged(...pair, "--rtol", "0", "--atol", String(atol))).code, 0);
+    assert.equal((await judged(...pair, "--tolerance", `output=0:${String(atol)}`)).code, 0);
     const less = String(atol * (1 - 1e-12));
     const below = await judged(...pair, "--rtol", "0", "--atol", less);
     assert.equal(below.code, 1);

@@ -95,6 +95,19 @@ describe("parseCommandLine", () => {
     assert.deepEqual(command.flags.reference, { embedded: "e.npz#a", logits: "e.npz#b" });
   });
 
+  it("takes tolerances of single results", () => {
+    const command = parse(
+      "check",
+      "a.unroll.json",
+      "--tolerance",
+      "c_n=1e-4:1e-3,logits=:0.5,h_n=0",
+    );
+    assert.ok(command.name === "check");
+    assert.deepEqual(command.flags.tolerance, {
+      each: { c_n: { rtol: 1e-4, atol: 1e-3 }, logits: { atol: 0.5 }, h_n: { rtol: 0 } },
+    });
+  });
+
   it("takes the options of a run for check as well", () => {
     const command = parse("check", "a.unroll.json", "--precision=f16", "--reset-after=true");
     assert.ok(command.name === "check");
@@ -148,6 +161,12 @@ describe("parseCommandLine", () => {
     [[...run, "--out"], "unroll run: Option '--out <value>' argument missing"],
     [[...run, "--rtol", "-1"], "--rtol: expected a number that is 0 or larger, not -1"],
     [[...run, "--rtol=-1"], "--rtol: expected a number that is 0 or larger, not -1"],
+    ...["c_n", "cn=1", "c_n=", "c_n=-1", "c_n=1:2:3", "c_n=small"].map(
+      (value): [string[], string] => [
+        [...run, "--tolerance", value],
+        `--tolerance: expected output|h_n|c_n|embedded|logits|states=RTOL:ATOL, not ${value}`,
+      ],
+    ),
     [[...run, "--atol", "small"], "--atol: expected a number that is 0 or larger, not small"],
     [[...run, "--atol", "Infinity"], "--atol: expected a number that is 0 or larger, not Infinity"],
     [[...run, "--atol="], "--atol: expected a number that is 0 or larger, not "],

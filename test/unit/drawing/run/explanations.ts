@@ -16,6 +16,7 @@ const frame = {
   given: { h0: false, c0: false },
   reference: new Float64Array(),
   judgedAs: "difference",
+  judgedBy: { rtol: 1.3e-6, atol: 1e-5 },
   gateReferences: new Float64Array(),
   gatesJudgedAs: [],
   below: null,

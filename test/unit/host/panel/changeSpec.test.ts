@@ -25,6 +25,11 @@ describe("changeSpec", () => {
     });
   });
 
+  it("changes tolerances of single results", () => {
+    const each = { h_n: { atol: 1 } };
+    assert.deepEqual(changeSpec(spec, { each }).tolerance, { rtol: 0.1, each });
+  });
+
   it("changes the head, and keeps the surrounding layers", () => {
     const pipeline = { linear: "fc", head: "last" } as const;
     assert.deepEqual(changeSpec({ ...spec, pipeline }, { head: "every" }).pipeline, {

@@ -31,7 +31,12 @@ const full: RunSpec = {
     embedded: "expected.npz#embedded",
     logits: "expected.npz#logits",
   },
-  tolerance: { rtol: 1.3e-6, atol: 0, equalNan: true },
+  tolerance: {
+    rtol: 1.3e-6,
+    atol: 0,
+    each: { h_n: { rtol: 0, atol: 1e-4 }, c_n: { atol: 1e-3 } },
+    equalNan: true,
+  },
 };
 
 /** Every problem as `severity|the text it points at|sentence`. */
@@ -170,6 +175,10 @@ describe("parseRunFile", () => {
       'error|null|Expected a tensor in a file, written "file#tensor"',
     ],
     ['"tolerance": { "rtol": -1 }', "error|-1|Expected a number that is 0 or larger"],
+    [
+      '"tolerance": { "each": { "cn": { "rtol": 1 } } }',
+      'warning|"cn"|Unknown key "cn"; known are output, h_n, c_n, embedded, logits, states',
+    ],
     ['"tolerance": { "atol": 1e999 }', "error|1e999|Expected a number that is 0 or larger"],
     ['"tolerance": { "equalNan": 1 }', "error|1|Expected true or false"],
   ];
