@@ -25,6 +25,8 @@ import type {
   DivergenceRequest,
   FinalStates,
   FinalStatesRequest,
+  UnitOrder,
+  UnitOrderRequest,
   WindowData,
   WindowRequest,
 } from "../protocol/run/windowMessages";
@@ -58,6 +60,7 @@ import { resultTensors } from "./results";
 import { LanesUnder } from "./views/lanesUnder";
 import { readResiduals } from "./views/residuals";
 import { finalStatesRun, readFinalStates } from "./views/finals";
+import { UnitOrders } from "./views/unitOrders";
 import { readTimeline, readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
@@ -76,6 +79,7 @@ export class Session {
   #divergences: Divergences | null = null;
   #gradients: GradientReader | null = null;
   #lanesUnder: LanesUnder | null = null;
+  #orders: UnitOrders | null = null;
 
   constructor(view: RunView, result: RunResult | null, parts: SessionParts = {}) {
     const { engine = {}, given, opened = null, comparison } = parts;
@@ -140,9 +144,25 @@ export class Session {
   window(request: WindowRequest): WindowData {
     const { context, results, forwardInput } = this.#run();
     const named = parseStateName(request.lane, forwardInput.config);
-    if (named !== null && isGate(named.quantity)) return this.#gateWindows().read(named, request);
+    const order = this.#orderOf(request);
+    if (named !== null && isGate(named.quantity)) {
+      return this.#gateWindows().read(named, request, order);
+    }
     const lane = this.#lane(request.lane, request.stateName);
-    return readWindow(lane, request, laneContext(lane, context, results));
+    return readWindow(lane, request, laneContext(lane, context, results), order);
+  }
+
+  /** The units of a lane in an order; those of a gate, or of c, as its lane's h has them. */
+  unitOrder(request: UnitOrderRequest): UnitOrder {
+    const { context, forwardInput } = this.#run();
+    this.#orders ??= new UnitOrders(context, (lane, stateName) => this.#lane(lane, stateName));
+    const named = parseStateName(request.lane, forwardInput.config);
+    const lane =
+      named === null ? request.lane : (`layer${named.layer}.${named.direction}` as const);
+    // A projection gives h other units than c and the gates have.
+    const isOther = (named?.quantity ?? request.stateName) !== "h";
+    const stateName = isOther && forwardInput.config.projSize > 0 ? "c" : "h";
+    return this.#orders.order({ ...request, lane, stateName });
   }
 
   /**
@@ -155,7 +175,9 @@ export class Session {
     const own = run.lanes.find(({ id }) => id === request.lane);
     const lane = own && (await this.#lanesUnder.lane(own, request.under ?? [], control));
     const shown = lane === undefined ? null : laneOf(lane, request.stateName);
-    return shown === null ? this.window(request) : readWindow(shown, request, run.context);
+    return shown === null
+      ? this.window(request)
+      : readWindow(shown, request, run.context, this.#orderOf(request));
   }
 
   /** The place that a walk through the differences leads to. */
@@ -233,6 +255,11 @@ export class Session {
     this.#gradients?.dispose();
     this.#lanesUnder?.dispose();
     this.#result?.trace.dispose();
+  }
+
+  /** The order that a window has its units in; undefined for that of their numbers. */
+  #orderOf({ order, ...request }: WindowRequest): Uint32Array | undefined {
+    return order === undefined ? undefined : this.unitOrder({ ...request, order }).units;
   }
 
   #stepRecomputer(): StepRecomputer {

@@ -249,6 +249,7 @@ export function serveRuns(platform: RunPlatform): void {
         ? worker.session.window(request)
         : worker.session.windowUnder(request, worker.controlOfWork()),
     "divergence/find": (request) => worker.session.divergence(request),
+    "units/order": (request) => worker.session.unitOrder(request),
     "finalStates/read": (request) => worker.session.finalStates(request),
     "timeline/read": (request) => worker.session.timeline(request),
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),

@@ -45,6 +45,23 @@ describe("the lanes of a run", () => {
     await becomes("The folded lanes", folded, ["f · layer 0 →"]);
   });
 
+  it("sorts units, and finds those that are active in a span", async () => {
+    const before = await panel.picture();
+    await panel.locator(".lane-menu > vscode-button").click();
+    await panel.choose("Units by", "activity, the most active on top");
+    await panel.says(".lane-menu .options-values", "units by activity");
+    await panel.pictureDiffers("The picture with sorted units", before);
+    await workbench.page.keyboard.press("Escape");
+    await panel.press("+", "+");
+    await panel.locator(".lane-menu > vscode-button").click();
+    const options = await panel.texts('vscode-dropdown[aria-label="Units by"] vscode-option');
+    await panel.choose("Units by", options.find((each) => each.startsWith("activity in t")) ?? "");
+    await panel.says(".lane-menu", /layer \d [→←], t \d+ … \d+/);
+    await panel.choose("Units by", "number");
+    await workbench.page.keyboard.press("Escape");
+    await panel.press("0");
+  });
+
   it("hides a lane", async () => {
     await panel.locator(".lane-menu > vscode-button").click();
     await choose("input x");

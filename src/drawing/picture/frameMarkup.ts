@@ -10,6 +10,7 @@ import { countsOf, fittingLines } from "../run/laneCounts";
 import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
 import { finalName, unitAxis } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
+import { unitOfRow } from "../run/sortedUnits";
 import { unitTicks } from "../run/zoom/unitAxis";
 import { laneContent, laneName } from "./names";
 import type { PictureScene } from "./scene";
@@ -119,7 +120,14 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
   const seen = { ...screen, height: screen.height - AXIS_HEIGHT };
   const shown = layout.boxes.filter(({ info }) => info.isFinal !== true && info.isFolded !== true);
   const ticks = shown.flatMap(({ bands, info }) =>
-    bands.flatMap((band) => (band.side === null ? [] : unitTicks(band, info.units, seen))),
+    bands.flatMap((band) =>
+      band.side === null
+        ? []
+        : unitTicks(band, info.units, seen).map(({ unit, y }) => ({
+            y,
+            unit: unitOfRow(info, unit),
+          })),
+    ),
   );
   const [first] = shown;
   if (ticks.length === 0 || first === undefined) return "";

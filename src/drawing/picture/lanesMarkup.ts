@@ -9,6 +9,7 @@ import { colourScale, parseColour, type ColourScale } from "../base/colourScale"
 import { limitOf } from "../run/domains";
 import { slotWindow } from "../run/finals";
 import { largestOf } from "../run/measures";
+import type { ShownLane } from "../run/laneChoice";
 import { planBands, type BandPlan, type StepsPlan } from "../run/lanePlan";
 import { stepX, unitY, type LaneBox } from "../run/layout";
 import { finalName, stateNameOfLane } from "../run/state";
@@ -43,7 +44,7 @@ export function largestMeasured(sized: Sized, values: PictureValues): number | n
         )),
     ...(final === null || final === "absent" || final.side !== "delta"
       ? []
-      : [finalData(sized, values, final)]),
+      : [finalData(sized, values, box.info, final)]),
   ]);
   return largestOf(windows);
 }
@@ -174,7 +175,7 @@ function finalMarkup(scene: PictureScene, values: PictureValues, plan: BandPlan)
   const at = { x: layout.finalLeft, y: band.top, width: layout.finalWidth, height: band.height };
   const ground = backdrop(scene, at, false);
   if (final === "absent") return ground;
-  const data = finalData(scene, values, final);
+  const data = finalData(scene, values, box.info, final);
   const isExact = data.rows === box.info.units;
   return ground + windowMarkup(data, at, styleOf(scene, box.info, final.side, isExact));
 }
@@ -182,11 +183,12 @@ function finalMarkup(scene: PictureScene, values: PictureValues, plan: BandPlan)
 function finalData(
   { request }: Pick<PictureScene, "request">,
   values: PictureValues,
+  info: ShownLane,
   final: Exclude<BandPlan["final"], "absent" | null>,
 ): WindowData {
   const { stateName, batch } = request;
   if (final.kind === "window") return values.window({ ...final.request, stateName: "h" });
   const as = final.as === undefined ? {} : { as: final.as };
   const states = values.finalStates({ stateName, side: final.side, batch, ...as });
-  return slotWindow(states, final.slot, final.rows);
+  return slotWindow(states, final.slot, final.rows, info);
 }

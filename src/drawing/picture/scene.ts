@@ -7,6 +7,8 @@ import type { PictureRequest } from "../../protocol/run/pictureMessages";
 import type {
   FinalStates,
   FinalStatesRequest,
+  UnitOrder,
+  UnitOrderRequest,
   WindowData,
   WindowRequest,
 } from "../../protocol/run/windowMessages";
@@ -22,6 +24,7 @@ export type { PictureRequest } from "../../protocol/run/pictureMessages";
 export interface PictureValues {
   window(request: WindowRequest): WindowData;
   finalStates(request: FinalStatesRequest): FinalStates;
+  unitOrder(request: UnitOrderRequest): UnitOrder;
 }
 
 /** What a picture needs beside the run and the request. */

@@ -6,7 +6,8 @@ import { foreign, text, type Text } from "../../core/text";
 import type { RunView } from "../../protocol/run/messages";
 import { escapeXml } from "../base/escapeXml";
 import { domainsOf } from "../run/domains";
-import { ALL_LANES, shownLanes } from "../run/laneChoice";
+import { sortedUnits } from "../run/sortedUnits";
+import { ALL_LANES, shownLanes, type ShownLane } from "../run/laneChoice";
 import { measureText } from "../run/measures";
 import { layoutUnrolled, type UnrolledLayout } from "../run/layout";
 import { shownRun } from "../run/state";
@@ -85,7 +86,9 @@ function sceneOf(
   const layout = layoutUnrolled({
     width: request.width - 2 * MARGIN,
     height: request.height,
-    lanes: shownLanes({ lanes: run.lanes, stateName }, view.lanes, choice),
+    lanes: shownLanes({ lanes: run.lanes, stateName }, view.lanes, choice).map((lane) =>
+      inSort(lane, values, request),
+    ),
     mode: request.mode,
     steps: request.steps ?? [0, view.seqLength],
     isZoomed: request.steps !== null,
@@ -97,6 +100,17 @@ function sceneOf(
     measured: largestMeasured(sized, values),
   });
   return { ...means, ...sized, theme: request.theme, run, domains, drawn: [] };
+}
+
+/** A lane of a layer with its units as they are sorted. */
+function inSort(
+  lane: ShownLane,
+  values: PictureValues,
+  { stateName, batch, units: order }: PictureRequest,
+): ShownLane {
+  if (order === undefined || lane.layer === null) return lane;
+  const { units } = values.unitOrder({ lane: lane.id, stateName, batch, order });
+  return { ...lane, sorted: sortedUnits(order, units) };
 }
 
 /** All of the lanes, or the part of zoomed ones that was on screen. */

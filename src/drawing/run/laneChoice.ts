@@ -2,6 +2,7 @@
  * The lanes that the unrolled view shows: which, in which order, and the states and gates beside them; no DOM.
  */
 import type { GatesView, LaneInfo, StateName } from "../../protocol/run/messages";
+import type { Sorted } from "./sortedUnits";
 import { hasCellStates } from "./state";
 
 /** From the input up, or those with most values outside tolerance on top. */
@@ -27,7 +28,7 @@ export const ALL_LANES: LaneChoice = {
 };
 
 /** A lane as it is drawn. */
-export interface ShownLane extends LaneInfo {
+export interface ShownLane extends LaneInfo, Sorted {
   /** Of a lane beside that of its layer: `h`, `c` or a gate. */
   readonly quantity?: string;
   /** Of a gate, which is computed when it is asked for: steps that one window has. */

@@ -94,7 +94,10 @@ function stepsOf(
   return {
     side,
     requests: tiles.map((tile) => ({ ...tile, ...as, ...beside })),
-    place: [info.id, side, batch, ...Object.values(as), ...(beside.under ?? [])].join(" "),
+    place: [
+      ...[info.id, side, batch, ...Object.values(as), ...(beside.under ?? [])],
+      ...(info.sorted === undefined ? [] : [JSON.stringify(info.sorted.sort)]),
+    ].join(" "),
   };
 }
 

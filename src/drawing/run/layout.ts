@@ -4,6 +4,7 @@
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
+import { rowOfUnit, unitOfRow } from "./sortedUnits";
 import type { Side } from "../../protocol/run/windowMessages";
 import { clamp, clampIndex } from "../../core/numeric";
 import type { ShownLane } from "./laneChoice";
@@ -126,7 +127,7 @@ export function scrollToReveal(
   const band = box.bands[0] ?? box;
   const isHigher = box.height > height - 2 * REVEAL_AROUND;
   const below = isHigher ? AXIS_HEIGHT : REVEAL_AROUND;
-  const from = isHigher ? unitY(band, box.info.units, unit) : box.top;
+  const from = isHigher ? unitY(band, box.info.units, rowOfUnit(box.info, unit)) : box.top;
   const to = isHigher ? from + band.height / box.info.units : box.top + box.height;
   if (from < top) return Math.max(0, from - REVEAL_AROUND);
   return to > top + height - below ? to - height + REVEAL_AROUND : top;
@@ -139,7 +140,7 @@ export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | nul
   if (box === undefined || band === undefined) return null;
   const { info } = box;
   const row = Math.floor(((y - band.top) / band.height) * info.units);
-  const unit = clampIndex(row, info.units);
+  const unit = unitOfRow(info, clampIndex(row, info.units));
   const inPlot = x >= layout.plotLeft && x < layout.plotLeft + layout.plotWidth;
   if (inPlot && info.isFinal !== true) {
     const step = Math.min(Math.ceil(layout.steps[1]) - 1, Math.floor(stepAt(layout, x)));

@@ -3,6 +3,7 @@
  */
 import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
 import { clamp, clampIndex } from "../../core/numeric";
+import { rowOfUnit, unitOfRow, type Sorted, type SortedUnits } from "./sortedUnits";
 import type { StepRange } from "./modes";
 
 export type Motion =
@@ -30,8 +31,22 @@ function placeIn(lane: LaneInfo, cursor: Place, unit: number): Place {
   };
 }
 
+/** The lanes whose units are in another order than that of their numbers, by their ids. */
+export type SortedLanes = ReadonlyMap<string, SortedUnits>;
+
+function sortOf(sorted: SortedLanes, { id }: LaneInfo): Sorted {
+  const own = sorted.get(id);
+  return own === undefined ? {} : { sorted: own };
+}
+
 /** Up goes to the lane drawn above: unit 0 is a lane's top row. */
-function moveAcross(view: RunView, cursor: Place, rows: number, lanes: number): Place {
+function moveAcross(
+  view: RunView,
+  cursor: Place,
+  rows: number,
+  lanes: number,
+  sorted: SortedLanes = new Map(),
+): Place {
   const layers = view.lanes.filter((lane) => lane.layer !== null);
   const index = layers.findIndex(
     (lane) => lane.layer === cursor.layer && lane.direction === cursor.direction,
@@ -39,16 +54,23 @@ function moveAcross(view: RunView, cursor: Place, rows: number, lanes: number): 
   const here = layers[index];
   if (here === undefined) return cursor;
   if (lanes !== 0) return placeIn(layers[index + lanes] ?? here, cursor, cursor.unit);
-  const unit = cursor.unit + rows;
+  const at = (lane: LaneInfo, row: number): Place =>
+    placeIn(lane, cursor, unitOfRow(sortOf(sorted, lane), clampIndex(row, lane.units)));
+  const row = rowOfUnit(sortOf(sorted, here), cursor.unit) + rows;
   const above = layers[index + 1];
-  if (unit < 0 && above !== undefined) return placeIn(above, cursor, above.units - 1);
+  if (row < 0 && above !== undefined) return at(above, above.units - 1);
   const below = layers[index - 1];
-  if (unit >= here.units && below !== undefined) return placeIn(below, cursor, 0);
-  return placeIn(here, cursor, unit);
+  if (row >= here.units && below !== undefined) return at(below, 0);
+  return at(here, row);
 }
 
 /** The place a motion leads to; the same place at the end of an axis. */
-export function moveCursor(view: RunView, cursor: Place, motion: Motion): Place {
+export function moveCursor(
+  view: RunView,
+  cursor: Place,
+  motion: Motion,
+  sorted?: SortedLanes,
+): Place {
   const step = (value: number): Place => ({
     ...cursor,
     step: clampIndex(value, view.seqLength),
@@ -67,9 +89,9 @@ export function moveCursor(view: RunView, cursor: Place, motion: Motion): Place 
     case "lastStep":
       return step(view.seqLength - 1);
     case "unitUp":
-      return moveAcross(view, cursor, -1, 0);
+      return moveAcross(view, cursor, -1, 0, sorted);
     case "unitDown":
-      return moveAcross(view, cursor, 1, 0);
+      return moveAcross(view, cursor, 1, 0, sorted);
     case "laneUp":
       return moveAcross(view, cursor, 0, 1);
     case "laneDown":

@@ -1,6 +1,7 @@
 /**
  * The windows of a lane that a picture requests: tiles on a fixed grid, so that answers can be reused.
  */
+import { inOrder } from "./sortedUnits";
 import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
 import { blockSize, cover, TILE_SIDE } from "../base/grid";
 import type { ShownLane } from "./laneChoice";
@@ -61,6 +62,7 @@ export function tilesOf(query: TileQuery): TileRequest[] {
   const isWhole = bands.length === 1 && bands[0]?.[1] === info.units;
   return bands.flatMap(([unitStart, unitEnd]) =>
     ranges.map(([stepStart, stepEnd]) => ({
+      ...inOrder(info),
       ...{ lane: info.id, side, batch, stepStart, stepEnd, unitStart, unitEnd },
       maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
       maxRows: isWhole ? rowsOf(info, perRow) : Math.ceil((unitEnd - unitStart) / perRow),

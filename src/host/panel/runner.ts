@@ -171,10 +171,11 @@ export function valueHandlers(
   runner: () => Pick<Runner, "request">,
 ): Pick<
   Handlers<ViewRequests>,
-  (typeof freshAnswers)[number] | "divergence/find" | "numbers/read"
+  (typeof freshAnswers)[number] | "units/order" | "divergence/find" | "numbers/read"
 > {
   return {
     "lane/window": (request) => runner().request("lane/window", request),
+    "units/order": (request) => runner().request("units/order", request),
     "finalStates/read": (request) => runner().request("finalStates/read", request),
     "timeline/read": (request) => runner().request("timeline/read", request),
     "divergence/find": (request) => runner().request("divergence/find", request),

@@ -39,6 +39,8 @@ import type {
   FinalStates,
   FinalStatesRequest,
   LaneId,
+  UnitOrder,
+  UnitOrderRequest,
   WindowData,
   WindowRequest,
 } from "./windowMessages";
@@ -276,6 +278,8 @@ export interface ViewRequests {
   "run/export": { params: RunExport; result: string | null };
   "lane/window": { params: WindowRequest; result: WindowData };
   "divergence/find": { params: DivergenceRequest; result: DivergenceAnswer };
+  /** In which order the units of a lane are shown. */
+  "units/order": { params: UnitOrderRequest; result: UnitOrder };
   "finalStates/read": { params: FinalStatesRequest; result: FinalStates };
   "timeline/read": { params: TimelineRequest; result: Timeline };
   /** null where the reference has no h of the lane of the run's shape, or in 16 bits. */

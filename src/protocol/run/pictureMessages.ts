@@ -3,6 +3,7 @@
  */
 import type { DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { StateName } from "../../engine/base/trace";
+import type { UnitSort } from "./windowMessages";
 import type { FindingView } from "./diagnosisMessages";
 
 /** Colours of a picture that leaves the editor. */
@@ -41,6 +42,8 @@ export interface PictureRequest {
     readonly collapsed: readonly string[];
     readonly order: "dependency" | "error";
   };
+  /** What the units of layers are ordered by; their numbers when not given. */
+  readonly units?: UnitSort;
   /** CSS pixels. */
   readonly width: number;
   /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */

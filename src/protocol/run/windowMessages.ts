@@ -23,6 +23,31 @@ export type Side = "ours" | "reference" | "delta";
 
 export type { DeltaAs };
 
+/** What the units of a lane are ordered by, from its top row down. */
+export type UnitSort =
+  /** How large their values are, the most active one first; or which are alike, in groups. */
+  | { readonly by: "activity" | "clusters" }
+  /** How like another unit they are over time, that of a lane. */
+  | { readonly by: "likeness"; readonly lane: LaneId; readonly unit: number }
+  /** How much more active they are in some steps than elsewhere; half open. */
+  | { readonly by: "span"; readonly steps: readonly [from: number, to: number] };
+
+export interface UnitOrderRequest {
+  readonly lane: LaneId;
+  readonly stateName: StateName;
+  readonly batch: number;
+  readonly order: UnitSort;
+}
+
+/** The units of a lane in an order. */
+export interface UnitOrder {
+  /** From the top row down. */
+  readonly units: Uint32Array;
+  /** Of a span: units that stand out in it, and other spans of steps where they do. */
+  readonly active: readonly number[];
+  readonly spans: readonly (readonly [from: number, to: number])[];
+}
+
 export interface WindowRequest {
   readonly lane: LaneId;
   /** `c` only where the lane has one. */
@@ -37,6 +62,8 @@ export interface WindowRequest {
   /** Most columns and rows wanted; a larger window is aggregated into that many blocks. */
   readonly maxColumns: number;
   readonly maxRows: number;
+  /** Rows are units in this order, and the range of units is one of rows; by their numbers when not given. */
+  readonly order?: UnitSort;
   /** How the difference is measured; by itself when not given. */
   readonly as?: DeltaAs;
   /** Ids of mistakes: the run under them stands in for a reference that does not have the lane. */

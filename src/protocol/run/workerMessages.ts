@@ -60,6 +60,7 @@ export interface RunCheck {
 export interface WorkerRequests extends Pick<
   ViewRequests,
   | "lane/window"
+  | "units/order"
   | "divergence/find"
   | "finalStates/read"
   | "timeline/read"

@@ -112,7 +112,7 @@ export class GateWindows {
   }
 
   /** A window of a gate, as of any lane; with `computed` where not every step was. */
-  read(gate: NamedState, request: WindowRequest): WindowData {
+  read(gate: NamedState, request: WindowRequest, order?: Uint32Array): WindowData {
     const { forwardInput, context, noise, steps: judged, inputs } = this.#run;
     const { config, batchSize, seqLength } = forwardInput;
     const batch = clampWhole(request.batch, 0, batchSize - 1);
@@ -138,7 +138,12 @@ export class GateWindows {
     };
     const lane = { id: request.lane, ...gate, units, parts: [part], cell: null };
     const whole = { stepStart: 0, stepEnd: steps.length, maxColumns: columns, batch: 0 };
-    const data = readWindow(lane, { ...request, ...whole }, rowContext(context, steps, batch));
+    const data = readWindow(
+      lane,
+      { ...request, ...whole },
+      rowContext(context, steps, batch),
+      order,
+    );
     const span = this.#span(gate, batch, request.side);
     return steps.length === of
       ? { ...data, ...span }

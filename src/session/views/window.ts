@@ -20,8 +20,13 @@ import type { Place } from "../../engine/base/trace";
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
 
-/** Reads a window; ranges are clamped to the lane, an empty one gives an empty window. */
-export function readWindow(lane: Lane, request: WindowRequest, context: LaneContext): WindowData {
+/** Reads a window, of units in an order where one is given; ranges are clamped to the lane, an empty one gives an empty window. */
+export function readWindow(
+  lane: Lane,
+  request: WindowRequest,
+  context: LaneContext,
+  order?: Uint32Array,
+): WindowData {
   const stepStart = clampWhole(request.stepStart, 0, context.seqLength);
   const steps = { from: stepStart, to: clampWhole(request.stepEnd, stepStart, context.seqLength) };
   const unitStart = clampWhole(request.unitStart, 0, lane.units);
@@ -48,7 +53,8 @@ export function readWindow(lane: Lane, request: WindowRequest, context: LaneCont
     units,
     columns,
     columnOf: blockIndex(steps, columns),
-    rowOf: blockIndex(units, rows),
+    rowOf: rowsOfUnits(units, rows, lane.units, order),
+    isOrdered: order !== undefined,
   };
   let first = 0;
   for (const part of lane.parts) {
@@ -72,8 +78,25 @@ interface Grid {
   readonly columns: number;
   /** By step − steps.from. */
   readonly columnOf: Uint32Array;
-  /** By unit − units.from. */
-  readonly rowOf: Uint32Array;
+  /** By unit of the lane; −1 for one that is not in the window. */
+  readonly rowOf: Int32Array;
+  /** True where units lie in another order than that of their numbers. */
+  readonly isOrdered: boolean;
+}
+
+/** Rows of the units of a lane, of which the window has a range. */
+function rowsOfUnits(
+  range: StepBlock,
+  rows: number,
+  units: number,
+  order: Uint32Array | undefined,
+): Int32Array {
+  const blocks = blockIndex(range, rows);
+  const rowOf = new Int32Array(units).fill(-1);
+  for (let at = range.from; at < range.to; at++) {
+    rowOf[order === undefined ? at : order[at]!] = blocks[at - range.from]!;
+  }
+  return rowOf;
 }
 
 /** Values of both sides of a part over a span of steps, and where one row of them begins. */
@@ -95,15 +118,17 @@ function reducePart(
   data: Pick<WindowData, "values" | "outside">,
 ): void {
   const { steps, units, columns, wanted } = grid;
-  const unitStart = Math.max(0, units.from - first);
-  const unitEnd = Math.min(part.units, units.to - first);
+  const unitStart = grid.isOrdered ? 0 : Math.max(0, units.from - first);
+  const unitEnd = grid.isOrdered ? part.units : Math.min(part.units, units.to - first);
   if (unitStart >= unitEnd) return;
   const { values, outside } = data;
   const length = lengthOf(context, grid.batch);
   for (const row of partRows(part, grid.batch, steps, context)) {
     const column = grid.columnOf[row.step - steps.from]!;
     for (let unit = unitStart; unit < unitEnd; unit++) {
-      const cell = grid.rowOf[first + unit - units.from]! * columns + column;
+      const at = grid.rowOf[first + unit]!;
+      if (at < 0) continue;
+      const cell = at * columns + column;
       const value = sideValue(row, unit, wanted, context);
       // Most values of an aggregated block are smaller than the one it has.
       if (!(Math.abs(value) < Math.abs(values[cell]!)))

@@ -10,7 +10,7 @@ import {
   zoomRange,
   type Motion,
 } from "../../../src/drawing/run/navigate";
-import { toggleLane } from "./lanes";
+import { sortsOf, toggleLane } from "./lanes";
 import { laneIdOf } from "./places";
 import type { Store } from "./store";
 
@@ -18,7 +18,7 @@ import type { Store } from "./store";
 export function travel(store: Store, motion: Motion): void {
   const { view, cursor, steps } = store.state;
   if (view === null || view.lanes.length === 0) return;
-  const next = moveCursor(view, cursor, motion);
+  const next = moveCursor(view, cursor, motion, sortsOf(store));
   store.update({ cursor: next, steps: revealStep(steps, view.seqLength, next.step) });
 }
 

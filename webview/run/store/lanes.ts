@@ -7,6 +7,8 @@ import {
   type LaneChoice,
   type ShownLane,
 } from "../../../src/drawing/run/laneChoice";
+import { sortedUnits, type SortedUnits } from "../../../src/drawing/run/sortedUnits";
+import type { UnitOrder, UnitSort } from "../../../src/protocol/run/windowMessages";
 import type { ViewState } from "./state";
 import type { Store } from "./store";
 
@@ -22,6 +24,39 @@ export function lanesShown({ run, view, stateName, laneChoice }: Shown): readonl
     last = { of, lanes: shownLanes({ lanes: run.lanes, stateName }, view.lanes, laneChoice) };
   }
   return last.lanes;
+}
+
+/** The orders of lanes whose units are in another one than that of their numbers, as far as these are here. */
+export function sortsOf(store: Store): ReadonlyMap<string, SortedUnits> {
+  const { view, unitSort: order, stateName, cursor } = store.state;
+  const found = new Map<string, SortedUnits>();
+  if (order === null || view === null) return found;
+  for (const { id, layer } of lanesShown(store.state)) {
+    if (layer === null) continue;
+    const answer = store.unitOrder({ lane: id, stateName, batch: cursor.batch, order });
+    if (answer !== undefined) found.set(id, sortOf(answer, order));
+  }
+  return found;
+}
+
+/** By the answer they were made of, so that they stay the same ones. */
+const sorts = new WeakMap<UnitOrder, SortedUnits>();
+
+function sortOf(answer: UnitOrder, order: UnitSort): SortedUnits {
+  const known = sorts.get(answer) ?? sortedUnits(order, answer.units);
+  sorts.set(answer, known);
+  return known;
+}
+
+/** The lanes that the unrolled view shows, with their units as they are sorted. */
+export function sortedLanes(store: Store): readonly ShownLane[] {
+  const lanes = lanesShown(store.state);
+  const found = sortsOf(store);
+  if (found.size === 0) return lanes;
+  return lanes.map((lane) => {
+    const sorted = found.get(lane.id);
+    return sorted?.unitAt.length === lane.units ? { ...lane, sorted } : lane;
+  });
 }
 
 /** Hides a lane or shows it, folds or unfolds it, adds a state or a gate or takes it away. */

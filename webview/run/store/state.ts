@@ -10,7 +10,7 @@ import type { Curve, SchemeName } from "../../../src/drawing/base/colourScale";
 import type { StateRange } from "../../../src/drawing/run/domains";
 import type { LaneChoice } from "../../../src/drawing/run/laneChoice";
 import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
-import type { DeltaAs } from "../../../src/protocol/run/windowMessages";
+import type { DeltaAs, UnitSort } from "../../../src/protocol/run/windowMessages";
 import type { Mode, StepRange } from "../../../src/drawing/run/modes";
 import { NEW_PAGE, type PageState } from "../../shared/pageStore";
 import { ORIGIN } from "./places";
@@ -36,6 +36,8 @@ export interface ViewState extends PageState {
   readonly stateRange: StateRange;
   readonly curve: Curve;
   readonly laneChoice: LaneChoice;
+  /** What the units of layers are ordered by; null for their numbers. */
+  readonly unitSort: UnitSort | null;
   /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** How much higher lanes are than where all of them fit, or the lane that has the whole height. */
@@ -73,6 +75,7 @@ export function firstState(saved: SavedState): ViewState {
     ...displayOf(saved),
     diagnosis: { kind: "none" },
     showsFinding: false,
+    unitSort: null,
     compare: { kind: "idle" },
     judged: {},
     numbersStopped: false,

@@ -23,6 +23,8 @@ import type {
   FinalStates,
   FinalStatesRequest,
   LaneId,
+  UnitOrder,
+  UnitOrderRequest,
   WindowData,
   WindowRequest,
 } from "../../../src/protocol/run/windowMessages";
@@ -138,7 +140,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       this.cache.clear();
       const reset = {
         ...{ ready: true, progress: null, problem: null, unexplained: null },
-        ...{ judged: {}, numbersStopped: false },
+        ...{ judged: {}, numbersStopped: false, unitSort: null },
       };
       const diagnosis = diagnosisOf(this.state, run);
       // What was asked about another run is no answer about this one.
@@ -165,6 +167,11 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   /** h_n, or c_n where c is shown. */
   finalStates(request: Omit<FinalStatesRequest, "stateName">): FinalStates | undefined {
     return this.#askRun("finalStates/read", { ...request, stateName: this.state.stateName });
+  }
+
+  /** The units of a lane in an order. */
+  unitOrder(request: UnitOrderRequest): UnitOrder | undefined {
+    return this.#askRun("units/order", request);
   }
 
   timeline(
@@ -265,7 +272,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   }
 
   /** A question about the values of the run, where it has any. */
-  #askRun<Method extends "lane/window" | "finalStates/read" | "timeline/read">(
+  #askRun<Method extends "lane/window" | "units/order" | "finalStates/read" | "timeline/read">(
     method: Method,
     params: ViewRequests[Method]["params"],
   ): ViewRequests[Method]["result"] | undefined {

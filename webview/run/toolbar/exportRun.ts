@@ -61,6 +61,7 @@ function pictureOf({ state }: Store): PictureRequest {
     range: state.stateRange,
     curve: state.curve,
     lanes: state.laneChoice,
+    ...(state.unitSort === null ? {} : { units: state.unitSort }),
     ...rowsOnScreen(),
     width: Math.max(LEAST.width, Math.round(state.unrolledWidth)),
     height: Math.max(LEAST.height, Math.round(innerHeight * 0.7)),

@@ -12,6 +12,7 @@ import type { LaneInfo } from "../../../src/protocol/run/messages";
 import { choiceList } from "../../shared/choiceList";
 import { isChecked } from "../../shared/controls";
 import { t } from "../../shared/l10n";
+import { sortText, unitChoice } from "./unitChoice";
 import type { Setting } from "../../shared/optionsButton";
 import { toggleLane } from "../store/lanes";
 import { laneText, quantityText } from "../store/placeText";
@@ -44,6 +45,7 @@ function settingsOf({ state }: Store): readonly Setting[] {
     ...quantities,
     ...(hidden.length === 0 ? [] : [t("{0} hidden", hidden.length)]),
     ...(order === "dependency" ? [] : [t("by error")]),
+    ...(state.unitSort === null ? [] : [sortText(state.unitSort)]),
   ];
   return texts.map((text) => ({ text, isAssumed: false }));
 }
@@ -102,6 +104,7 @@ function content(store: Store): TemplateResult {
         store.update({ laneChoice: { ...laneChoice, order } });
       },
     })}
+    ${unitChoice(store)}
     <div class="menu-heading">${t("Lanes")}</div>
     ${[...(view?.lanes ?? [])].reverse().map((lane) => laneRow(store, lane))}
   `;

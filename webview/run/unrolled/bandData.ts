@@ -3,6 +3,7 @@
  */
 import type { FinalStates, WindowData } from "../../../src/protocol/run/windowMessages";
 import { slotWindow } from "../../../src/drawing/run/finals";
+import type { Sorted } from "../../../src/drawing/run/sortedUnits";
 import type { BandPlan, StepsPlan } from "../../../src/drawing/run/lanePlan";
 import type { Store } from "../store/store";
 import type { Tile, TileImages } from "./tileImages";
@@ -22,11 +23,16 @@ type Source = Pick<Store, "window" | "finalStates">;
 /** Windows of h_n by the answer they were cut from, so that their images are kept. */
 const slotWindows = new WeakMap<FinalStates, Map<string, WindowData>>();
 
-function slotData(states: FinalStates, slot: number, rows: number): WindowData {
+function slotData(
+  states: FinalStates,
+  { slot, rows }: { readonly slot: number; readonly rows: number },
+  { sorted }: Sorted,
+): WindowData {
   const known = slotWindows.get(states) ?? new Map<string, WindowData>();
   slotWindows.set(states, known);
-  const key = `${slot} ${rows}`;
-  const data = known.get(key) ?? slotWindow(states, slot, rows);
+  const key = `${slot} ${rows} ${sorted === undefined ? "" : JSON.stringify(sorted.sort)}`;
+  const lane = sorted === undefined ? {} : { sorted };
+  const data = known.get(key) ?? slotWindow(states, slot, rows, lane);
   known.set(key, data);
   return data;
 }
@@ -40,7 +46,7 @@ function fetchFinal(
   if (final.kind === "window") return source.window(final.request);
   const as = final.as === undefined ? {} : { as: final.as };
   const states = source.finalStates({ side: final.side, batch, ...as });
-  return states?.units === box.info.units ? slotData(states, final.slot, final.rows) : undefined;
+  return states?.units === box.info.units ? slotData(states, final, box.info) : undefined;
 }
 
 function fetchSteps(

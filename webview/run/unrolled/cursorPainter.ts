@@ -1,6 +1,7 @@
 /**
  * Paints the cursor and the hover mark on a canvas above the lanes.
  */
+import { rowOfUnit } from "../../../src/drawing/run/sortedUnits";
 import { stateSize } from "../../../src/model/config";
 import { firstUnitOf } from "../../../src/model/directions";
 import { overlaps } from "../../../src/drawing/base/boxes";
@@ -80,7 +81,10 @@ function rowOf(
   if (band.side === null) return { top: band.top, row: band.height };
   const rowHeight = band.height / info.units;
   const row = Math.max(leastFrame(scene, rowHeight, 3), rowHeight);
-  return { top: unitY(band, info.units, unit) + Math.min(0, (rowHeight - row) / 2), row };
+  return {
+    top: unitY(band, info.units, rowOfUnit(info, unit)) + Math.min(0, (rowHeight - row) / 2),
+    row,
+  };
 }
 
 /** The cell of the unit, and a pointer to its row. */

@@ -22,7 +22,7 @@ import type { Context, Rect } from "../../shared/marks";
 import type { Theme } from "../../shared/theme";
 import { besideOf } from "../store/diagnosis";
 import { showSteps } from "../store/actions";
-import { lanesShown } from "../store/lanes";
+import { sortedLanes } from "../store/lanes";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import type { Tile } from "./tileImages";
@@ -177,7 +177,7 @@ function fetchWhole(store: Store, { viewport }: OverviewFrame): Shown | null {
   const height = viewport.height + OVERVIEW_HEIGHT;
   const under = state.showsFinding ? { under: besideOf(state) } : {};
   const layout = layoutUnrolled({
-    ...{ width: viewport.width, height, lanes: lanesShown(state), mode },
+    ...{ width: viewport.width, height, lanes: sortedLanes(store), mode },
     steps: [0, view.seqLength],
     showsFinding: state.showsFinding && besideOf(state).length > 0,
   });

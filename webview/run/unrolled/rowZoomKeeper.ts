@@ -2,6 +2,7 @@
  * Keeps what is looked at in its place while lanes become higher or lower.
  */
 import { boxOf, type UnrolledLayout } from "../../../src/drawing/run/layout";
+import { rowOfUnit } from "../../../src/drawing/run/sortedUnits";
 import { anchorAt, scrollToAnchor, type RowAnchor } from "../../../src/drawing/run/zoom/rowZoom";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
@@ -17,7 +18,7 @@ function cursorAnchor(
 ): RowAnchor | null {
   const box = boxOf(layout, laneIdOf(cursor));
   if (box === undefined) return null;
-  const y = box.top + ((cursor.unit + 0.5) / box.info.units) * box.height;
+  const y = box.top + ((rowOfUnit(box.info, cursor.unit) + 0.5) / box.info.units) * box.height;
   return anchorAt(layout, y, top);
 }
 

@@ -2,6 +2,7 @@
  * Paints the numbers of the units, between the steps of a lane and its slot of h_n.
  */
 import { AXIS_HEIGHT, unitY, type LaneBox } from "../../../src/drawing/run/layout";
+import { rowOfUnit, unitOfRow } from "../../../src/drawing/run/sortedUnits";
 import { unitTicks } from "../../../src/drawing/run/zoom/unitAxis";
 import { t } from "../../shared/l10n";
 import type { CursorScene, Scene } from "./scene";
@@ -29,7 +30,7 @@ export function paintUnitAxis(scene: Scene): void {
     if (steps === null || steps === "absent") continue;
     for (const { unit, y } of unitTicks(band, box.info.units, screen)) {
       context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
-      context.fillText(String(unit), left + TICK.text, y + 0.5);
+      context.fillText(String(unitOfRow(box.info, unit)), left + TICK.text, y + 0.5);
     }
   }
   const [first] = bands;
@@ -42,7 +43,7 @@ export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): 
   const { context, layout, theme, scrollTop, height } = scene;
   const band = box.bands.at(-1);
   if (band === undefined || band.side === null) return;
-  const y = unitY(band, box.info.units, unit + 0.5);
+  const y = unitY(band, box.info.units, rowOfUnit(box.info, unit) + 0.5);
   if (y < scrollTop || y > scrollTop + height - AXIS_HEIGHT) return;
   const label = String(unit);
   context.font = `${theme.fontSize - SMALLER}px ${theme.font}`;

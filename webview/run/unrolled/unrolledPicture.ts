@@ -51,9 +51,9 @@ interface Frame {
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
   const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
-  const { showsFinding, diagnosis, rowZoom, curve, deltaAs } = state;
+  const { showsFinding, diagnosis, rowZoom, curve, deltaAs, unitSort } = state;
   const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
-  return [...shown, showsFinding, diagnosis, rowZoom, curve, deltaAs];
+  return [...shown, showsFinding, diagnosis, rowZoom, curve, deltaAs, unitSort];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -126,6 +126,7 @@ export class UnrolledPicture {
     const { width, height } = frame.viewport;
     const key = [
       ...lanesKey(state),
+      ...frame.layout.boxes.map(({ info }) => info.sorted),
       this.#spans,
       this.#measured,
       frame.theme,

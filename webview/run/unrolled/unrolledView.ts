@@ -19,7 +19,7 @@ import {
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
 import { besideOf } from "../store/diagnosis";
-import { lanesShown } from "../store/lanes";
+import { sortedLanes } from "../store/lanes";
 import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
@@ -131,7 +131,7 @@ export class UnrolledView extends RunElement {
     this.#layout = layoutUnrolled({
       ...this.viewport,
       rowZoom: state.rowZoom,
-      lanes: lanesShown(state),
+      lanes: sortedLanes(store),
       mode: state.mode,
       steps: state.steps ?? [0, view.seqLength],
       showsFinding: state.showsFinding && besideOf(state).length > 0,

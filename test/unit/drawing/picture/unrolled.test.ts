@@ -66,6 +66,13 @@ describe("the picture of the unrolled view", () => {
     assert.notEqual(by.replace(/rgb/g, ""), ulp.replace(/rgb/g, ""));
   });
 
+  it("has the units of layers as they are sorted, with their numbers", async () => {
+    const sorted = await drawn({ units: { by: "likeness", lane: "layer0.forward", unit: 1 } });
+    const plain = await drawn({});
+    assert.notEqual(sorted, plain);
+    assert.equal(sorted.length, plain.length);
+  });
+
   it("has numbers of the units beside its lanes", async () => {
     assert.match(await drawn({}), />unit<\/text>/);
   });

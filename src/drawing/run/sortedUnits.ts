@@ -1,0 +1,40 @@
+/**
+ * The units of a lane in another order than that of their numbers: which row shows which unit; no DOM.
+ */
+import type { UnitSort } from "../../protocol/run/windowMessages";
+
+export interface SortedUnits {
+  readonly sort: UnitSort;
+  /** The unit of each row, from the top down. */
+  readonly unitAt: Uint32Array;
+  /** The row of each unit. */
+  readonly rowOf: Uint32Array;
+}
+
+/** A lane that may have its units in an order. */
+export interface Sorted {
+  readonly sorted?: SortedUnits;
+}
+
+export function sortedUnits(sort: UnitSort, unitAt: Uint32Array): SortedUnits {
+  const rowOf = new Uint32Array(unitAt.length);
+  unitAt.forEach((unit, row) => {
+    rowOf[unit] = row;
+  });
+  return { sort, unitAt, rowOf };
+}
+
+/** The row of a unit: its number, unless the lane has another order. */
+export function rowOfUnit({ sorted }: Sorted, unit: number): number {
+  return sorted?.rowOf[unit] ?? unit;
+}
+
+/** The unit of a row. */
+export function unitOfRow({ sorted }: Sorted, row: number): number {
+  return sorted?.unitAt[row] ?? row;
+}
+
+/** The part of a request that has its rows in the order of the lane. */
+export function inOrder({ sorted }: Sorted): { readonly order?: UnitSort } {
+  return sorted === undefined ? {} : { order: sorted.sort };
+}

@@ -1,0 +1,133 @@
+/**
+ * Answers in which order the units of a lane are shown: by what they do over time, in a sample of the steps.
+ */
+import { activeIn, type ActiveUnits } from "../../analysis/activeSpans";
+import type { Lane, LaneContext } from "../../analysis/lanes";
+import {
+  activityOf,
+  byClusters,
+  byScore,
+  likeness,
+  standardised,
+  type UnitSamples,
+} from "../../analysis/unitOrder";
+import { clamp } from "../../core/numeric";
+import { bytesOf, Lru } from "../../core/lru";
+import { NotFoundError } from "../../core/errors";
+import { text } from "../../core/text";
+import type { StateName } from "../../engine/base/trace";
+import type {
+  LaneId,
+  UnitOrder,
+  UnitOrderRequest,
+  UnitSort,
+} from "../../protocol/run/windowMessages";
+import { clampWhole } from "./blocks";
+
+/** Steps that are looked at, evenly spaced over the valid ones. */
+const MOST_SAMPLES = 4096;
+/** Multiplications that all pairs of units may take, and the fewest steps of them that still tell anything. */
+const PAIRS_BUDGET = 2 ** 28;
+const SAMPLES_OF_PAIRS = { least: 32, most: 512 } as const;
+/** Bytes of orders that are kept: lanes of one picture ask for the same ones again and again. */
+const MAX_KEPT = 2 ** 22;
+
+type LaneOf = (id: LaneId, stateName: StateName) => Lane;
+type Like = Extract<UnitSort, { readonly by: "likeness" }>;
+
+/** Keeps the orders that were asked for last. Owned by a session, and ends with it. */
+export class UnitOrders {
+  readonly #context: LaneContext;
+  readonly #laneOf: LaneOf;
+  readonly #known = new Lru<string, UnitOrder>(MAX_KEPT, ({ units }) => bytesOf({ units }));
+
+  constructor(context: LaneContext, laneOf: LaneOf) {
+    this.#context = context;
+    this.#laneOf = laneOf;
+  }
+
+  /** @throws NotFoundError for a unit to be likened to that there is not. */
+  order(request: UnitOrderRequest): UnitOrder {
+    const key = JSON.stringify(request);
+    const found = this.#known.get(key) ?? this.#find(request);
+    this.#known.set(key, found);
+    return found;
+  }
+
+  #find({ lane: id, stateName, batch, order }: UnitOrderRequest): UnitOrder {
+    const none = { active: [], spans: [] };
+    const lane = this.#laneOf(id, stateName);
+    const samples = this.#samples(lane, batch, mostSamples(order, lane.units));
+    switch (order.by) {
+      case "activity":
+        return { ...none, units: byScore(activityOf(samples)) };
+      case "clusters":
+        return { ...none, units: byClusters(standardised(samples), samples.steps) };
+      case "likeness": {
+        const like = this.#series(order, batch, samples.steps);
+        return { ...none, units: byScore(likeness(standardised(samples), like)) };
+      }
+      case "span":
+        return this.#inSpan(samples, batch, order.steps);
+    }
+  }
+
+  #series({ lane: id, unit }: Like, batch: number, steps: number): Float32Array {
+    const lane = this.#laneOf(id, "h");
+    if (!Number.isInteger(unit) || unit < 0 || unit >= lane.units) {
+      throw new NotFoundError(id, text("there is no unit {0}", unit));
+    }
+    const series = standardised(this.#samples(lane, batch, steps));
+    return series.subarray(unit * steps, (unit + 1) * steps);
+  }
+
+  #inSpan(samples: UnitSamples, batch: number, [from, to]: readonly [number, number]): UnitOrder {
+    const length = this.#length(batch);
+    const share = samples.steps / Math.max(1, length);
+    const start = clampWhole(Math.floor(from * share), 0, Math.max(0, samples.steps - 1));
+    const end = clampWhole(
+      Math.ceil(to * share),
+      Math.min(start + 1, samples.steps),
+      samples.steps,
+    );
+    const { order, units, spans }: ActiveUnits = activeIn(samples, [start, end]);
+    const stepOf = (sample: number): number => Math.round(sample / share);
+    return {
+      units: order,
+      active: units,
+      spans: spans.map(([first, last]) => [stepOf(first), stepOf(last)] as const),
+    };
+  }
+
+  #length(batch: number): number {
+    const { lengths, seqLength } = this.#context;
+    return lengths?.[batch] ?? seqLength;
+  }
+
+  /** Values of a row of the batch at some of its valid steps. */
+  #samples(lane: Lane, row: number, most: number): UnitSamples {
+    const { batchSize } = this.#context;
+    const batch = clampWhole(row, 0, batchSize - 1);
+    const length = this.#length(batch);
+    const steps = Math.min(length, most);
+    const values = new Float32Array(steps * lane.units);
+    let first = 0;
+    for (const { units, ours } of lane.parts) {
+      for (let at = 0; at < steps; at++) {
+        const step = Math.floor((at * length) / steps);
+        const states = ours.read(step, step + 1);
+        for (let unit = 0; unit < units; unit++) {
+          values[at * lane.units + first + unit] = states[batch * units + unit]!;
+        }
+      }
+      first += units;
+    }
+    return { steps, units: lane.units, values };
+  }
+}
+
+function mostSamples({ by }: UnitSort, units: number): number {
+  if (by !== "clusters" && by !== "likeness") return MOST_SAMPLES;
+  const { least, most } = SAMPLES_OF_PAIRS;
+  return by === "likeness" ? 4 * most : clamp(Math.floor(PAIRS_BUDGET / units ** 2), least, most);
+}
