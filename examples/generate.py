@@ -202,13 +202,14 @@ def text_classifier():
     np.save(path / "tokens.npy", tokens.numpy())
     np.savez(path / "expected.npz", **{name: value.numpy() for name, value in results.items()})
     (path / "vocabulary.json").write_text(json.dumps(vocabulary, indent=2) + "\n")
+    (path / "classes.txt").write_text("displeased\npleased\n")
     write_run(
         folder,
         {
             "weights": {"file": "weights.pt"},
             "input": "tokens.npy",
             "lengths": lengths,
-            "pipeline": {"head": "h_n", "vocabulary": "vocabulary.json"},
+            "pipeline": {"head": "h_n", "vocabulary": "vocabulary.json", "classes": "classes.txt"},
             "options": {"batchFirst": True},
             "reference": {name: f"expected.npz#{name}" for name in results},
         },

@@ -36,7 +36,7 @@ describe("surrounding layers in the panel", () => {
   it("reads out logits beside h_n, and tokens as whole numbers", async () => {
     await panel.readsOut(
       ({ boxes, finalLeft }) => [finalLeft + 4, (boxes[0]?.top ?? 0) + 2],
-      ...["logits · unit 0", "ours -5.77796"],
+      ...["logits · unit 0 “displeased”", "ours -5.77796", "softmax < 0.1 %", "argmax 1 “pleased”"],
     );
     await panel.readsOut(({ boxes, plotLeft }) => {
       const tokens = boxes.at(-1);

@@ -31,6 +31,8 @@ export interface SurroundingView {
   } | null;
   /** The words of the tokens of the input, as far as a vocabulary names them; not given without one. */
   readonly words?: readonly (readonly [token: number, word: string])[];
+  /** The names of the classes that logits stand for, as far as a file tells them. */
+  readonly classes?: readonly (readonly [unit: number, name: string])[];
   /** null where the linear layer does not run. */
   readonly head: Head | null;
   /** The heads that the linear layer can follow. */

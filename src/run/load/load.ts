@@ -41,6 +41,8 @@ export interface LoadedRun extends RunTensors {
   readonly surrounding: LoadedSurrounding;
   /** The words of tokens; null where no file names them. */
   readonly vocabulary: Vocabulary | null;
+  /** The names of classes, by their logits; null where no file names them. */
+  readonly classes: Vocabulary | null;
   /** The states inside the layers that it is compared with; null when none are given. */
   readonly states: LoadedStates | null;
   /** Why a run would not compute what the file describes. */
@@ -112,7 +114,7 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
     givenReference,
     states: await loadStates(spec.reference?.states, files, inside, notes),
     surrounding,
-    vocabulary: await vocabularyOf(spec, files),
+    ...(await namesOf(spec.pipeline, files)),
     own,
     refusals: [...module.facts.refusals, ...refusals],
     weightsFile: baseName(spec.weights.file),
@@ -127,12 +129,14 @@ function withPackedLayout(spec: RunSpec, { input }: ReadTensors, batchFirst: boo
   return input.packed === null ? spec : { ...spec, options: { ...spec.options, batchFirst } };
 }
 
-async function vocabularyOf(
-  { pipeline }: RunSpec,
+/** The names of tokens and of classes, out of the files that tell them. */
+async function namesOf(
+  { vocabulary, classes }: RunSpec["pipeline"] = {},
   files: ArchiveFiles,
-): Promise<Vocabulary | null> {
-  const named = pipeline?.vocabulary;
-  return named === undefined ? null : readVocabulary(named, files);
+): Promise<Pick<LoadedRun, "vocabulary" | "classes">> {
+  const read = (file: string | undefined): Promise<Vocabulary> | null =>
+    file === undefined ? null : readVocabulary(file, files);
+  return { vocabulary: await read(vocabulary), classes: await read(classes) };
 }
 
 /** The input as often as the run repeats its one step. */

@@ -14,7 +14,7 @@ export type Vocabulary = ReadonlyMap<number, string>;
 const MOST_WORDS = 4096;
 
 /**
- * Reads a vocabulary: JSON, an object word → number or number → word, a list, or a tokenizer.json; or text, a word a line.
+ * Reads a vocabulary: JSON, an object word → number or number → word, a list, a tokenizer.json, or a configuration with id2label; or text, a word a line.
  * @throws FormatError for what holds no words, UnsupportedError where no text can be read.
  */
 export async function readVocabulary(location: string, files: ArchiveFiles): Promise<Vocabulary> {
@@ -47,7 +47,8 @@ function wordsOf(value: unknown): Map<number, string> {
     return collected(pieces.map((word, token) => [token, word]));
   }
   if (typeof value !== "object" || value === null) return new Map();
-  const { model, vocab } = value as { readonly model?: unknown; readonly vocab?: unknown };
+  const { model, vocab, id2label } = value as Readonly<Record<string, unknown>>;
+  if (typeof id2label === "object" && id2label !== null) return wordsOf(id2label);
   if (typeof model === "object" && model !== null) return wordsOf(model);
   if (typeof vocab === "object" && vocab !== null) return wordsOf(vocab);
   return collected(
@@ -77,6 +78,13 @@ function collected(pairs: readonly (readonly [unknown, unknown])[]): Map<number,
     words.set(token as number, word);
   }
   return words;
+}
+
+/** The names of the first numbers. */
+export function firstWords(vocabulary: Vocabulary, count: number): (readonly [number, string])[] {
+  return [...vocabulary]
+    .filter(([number]) => number >= 0 && number < Math.min(count, MOST_WORDS))
+    .sort(([left], [right]) => left - right);
 }
 
 /** The words of the tokens that an input has, in the order of their numbers. */

@@ -222,6 +222,15 @@ export const surroundingKeys = {
     takes: "FILE",
     help: ["which word each token is: .json, or .txt with a word a line"],
   },
+  classes: {
+    kind: "file",
+    description:
+      "A file that says which class each logit is, in the forms of a vocabulary, or a configuration with id2label. Left out: the vocabulary's words, where there are as many logits as tokens.",
+    examples: ["classes.txt", "config.json"],
+    flag: "classes",
+    takes: "FILE",
+    help: ["which class each logit is: .json (id2label too), or .txt"],
+  },
 } as const satisfies Keys;
 
 /** When a value counts as close. */

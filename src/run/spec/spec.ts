@@ -93,6 +93,14 @@ export function formatTensorRef(file: string, tensor: string | undefined): Tenso
   return file.includes("#") ? `${file}#` : file;
 }
 
+/** The files that name tokens and classes, as far as there are any. */
+function namesOf({ pipeline: { vocabulary, classes } = {} }: RunSpec): Record<string, string> {
+  return {
+    ...(vocabulary === undefined ? {} : { vocabulary }),
+    ...(classes === undefined ? {} : { classes }),
+  };
+}
+
 /** The same run with every file name passed through `map`. */
 export function mapFiles(spec: RunSpec, map: (file: string) => string): RunSpec {
   const mapRef = (ref: TensorRef): TensorRef => {
@@ -103,10 +111,8 @@ export function mapFiles(spec: RunSpec, map: (file: string) => string): RunSpec 
   const { weights } = spec;
   const own = typeof weights.map === "string" ? { map: map(weights.map) } : {};
   mapped["weights"] = { ...weights, file: map(weights.file), ...own };
-  const { vocabulary } = spec.pipeline ?? {};
-  if (vocabulary !== undefined) {
-    mapped["pipeline"] = { ...spec.pipeline, vocabulary: map(vocabulary) };
-  }
+  const names = Object.entries(namesOf(spec)).map(([key, file]) => [key, map(file)] as const);
+  if (names.length > 0) mapped["pipeline"] = { ...spec.pipeline, ...Object.fromEntries(names) };
   for (const path of tensorPaths) {
     const [name = "", inner] = path;
     const holder = inner === undefined ? mapped : (mapped[name] as Tree | undefined);
@@ -129,10 +135,10 @@ export function filesOf(spec: RunSpec): string[] {
   return [...files];
 }
 
-/** Those of them that hold tensors: neither a map nor a vocabulary does. */
+/** Those of them that hold tensors: neither a map nor names of tokens and classes do. */
 export function tensorFilesOf(spec: RunSpec): string[] {
   const { map } = spec.weights;
-  const others = [typeof map === "string" ? map : undefined, spec.pipeline?.vocabulary];
+  const others = [typeof map === "string" ? map : undefined, ...Object.values(namesOf(spec))];
   return filesOf(spec).filter((file) => !others.includes(file));
 }
 

@@ -8,9 +8,8 @@ import { embeddingLine, linearLine } from "../../model/find/surrounding";
 import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
 import type { VerdictView } from "../../protocol/run/messages";
 import type { LoadedRun } from "../../run/load/load";
-import { wordsIn, type Vocabulary } from "../../run/load/vocabulary";
+import { firstWords, wordsIn, type Vocabulary } from "../../run/load/vocabulary";
 import type { Results } from "../../run/results";
-import type { Tensor } from "../../tensor/tensor";
 import { cut, visible } from "../../core/text";
 
 const LONGEST_WORD = 40;
@@ -20,6 +19,7 @@ export function describeSurrounding({
   config,
   surrounding,
   vocabulary,
+  classes,
 }: LoadedRun): SurroundingView | null {
   const { embedding, linear, tokens, head } = surrounding;
   if (embedding === null && linear === null) return null;
@@ -41,18 +41,31 @@ export function describeSurrounding({
             constructorLine: linearLine(linear),
             isTied: linear.isTied,
           },
-    ...(tokens === null || vocabulary === null ? {} : { words: shownWords(vocabulary, tokens) }),
+    ...(tokens === null || vocabulary === null
+      ? {}
+      : { words: shown(wordsIn(vocabulary, tokens)) }),
+    ...classesOf(surrounding, classes ?? vocabulary, classes !== null),
     head,
     heads: heads.filter((each) => headSource(config, each, features) !== null),
   };
 }
 
+/** What logits stand for: what a file says, or, where there is one for each token, the words of these. */
+function classesOf(
+  { embedding, linear }: LoadedRun["surrounding"],
+  names: Vocabulary | null,
+  areClasses: boolean,
+): Pick<SurroundingView, "classes"> {
+  const count = linear?.weight.shape[0] ?? 0;
+  const isNamed = areClasses || count === embedding?.weight.shape[0];
+  return names === null || count === 0 || !isNamed
+    ? {}
+    : { classes: shown(firstWords(names, count)) };
+}
+
 /** As short as a cell has room for, and nothing in them that steers what shows them. */
-function shownWords(vocabulary: Vocabulary, tokens: Tensor): NonNullable<SurroundingView["words"]> {
-  return wordsIn(vocabulary, tokens).map(([token, word]) => [
-    token,
-    cut(visible(word), LONGEST_WORD),
-  ]);
+function shown(words: readonly (readonly [number, string])[]): (readonly [number, string])[] {
+  return words.map(([token, word]) => [token, cut(visible(word), LONGEST_WORD)] as const);
 }
 
 /** The data of a run for readers of a lane: logits of a single step have neither other steps nor padding. */

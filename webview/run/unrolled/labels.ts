@@ -201,6 +201,17 @@ function onScreen(label: Label, { top, height: seen }: Scrolled): Label {
   return isCut ? { ...label, middle: (from + to) / 2 } : label;
 }
 
+/** The label of the logits, with the class that they say. */
+function answered(label: Label, { answer }: { readonly answer: string | null }): Label {
+  if (answer === null) return label;
+  const { lines, urgent, title } = label.outside;
+  const both = title === "" ? answer : `${answer} · ${title}`;
+  return {
+    ...label,
+    outside: { lines: [answer, ...lines], urgent: [...urgent, answer], title: both },
+  };
+}
+
 /** A lane is unfolded, folded or given the whole height. */
 function pressLane(store: Store, lane: string, isFolded: boolean, folds: boolean): void {
   if (isFolded || folds) toggleLane(store, "collapsed", lane);
@@ -212,14 +223,14 @@ export function laneLabels(
   layout: UnrolledLayout,
   view: RunView,
   store: Store,
-  screen: Scrolled,
+  screen: Scrolled & { readonly answer: string | null },
 ): TemplateResult[] {
   const shown = store.state;
   const width = layout.labelWidth - 14;
   const isNarrow = width < WIDE;
   return layout.boxes.flatMap((box) =>
     labelsOf(box, view, shown, isNarrow).map((whole) => {
-      const label = onScreen(whole, screen);
+      const label = onScreen(box.info.id === "logits" ? answered(whole, screen) : whole, screen);
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
       const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;
       const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;

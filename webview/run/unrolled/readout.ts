@@ -7,6 +7,8 @@ import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/window
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
+import { classText, likeliestOf, shareOf } from "../../../src/drawing/run/classes";
+import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { asMeasured, measuredText, measureName } from "../../../src/drawing/run/measures";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
@@ -50,6 +52,8 @@ export interface Readout {
   readonly spot: Spot;
   readonly title: string;
   readonly values: readonly Shown[];
+  /** All logits of the step, where the pointer is over one. */
+  readonly logits: ArrayLike<number> | null;
   readonly view: RunView;
 }
 
@@ -150,10 +154,11 @@ function spotOf(store: Store, hit: Hit): Spot {
 
 function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
   const lane = laneText(info);
-  if (info.isFinal === true) return t("{0} · unit {1}", lane, unit);
+  const named = info.id === "logits" ? classText(state.view?.surrounding ?? null, unit) : unit;
+  if (info.isFinal === true) return t("{0} · unit {1}", lane, named);
   return isFinal
     ? t("{0} · {1} · unit {2}", finalName(state.stateName), lane, unit)
-    : t("{0} · t {1} · unit {2}", lane, step, unit);
+    : t("{0} · t {1} · unit {2}", lane, step, named);
 }
 
 /** Requests the values under the pointer; null when it is over no cell. */
@@ -165,7 +170,45 @@ export function fetchReadout(store: Store, pointer: Pointer | null): Readout | n
     const value = valueAt(store, side, spot, as);
     return value === undefined ? [] : [{ side, as, value }];
   });
-  return { pointer, spot, title: titleOf(store, spot), values, view };
+  const logits = spot.info.id === "logits" ? (logitsAt(store, spot.step)?.values ?? null) : null;
+  return { pointer, spot, title: titleOf(store, spot), values, view, logits };
+}
+
+/** More logits than this are not put in order while the pointer moves. */
+const MOST_LOGITS = 1 << 16;
+
+/** All logits of a step; undefined while they are fetched, and where there are none, or too many. */
+export function logitsAt(store: Store, step: number): WindowData | undefined {
+  const { view, cursor } = store.state;
+  const lane = view?.lanes.find(({ id }) => id === "logits");
+  if (lane === undefined || lane.units > MOST_LOGITS) return undefined;
+  return store.window({
+    ...{ lane: "logits", side: "ours", batch: cursor.batch, stepStart: step, stepEnd: step + 1 },
+    ...{ unitStart: 0, unitEnd: lane.units, maxColumns: 1, maxRows: lane.units },
+  });
+}
+
+/** The likeliest class at the cursor's step, with its share; null where there are no logits, or not yet. */
+export function fetchAnswer(store: Store): string | null {
+  const { view, cursor } = store.state;
+  const lane = view?.lanes.find(({ id }) => id === "logits");
+  if (view === null || lane === undefined) return null;
+  const logits = logitsAt(store, lane.isFinal === true ? 0 : cursor.step)?.values;
+  const likeliest = logits === undefined ? null : likeliestOf(logits);
+  if (logits === undefined || likeliest === null) return null;
+  const share = percentOf(shareOf(logits, likeliest), 1);
+  return t("argmax {0} · {1}", classText(view.surrounding, likeliest), share);
+}
+
+/** What softmax makes of the logit, and which class is the likeliest. */
+function classLines({ logits, spot, view }: Readout): TemplateResult | typeof nothing {
+  const likeliest = logits === null ? null : likeliestOf(logits);
+  if (logits === null || likeliest === null) return nothing;
+  const surrounding = view.surrounding;
+  return html`<span>softmax</span>
+    <span class="readout-value">${percentOf(shareOf(logits, spot.unit), 1)}</span>
+    <span>argmax</span>
+    <span class="readout-value">${classText(surrounding, likeliest)}</span>`;
 }
 
 /** The value under the pointer in the colours of the layers; null where it is none of them. */
@@ -195,6 +238,7 @@ export function readout(shown: Readout | null): TemplateResult | typeof nothing 
     <div class="readout-title">${shown.title}</div>
     <div class="readout-grid">
       ${shown.values.map((each) => valueLine(each, shown.spot.info, shown.view))}
+      ${classLines(shown)}
     </div>
   </div>`;
 }

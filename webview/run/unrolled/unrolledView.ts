@@ -27,7 +27,14 @@ import { RunElement } from "../store/runElement";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
 import { legend } from "./legend";
-import { fetchReadout, pointedValue, readout, type Pointer, type Readout } from "./readout";
+import {
+  fetchAnswer,
+  fetchReadout,
+  pointedValue,
+  readout,
+  type Pointer,
+  type Readout,
+} from "./readout";
 import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
 import "./overviewView";
@@ -59,6 +66,8 @@ export class UnrolledView extends RunElement {
   /** The unit under the cursor; undefined while it is fetched. */
   #explanation: UnitExplanation | undefined;
   #readout: Readout | null = null;
+  /** The likeliest class at the cursor's step. */
+  #answer: string | null = null;
   #domains: Domains = {
     input: 1,
     states: 1,
@@ -149,6 +158,7 @@ export class UnrolledView extends RunElement {
     this.#explanation =
       view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName });
     this.#readout = fetchReadout(store, this.pointer);
+    this.#answer = fetchAnswer(store);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -184,7 +194,7 @@ export class UnrolledView extends RunElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${laneLabels(this.#layout, view, store, this.#screen())}
+                ${laneLabels(this.#layout, view, store, { ...this.#screen(), answer: this.#answer })}
               </div>
             </div>
           </div>

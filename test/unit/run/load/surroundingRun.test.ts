@@ -36,9 +36,15 @@ const tokens: Tensor = {
   data: Float64Array.of(3, 1, 4, 1, 5, 0, 2, 6, 5, 3),
 };
 
-function open(changes: Partial<RunSpec>, tensors: Tensors = {}): Promise<Session> {
+function open(
+  changes: Partial<RunSpec>,
+  tensors: Tensors = {},
+  content?: string,
+): Promise<Session> {
   const io = archiveOf({ x: tokens, ...tensors });
-  const files = filesOf({ w: archiveOf(weights), io });
+  const archives = filesOf({ w: archiveOf(weights), io });
+  const files =
+    content === undefined ? archives : { ...archives, text: () => Promise.resolve(content) };
   const spec = { weights: { file: "w" }, input: "io#x", options: { batchFirst: true }, ...changes };
   return openSession(spec, files, { revision: 1, runFile: null, control: noControl });
 }
@@ -89,6 +95,20 @@ describe("the lanes of surrounding layers", () => {
     );
     assert.deepEqual(view.lanes[0]?.range, [0, 6]);
     assert.equal(view.lanes[5]?.isFinal, undefined);
+  });
+
+  it("name the classes of logits where a file does, and not by words of as many tokens as there are not", async () => {
+    const named = { head: "every", classes: "c.txt" } as const;
+    const { view } = await open({ pipeline: named }, {}, "no\nyes\nperhaps\n");
+    assert.deepEqual(view.surrounding?.classes, [
+      [0, "no"],
+      [1, "yes"],
+      [2, "perhaps"],
+    ]);
+    const words = { head: "every", vocabulary: "v.txt" } as const;
+    const other = await open({ pipeline: words }, {}, "a\nb\n");
+    assert.equal(other.view.surrounding?.classes, undefined);
+    assert.deepEqual(other.view.surrounding?.words?.[1], [1, "b"]);
   });
 
   it("hold the tokens of each sequence, step by step", async () => {

@@ -23,6 +23,7 @@ describe("a vocabulary", () => {
       "tokenizer.json",
       '{"version": "1.0", "model": {"type": "BPE", "vocab": {"<pad>": 0, "soup": 1}}}',
     ],
+    ["config.json", '{"model_type": "lstm", "id2label": {"0": "<pad>", "1": "soup"}}'],
     ["unigram.json", '{"model": {"vocab": [["<pad>", 0.0], ["soup", -3.5]]}}'],
     ["lines.txt", "<pad>\r\nsoup\r\n"],
     ["lines-without-end.txt", "<pad>\nsoup"],
