@@ -171,11 +171,11 @@ function exportHandlers(
 ): Pick<Handlers<WorkerRequests>, "picture/draw" | "report/write"> {
   return {
     "picture/draw": async ({ reader, ...request }) => {
-      const { unrolledPicture } = await import("../report/pictures");
+      const { runPicture } = await import("../report/pictures");
       const { session } = worker;
       const surface = surfaceOf(reader);
       const say = (sentence: Text): string => renderText(sentence, surface);
-      return unrolledPicture(session.view, session, request, { encodePng, say });
+      return runPicture(session.view, session, request, { encodePng, say });
     },
     "report/write": async ({ reader, ...request }) => {
       const { reportHtml } = await import("../report/pictures");

@@ -16,19 +16,20 @@ import { toJson } from "../print/json";
 import { exitCodeOf, withOpened, type ExitCode, type Terminal } from "./commands";
 import { assertNotInput } from "./outFile";
 
-/** Draws the unrolled view. */
+/** Draws the unrolled view, or how a layer is flipped. */
 export function picture(command: PictureCommand, terminal: Terminal): Promise<ExitCode> {
   const { mode, deltaAs, state, batch, theme, width } = command;
   return withOpened<ExitCode>(command.runFile, command, terminal, async (session) => {
     const { view } = session;
     assertShown(view, command);
-    const { unrolledPicture } = await import("../../report/pictures");
-    const content = unrolledPicture(
+    const { runPicture } = await import("../../report/pictures");
+    const content = runPicture(
       view,
       session,
       {
         ...{ mode, deltaAs, stateName: state, batch, width, theme: PICTURE_THEMES[theme] },
         ...{ steps: null, range: "auto", height: PICTURE_HEIGHT },
+        ...(command.view === "flip" ? { flip: { layer: command.layer, step: 0 } } : {}),
       },
       { encodePng, say: (sentence) => renderText(sentence) },
     );
@@ -86,6 +87,14 @@ function assertShown(view: RunView, command: PictureCommand): void {
   assertRow(view, command);
   if (command.state === "c" && !hasCellStates(view)) {
     throw new UnsupportedError("--state", text("only an LSTM has c"));
+  }
+  const layers = view.config?.numLayers ?? 0;
+  if (command.view === "flip" && command.layer >= layers) {
+    const { layer } = command;
+    throw new UnsupportedError(
+      "--layer",
+      text("expected a layer from 0 to {0}, not {1}", layers - 1, layer),
+    );
   }
   if (command.mode !== "ours" && view.verdicts.length === 0) {
     throw new UnsupportedError("--mode", text("the run has no reference; ours alone can be drawn"));

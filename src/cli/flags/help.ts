@@ -161,6 +161,7 @@ export const helpText = `unroll: run a recurrent network from its files and comp
 
   unroll picture RUN.unroll.json --out FILE.svg [--json]
       Draws the unrolled view: lanes, labels, time, h_n, legend and verdicts.
+      --view flip [--layer L]       how a layer flips, runs, flips back and concatenates instead
       --mode ours|reference|both|delta
       --measure absolute|relative|ulp
                                     how Δ is measured: by itself when left out, by |reference|,

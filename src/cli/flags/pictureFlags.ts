@@ -23,6 +23,9 @@ interface WrittenRun {
 
 export interface PictureCommand extends WrittenRun {
   readonly name: "picture";
+  readonly view: "unrolled" | "flip";
+  /** Of the flip picture. */
+  readonly layer: number;
   readonly mode: Mode;
   /** How differences are measured. */
   readonly deltaAs: DeltaAs;
@@ -54,6 +57,7 @@ const common: FlagTypes = {
 export const pictureFlagTypes: FlagTypes = {
   ...common,
   view: { type: "string" },
+  layer: { type: "string" },
   mode: { type: "string" },
   measure: { type: "string" },
   state: { type: "string" },
@@ -74,7 +78,8 @@ export function pictureCommand(values: Values, files: readonly string[]): Pictur
     );
   }
   if (!/\.svg$/i.test(written.out)) throw usage("--out", text("expected a name that ends in .svg"));
-  choiceOf(values, "view", ["unrolled"] as const);
+  const view = choiceOf(values, "view", ["unrolled", "flip"] as const) ?? "unrolled";
+  assertOfView(view, values);
   const names = Object.keys(modes) as (keyof typeof modes)[];
   const width = numberOf(
     values,
@@ -86,12 +91,33 @@ export function pictureCommand(values: Values, files: readonly string[]): Pictur
   return {
     name: "picture",
     ...written,
+    view,
+    layer: layerOf(values),
     mode: modes[choiceOf(values, "mode", names) ?? "ours"],
     deltaAs: choiceOf(values, "measure", DELTA_MEASURES) ?? "absolute",
     state: choiceOf(values, "state", ["h", "c"] as const) ?? "h",
     theme: choiceOf(values, "theme", THEME_NAMES) ?? "light",
     width: width ?? 1000,
   };
+}
+
+/** Flags that say nothing of a picture are none of it. @throws UnsupportedError */
+function assertOfView(view: PictureCommand["view"], values: Values): void {
+  const others = view === "flip" ? ["mode", "measure", "state"] : ["layer"];
+  const found = others.find((name) => values[name] !== undefined);
+  if (found !== undefined) {
+    throw usage(`--${found}`, text("says nothing of the picture {0}", view));
+  }
+}
+
+function layerOf(values: Values): number {
+  const layer = numberOf(
+    values,
+    "layer",
+    (number) => Number.isSafeInteger(number) && number >= 0,
+    (value) => text("expected a layer, from 0 on, not {0}", value),
+  );
+  return layer ?? 0;
 }
 
 /** @throws UnsupportedError with one sentence that names the flag. */

@@ -4,8 +4,7 @@
 import { text } from "../../core/text";
 import { colourOf } from "../base/colourScale";
 import { distributionOf, legendAxis, valueOnAxis, type LegendAxis } from "../run/distribution";
-import { formatCompact } from "../base/numbers";
-import { measureName } from "../run/measures";
+import { limitText, measureName } from "../run/measures";
 import { stateLimits } from "../run/domains";
 import { hatched, scaleOf } from "./lanesMarkup";
 import type { PictureScene } from "./scene";
@@ -131,8 +130,8 @@ function barEntry(scene: PictureScene, bar: Bar): Entry {
   const { name, limit, largest } = bar;
   const isCut = largest > limit;
   const [low, high] = bar.ends ?? [
-    `${isCut ? "≤ " : ""}−${formatCompact(limit)}`,
-    `${isCut ? "≥ " : ""}+${formatCompact(limit)}`,
+    `${isCut ? "≤ " : ""}−${limitText(limit)}`,
+    `${isCut ? "≥ " : ""}+${limitText(limit)}`,
   ];
   const [wideName, wideLow, wideHigh] = [name, low, high].map((each) => widthOf(each, SIZE));
   const start = (wideName ?? 0) + GAP + (wideLow ?? 0) + GAP;

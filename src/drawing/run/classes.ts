@@ -24,11 +24,19 @@ export function shareOf(logits: ArrayLike<number>, unit: number): number {
   return Math.exp(logits[unit]! - most) / sum;
 }
 
+/** The name of a class, where a file tells it. */
+export function classNameOf(
+  surrounding: Pick<SurroundingView, "classes"> | null | undefined,
+  unit: number,
+): string | undefined {
+  return surrounding?.classes?.find(([each]) => each === unit)?.[1];
+}
+
 /** `1`, or `1 “pleased”` where a file names the classes. */
 export function classText(
   surrounding: Pick<SurroundingView, "classes"> | null | undefined,
   unit: number,
 ): string {
-  const name = surrounding?.classes?.find(([each]) => each === unit)?.[1];
+  const name = classNameOf(surrounding, unit);
   return name === undefined ? String(unit) : `${unit} “${name}”`;
 }

@@ -51,6 +51,11 @@ export function measuredText(value: number, as: DeltaAs): string {
   return size >= 1 && size < 1e9 ? String(Math.round(value)) : formatCompact(value);
 }
 
+/** The end of a scale of measured differences: ulps may be millions. */
+export function limitText(limit: number): string {
+  return limit >= 1e6 ? limit.toExponential() : formatCompact(limit);
+}
+
 /** About what rounding makes of a difference: where a logarithmic scale of it begins. */
 export function roundingOf(as: DeltaAs, { rtol, atol }: RunView["tolerance"]): number {
   if (as === "absolute") return atol;

@@ -44,11 +44,20 @@ export interface PictureRequest {
   };
   /** What the units of layers are ordered by; their numbers when not given. */
   readonly units?: UnitSort;
+  /** The flip view of a layer in the place of the unrolled view, with a step that is shown in any case. */
+  readonly flip?: { readonly layer: number; readonly step: number };
   /** CSS pixels. */
   readonly width: number;
   /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */
   readonly height: number;
   readonly theme: PictureTheme;
+}
+
+/** Which picture of the flip view is wanted. */
+export interface FlipRequest extends Pick<PictureRequest, "batch" | "width" | "height" | "theme"> {
+  readonly layer: number;
+  /** The step that is shown in any case. */
+  readonly step: number;
 }
 
 export type ReportFinding = Pick<

@@ -2,7 +2,8 @@
  * Renders the flip picture: strips of cells, chips with their steps, frames, connectors.
  */
 import { nothing, svg, type SVGTemplateResult } from "lit";
-import { t } from "../../shared/l10n";
+import { t, tr } from "../../shared/l10n";
+import { isLastProcessed, type StripHeading } from "../../../src/drawing/run/flipHeadings";
 import { colourOf, inkOn, type ColourScale } from "../../../src/drawing/base/colourScale";
 import {
   GAP_WIDTH,
@@ -25,12 +26,6 @@ const CHIP_CHARACTER = 7;
 const CHIP_WIDTH = 27;
 /** From the cells down to the name of what of h_n a column is. */
 const FINAL_BELOW = 38;
-
-export interface StripHeading {
-  readonly title: string;
-  /** Lines of code or shapes under the title. */
-  readonly lines: readonly string[];
-}
 
 /** Everything that the picture shows besides its geometry. */
 export interface FlipScene {
@@ -92,7 +87,8 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 }
 
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
-  const { title, lines } = scene.headings[strip.id];
+  const { title: named, lines } = scene.headings[strip.id];
+  const title = tr(named);
   const top = -10 - lines.length * 17;
   const room = headingRoom(layout, strip);
   return svg`
@@ -242,8 +238,7 @@ function denseColumn(
 
 /** The column that a direction processed last, which is what h_n holds. */
 function isLast(strip: StripBox, part: StripPart, step: number, { length }: FlipScene): boolean {
-  if (part.values === "x") return false;
-  return step === (part.values === "forward" ? length - 1 : 0) && strip.id !== "x";
+  return isLastProcessed(strip.id, part.values, step, length);
 }
 
 function drawCell(

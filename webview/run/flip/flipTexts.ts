@@ -3,59 +3,13 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Direction } from "../../../src/model/config";
-import { directionsOf, hasReverse, slotOf, type Directed } from "../../../src/model/directions";
+import { hasReverse, slotOf, type Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { t } from "../../shared/l10n";
-import type { StripId } from "../../../src/drawing/run/flipLayout";
-import { formatAxes } from "../../../src/drawing/base/numbers";
+import { t, tr } from "../../shared/l10n";
+import { finalSentences } from "../../../src/drawing/run/flipHeadings";
 import { stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
 import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flipValues";
-import { unitAxis } from "../../../src/drawing/run/state";
-import type { FlipScene, StripHeading } from "./flipPicture";
-
-function layerSizes(view: RunView, layer: number): { input: number; state: number } {
-  const units = (of: (lane: RunView["lanes"][number]) => boolean): number =>
-    view.lanes.filter(of).reduce((sum, lane) => sum + lane.units, 0);
-  return {
-    input: units((lane) => (layer === 0 ? lane.id === "input" : lane.layer === layer - 1)),
-    state: view.lanes.find((lane) => lane.layer === layer)?.units ?? 0,
-  };
-}
-
-/** Name, code and shape of every strip. */
-export function stripHeadings(
-  view: RunView,
-  layer: number,
-  length: number,
-): Readonly<Record<StripId, StripHeading>> {
-  const { input, state } = layerSizes(view, layer);
-  const both = view.config?.bidirectional ?? false;
-  const stateAxis = `${both ? "2" : ""}${unitAxis(view)}`;
-  const inputAxis = layer > 0 ? stateAxis : "I";
-  const cell = (view.config?.cell ?? "RNN").toLowerCase();
-  const steps = ["T", view.seqLength] as const;
-  const isShort = length < view.seqLength;
-  const x = layer === 0 ? "x" : t("x = output of layer {0}", layer - 1);
-  const flip = isShort ? `x[:${length}][::-1]` : "[::-1]";
-  const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
-  return {
-    x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
-    flippedX: { title: "flip(x)", lines: [flip] },
-    forward: { title: t("forward states"), lines: [`${cell}(x)`] },
-    reverse: { title: t("reverse states, as processed"), lines: [`${cell}_reverse(flip(x))`] },
-    flippedBack: { title: t("flipped back"), lines: [flipBack] },
-    output: {
-      title: t("output"),
-      lines: [madeOf(view, flipBack), formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
-    },
-  };
-}
-
-/** How the states become the output. */
-function madeOf({ config }: RunView, flipBack: string): string {
-  if (config?.bidirectional === true) return "concat([forward, reverse])";
-  return config !== null && hasReverse(config) ? flipBack : "forward";
-}
+import type { FlipScene } from "./flipPicture";
 
 /** Labels of the connectors. */
 export function connectorLabels(view: RunView, layer: number): FlipScene["labels"] {
@@ -73,17 +27,8 @@ export function connectorLabels(view: RunView, layer: number): FlipScene["labels
 /** Where the entries of h_n are in the strips: the framed columns. */
 export function finalStateSentences(view: RunView, layer: number, length: number): TemplateResult {
   const config = view.config ?? { bidirectional: false };
-  const sentences = directionsOf(config).map((direction) => {
-    const slot = slotOf(config, layer, direction);
-    return direction === "forward"
-      ? t("h_n[{0}] = forward state at t = {1}", slot, length - 1)
-      : t(
-          "h_n[{0}] = reverse state at t = 0: the last step that it processed. output[-1] has its first one.",
-          slot,
-        );
-  });
   return html`<ul class="final-states">
-    ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    ${finalSentences(config, layer, length).map((sentence) => html`<li>${tr(sentence)}</li>`)}
   </ul>`;
 }
 

@@ -13,15 +13,8 @@ import { RunElement } from "../store/runElement";
 import { prefersReducedMotion, ThemeController } from "../../shared/theme";
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture, type FlipScene } from "./flipPicture";
-import {
-  describeScene,
-  describeStep,
-  fetchStrips,
-  sequenceLength,
-  stripScales,
-  type FlipRoom,
-  type Strips,
-} from "./flipScene";
+import { describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
+import { sequenceLength, type FlipRoom, type Strips } from "../../../src/drawing/run/flipPlan";
 import {
   finalStateSentences,
   flipTitle,
@@ -66,6 +59,11 @@ export class FlipView extends RunElement {
     this.pointedStep = null;
     this.room = { width: 0, height: LEAST_HEIGHT };
     this.#theme = new ThemeController(this);
+  }
+
+  /** The layer on screen; undefined before there is a run. */
+  get shownLayer(): number | undefined {
+    return this.store === undefined ? undefined : this.#layerOf(this.store);
   }
 
   override connectedCallback(): void {

@@ -6,6 +6,7 @@ import { PICTURE_THEMES } from "../../../src/drawing/picture/theme";
 import { t } from "../../shared/l10n";
 import type { MenuItem } from "../../shared/menuButton";
 import type { Store } from "../store/store";
+import type { FlipView } from "../flip/flipView";
 import type { UnrolledView } from "../unrolled/unrolledView";
 
 /** Of the picture where the unrolled view is not on screen, or is small; CSS pixels. */
@@ -63,6 +64,7 @@ function pictureOf({ state }: Store): PictureRequest {
     lanes: state.laneChoice,
     ...(state.unitSort === null ? {} : { units: state.unitSort }),
     ...rowsOnScreen(),
+    ...flipOnScreen(state),
     width: Math.max(LEAST.width, Math.round(state.unrolledWidth)),
     height: Math.max(LEAST.height, Math.round(innerHeight * 0.7)),
     theme: { ...PICTURE_THEMES[isDark ? "dark" : "light"], scheme: state.colourScheme },
@@ -73,6 +75,12 @@ function pictureOf({ state }: Store): PictureRequest {
 function rowsOnScreen(): Pick<PictureRequest, "rows"> {
   const rows = document.querySelector<UnrolledView>("unroll-unrolled")?.rowsOnScreen() ?? null;
   return rows === null ? {} : { rows };
+}
+
+/** The layer of the flip view, where that is on screen. */
+function flipOnScreen({ tab, cursor }: Store["state"]): Pick<PictureRequest, "flip"> {
+  const layer = document.querySelector<FlipView>("unroll-flip")?.shownLayer;
+  return tab !== "flip" || layer === undefined ? {} : { flip: { layer, step: cursor.step } };
 }
 
 /** The picture as this page paints it, with its fonts. */

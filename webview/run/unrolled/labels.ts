@@ -13,6 +13,7 @@ import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
 import { unitAxis } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";
 import { fillLane } from "../store/actions";
+import type { Answer } from "./readout";
 import { toggleLane } from "../store/lanes";
 import { laneText, quantityText } from "../store/placeText";
 import type { Store } from "../store/store";
@@ -202,14 +203,13 @@ function onScreen(label: Label, { top, height: seen }: Scrolled): Label {
 }
 
 /** The label of the logits, with the class that they say. */
-function answered(label: Label, { answer }: { readonly answer: string | null }): Label {
+function answered(label: Label, { answer }: { readonly answer: Answer | null }): Label {
   if (answer === null) return label;
+  const { whole, short } = answer;
   const { lines, urgent, title } = label.outside;
-  const both = title === "" ? answer : `${answer} · ${title}`;
-  return {
-    ...label,
-    outside: { lines: [answer, ...lines], urgent: [...urgent, answer], title: both },
-  };
+  const both = title === "" ? whole : `${whole} · ${title}`;
+  const outside = { lines: [short, ...lines], urgent: [...urgent, short], title: both };
+  return { ...label, outside };
 }
 
 /** A lane is unfolded, folded or given the whole height. */
@@ -223,7 +223,7 @@ export function laneLabels(
   layout: UnrolledLayout,
   view: RunView,
   store: Store,
-  screen: Scrolled & { readonly answer: string | null },
+  screen: Scrolled & { readonly answer: Answer | null },
 ): TemplateResult[] {
   const shown = store.state;
   const width = layout.labelWidth - 14;

@@ -18,8 +18,7 @@ import {
   type StateLimits,
   type StateRange,
 } from "../../../src/drawing/run/domains";
-import { measureName, measureText } from "../../../src/drawing/run/measures";
-import { formatCompact } from "../../../src/drawing/base/numbers";
+import { limitText, measureName, measureText } from "../../../src/drawing/run/measures";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { changeMeasure, toggleCurve } from "../store/actions";
 import { lanesShown } from "../store/lanes";
@@ -250,7 +249,7 @@ const MEASURES: Readonly<Record<DeltaAs, () => string>> = {
 function deltaBar({ store, domains, scaleOf, windows, value }: LegendRequest): TemplateResult {
   const limit = domains.delta;
   const { deltaAs } = store.state;
-  const end = formatCompact(limit);
+  const end = limitText(limit);
   const shown: ShownRange = {
     ...{ scale: scaleOf(limit), largest: limit, windows, value },
     change: null,

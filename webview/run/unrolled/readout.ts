@@ -7,7 +7,7 @@ import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/window
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
-import { classText, likeliestOf, shareOf } from "../../../src/drawing/run/classes";
+import { classNameOf, classText, likeliestOf, shareOf } from "../../../src/drawing/run/classes";
 import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { asMeasured, measuredText, measureName } from "../../../src/drawing/run/measures";
@@ -188,8 +188,14 @@ export function logitsAt(store: Store, step: number): WindowData | undefined {
   });
 }
 
+/** What logits say, whole and as the label of a lane has room for. */
+export interface Answer {
+  readonly whole: string;
+  readonly short: string;
+}
+
 /** The likeliest class at the cursor's step, with its share; null where there are no logits, or not yet. */
-export function fetchAnswer(store: Store): string | null {
+export function fetchAnswer(store: Store): Answer | null {
   const { view, cursor } = store.state;
   const lane = view?.lanes.find(({ id }) => id === "logits");
   if (view === null || lane === undefined) return null;
@@ -197,7 +203,9 @@ export function fetchAnswer(store: Store): string | null {
   const likeliest = logits === undefined ? null : likeliestOf(logits);
   if (logits === undefined || likeliest === null) return null;
   const share = percentOf(shareOf(logits, likeliest), 1);
-  return t("argmax {0} · {1}", classText(view.surrounding, likeliest), share);
+  const whole = t("argmax {0} · {1}", classText(view.surrounding, likeliest), share);
+  const name = classNameOf(view.surrounding, likeliest);
+  return { whole, short: name === undefined ? whole : `“${name}” ${share}` };
 }
 
 /** What softmax makes of the logit, and which class is the likeliest. */

@@ -32,6 +32,7 @@ import {
   fetchReadout,
   pointedValue,
   readout,
+  type Answer,
   type Pointer,
   type Readout,
 } from "./readout";
@@ -67,7 +68,7 @@ export class UnrolledView extends RunElement {
   #explanation: UnitExplanation | undefined;
   #readout: Readout | null = null;
   /** The likeliest class at the cursor's step. */
-  #answer: string | null = null;
+  #answer: Answer | null = null;
   #domains: Domains = {
     input: 1,
     states: 1,

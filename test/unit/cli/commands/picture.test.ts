@@ -51,7 +51,31 @@ describe("unroll picture", () => {
     assert.match(await drawn(differs, "--width", "640"), /^<svg [^>]*width="640"/);
   });
 
+  it("draws how a layer is flipped and concatenated, with its numbers and the entries of h_n", async () => {
+    const small = join(examples, "two-directions-one-layer/two-directions-one-layer.unroll.json");
+    const svg = await drawn(small, "--view", "flip");
+    for (const part of ["flip(x)", "rnn_reverse(flip(x))", "flipped back", "h_n[1]", "-0.3042"]) {
+      assert.ok(svg.includes(`>${part}</text>`), part);
+    }
+    assert.match(svg, /h_n\[1\] = reverse state at t = 0/);
+    assert.ok(!svg.includes("NaN") && !svg.includes("undefined"));
+    const upper = await drawn(differs, "--view", "flip", "--layer", "1", "--theme", "dark");
+    assert.match(upper, />x = output of layer 0<\/text>/);
+    assert.ok((upper.match(/<rect /g)?.length ?? 0) > 24 * 12);
+    assert.match(await drawn(padded, "--view", "flip", "--batch", "3"), /x\[:\d+\]\[::-1\]/);
+  });
+
+  it("measures differences in ulp", async () => {
+    const svg = await drawn(differs, "--mode", "delta", "--measure", "ulp");
+    assert.match(svg, />Δ ulp<\/text>/);
+  });
+
   for (const [options, sentence] of [
+    [["--out", "p.svg", "--measure", "ulps"], /expected absolute \| relative \| ulp, not ulps/],
+    [["--out", "p.svg", "--layer", "1"], /--layer: says nothing of the picture unrolled/],
+    [["--out", "p.svg", "--view", "flip", "--mode", "ours"], /--mode: says nothing/],
+    [["--out", "p.svg", "--view", "flip", "--layer", "2"], /a layer from 0 to 1, not 2/],
+    [["--out", "p.svg", "--view", "flip", "--layer", "x"], /a layer, from 0 on, not x/],
     [["--out", "p.png"], /a PNG needs fonts.*write \.svg, or Export in the panel/],
     [["--out", "p.pdf"], /expected a name that ends in \.svg/],
     [[], /expected --out, the file to write/],

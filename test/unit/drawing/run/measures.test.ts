@@ -5,6 +5,7 @@ import {
   DELTA_MEASURES,
   asMeasured,
   largestOf,
+  limitText,
   measuredText,
   nextMeasure,
   roundingOf,
@@ -27,6 +28,15 @@ describe("measures of differences", () => {
       [1234, 12345678, -0.25].map((value) => formatUlps(value, 6)),
       ["1234", "1.2e+7", "-0.250"],
     );
+  });
+
+  it("have ends of scales that are short", () => {
+    assert.deepEqual([290_000_000, 1200, 0.5, 1e-5].map(limitText), [
+      "2.9e+8",
+      "1200",
+      "0.5",
+      "1e-5",
+    ]);
   });
 
   it("begin where rounding ends", () => {

@@ -111,7 +111,7 @@ describe("a unit beside the states of a reference", () => {
     assert.ok(Math.abs((reference[0] ?? 0) - (value[0] ?? 0) - 0.25) < 1e-6);
     const cell = explain({ stateName: "c" });
     assert.ok(Math.abs(cell.reference[1] ?? 1) < 1e-6);
-    assert.equal(cell.reference.length, 3);
+    assert.equal(cell.reference.length, 5);
   });
 
   it("has the reference's own step from its own c and x", () => {

@@ -1,0 +1,247 @@
+/**
+ * How flipping a sequence back and forth gives a layer's output, as an SVG file: strips of cells, steps, connectors, and
+ * where the entries of h_n are.
+ */
+import { foreign, text } from "../../core/text";
+import type { RunView } from "../../protocol/run/messages";
+import type { FlipRequest } from "../../protocol/run/pictureMessages";
+import type { WindowData } from "../../protocol/run/windowMessages";
+import { colourScale, parseColour, type ColourScale } from "../base/colourScale";
+import { escapeXml } from "../base/escapeXml";
+import { domainsOf } from "../run/domains";
+import {
+  finalNames,
+  finalSentences,
+  isLastProcessed,
+  stripHeadings,
+  type StripHeading,
+} from "../run/flipHeadings";
+import type { Connector, StripBox, StripPart } from "../run/flipLayout";
+import { planStrips, sequenceLength, type Strips } from "../run/flipPlan";
+import { valueAt } from "../run/flipValues";
+import { hatched } from "./lanesMarkup";
+import { sizesOf } from "./names";
+import type { PictureMeans, PictureValues } from "./scene";
+import { DIGIT, element, fitted, group, label, MONO, path, rect, SANS } from "./svg";
+import { windowMarkup, type WindowStyle } from "./windowMarkup";
+
+const MARGIN = 24;
+const TITLE = { size: 15, line: 24 } as const;
+const LINE = { size: 12, line: 19 } as const;
+const HEADING = { above: 10, line: 17 } as const;
+const CHIP = { top: 7, height: 18, narrowest: 27 } as const;
+const FINAL_BELOW = 38;
+const ARROW = { length: 7, half: 3.5 } as const;
+
+interface FlipScene extends PictureMeans {
+  readonly request: FlipRequest;
+  readonly strips: Strips;
+  readonly length: number;
+  readonly headings: Readonly<Record<StripBox["id"], StripHeading>>;
+  readonly finals: ReturnType<typeof finalNames>;
+  readonly scaleOf: (part: StripPart) => ColourScale;
+}
+
+/** The SVG text of a layer of a run that has lanes. */
+export function flipPicture(
+  run: RunView,
+  values: PictureValues,
+  request: FlipRequest,
+  means: PictureMeans,
+): string {
+  const { layer, batch, theme, width } = request;
+  const room = { width: width - 2 * MARGIN, height: request.height };
+  const strips = planStrips(run, request, room, (wanted) => values.window(wanted));
+  const length = sequenceLength(run, batch);
+  const domains = domainsOf(run, "h", "auto");
+  const scale = (limit: number): ColourScale =>
+    colourScale(theme.scheme, parseColour(theme.background), limit);
+  const scales = { states: scale(domains.states), input: scale(domains.input) };
+  const scene: FlipScene = {
+    ...{ ...means, request, strips, length },
+    headings: stripHeadings(run, layer, length),
+    finals: finalNames(run.config, layer),
+    scaleOf: ({ values: of }) => (of === "x" && layer === 0 ? scales.input : scales.states),
+  };
+  const head = headOf(run, request, means);
+  const foot = run.config === null ? [] : finalSentences(run.config, layer, length).map(means.say);
+  const top = MARGIN + TITLE.line + LINE.line;
+  const below = top + strips.layout.height + LINE.line / 2;
+  const wide = Math.max(width, strips.layout.width + 2 * MARGIN);
+  const height = below + foot.length * LINE.line + MARGIN;
+  return element(
+    "svg",
+    {
+      ...{ xmlns: "http://www.w3.org/2000/svg", width: wide, height },
+      viewBox: `0 0 ${wide} ${Math.round(height * 100) / 100}`,
+      ...{ role: "img", "font-family": SANS, "font-size": LINE.size },
+    },
+    [
+      `<title>${escapeXml([...head, ...foot].join(". "))}</title>`,
+      rect({ x: 0, y: 0, width: wide, height }, { fill: theme.background }),
+      label(MARGIN, MARGIN + 6, fitted(head[0], TITLE.size, wide - 2 * MARGIN), {
+        ...{ "font-size": TITLE.size, "font-weight": 600, fill: theme.ink },
+      }),
+      label(MARGIN, MARGIN + TITLE.line + 4, fitted(head[1], LINE.size, wide - 2 * MARGIN), {
+        fill: theme.muted,
+      }),
+      group({ transform: `translate(${MARGIN} ${top})` }, [
+        ...strips.layout.connectors.map((connector) => connectorMarkup(scene, connector)),
+        ...strips.layout.strips.map((strip) => stripMarkup(scene, strip)),
+      ]),
+      ...foot.map((line, at) =>
+        label(MARGIN, below + at * LINE.line, fitted(line, LINE.size, wide - 2 * MARGIN), {
+          fill: theme.ink,
+        }),
+      ),
+    ].join("\n"),
+  );
+}
+
+function headOf(
+  run: RunView,
+  { layer, batch }: FlipRequest,
+  { say }: PictureMeans,
+): readonly [string, string] {
+  const what = [
+    ...(run.constructorLine === null ? [] : [foreign(run.constructorLine)]),
+    sizesOf(run),
+    ...(run.batchSize > 1 ? [text("batch {0}", batch)] : []),
+    text("layer {0}: flip, run, flip back, concat", layer),
+  ];
+  return [say(foreign(run.labels.runFile ?? run.labels.weights)), what.map(say).join("  ·  ")];
+}
+
+function connectorMarkup({ request: { theme } }: FlipScene, { points }: Connector): string {
+  const [tip = [0, 0], before = [0, 0]] = [points.at(-1), points.at(-2)];
+  const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]) || 1;
+  const [dx, dy] = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
+  const [x, y] = [tip[0] - dx * ARROW.length, tip[1] - dy * ARROW.length];
+  const side = (sign: number): string =>
+    [x - sign * ARROW.half * dy, y + sign * ARROW.half * dx].map((at) => at.toFixed(1)).join(" ");
+  const line = points.map(([at, down], index) => `${index === 0 ? "M" : "L"}${at} ${down}`);
+  return (
+    path(line.join(""), { stroke: theme.muted, "stroke-width": 1.2 }) +
+    element("path", { d: `M${tip[0]} ${tip[1]}L${side(1)}L${side(-1)}z`, fill: theme.muted })
+  );
+}
+
+function stripMarkup(scene: FlipScene, strip: StripBox): string {
+  const { headings, say, request } = scene;
+  const { theme } = request;
+  const { title, lines } = headings[strip.id];
+  const top = -HEADING.above - lines.length * HEADING.line;
+  const room = headingRoom(scene, strip);
+  return group({ transform: `translate(${strip.x} ${strip.y})` }, [
+    label(0, top - 4, fitted(say(title), LINE.size, room), { "font-weight": 600, fill: theme.ink }),
+    ...lines.map((line, at) =>
+      label(0, top + HEADING.line * (at + 1) - 4, fitted(line, LINE.size, room), {
+        ...{ "font-family": MONO, fill: theme.muted },
+      }),
+    ),
+    rect({ x: 0, y: 0, width: strip.width, height: strip.height }, { fill: theme.quiet }),
+    ...strip.parts.map((part) => partMarkup(scene, strip, part)),
+    ...strip.columns.map((step, at) => chipMarkup(scene, strip, step, at)),
+  ]);
+}
+
+/** Width above a strip up to the next one at its right. */
+function headingRoom({ strips: { layout } }: FlipScene, strip: StripBox): number {
+  const next = layout.strips.filter(({ x }) => x > strip.x).map(({ x }) => x);
+  return Math.min(layout.width, ...next) - strip.x - 4;
+}
+
+function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string {
+  const { strips, length, finals, request } = scene;
+  const { cellWidth } = strips.layout;
+  const y = part.row * strip.rowHeight;
+  const height = part.rows * strip.rowHeight;
+  const columns = runsOf(strip).map(({ first, steps }) => {
+    const at = { x: strip.columnX[first] ?? 0, y, width: steps.length * cellWidth, height };
+    return windowMarkup(dataOf(scene, part, steps), at, styleOf(scene, part));
+  });
+  const marks = strip.columns.flatMap((step, at) => {
+    if (step === null) return [];
+    const box = { x: strip.columnX[at] ?? 0, y, width: cellWidth, height };
+    if (step >= length) return [hatched(box, request.theme.muted)];
+    if (!isLastProcessed(strip.id, part.values, step, length)) return [];
+    const name = finals[part.values] ?? "";
+    const frame = { fill: "none", stroke: request.theme.ink, "stroke-width": 2 };
+    return [
+      rect(box, frame),
+      label(
+        within(box.x + cellWidth / 2, name, strip.width),
+        strip.height + FINAL_BELOW - 4,
+        name,
+        {
+          ...{ "text-anchor": "middle", "font-family": MONO, "font-size": 11 },
+          fill: request.theme.ink,
+        },
+      ),
+    ];
+  });
+  return columns.join("") + marks.join("");
+}
+
+/** The middle of a name that stays within the width of its strip. */
+function within(middle: number, name: string, width: number): number {
+  const half = (name.length * 11 * DIGIT) / 2;
+  return Math.min(Math.max(middle, half), Math.max(half, width - half));
+}
+
+/** Columns that stand beside each other, without a gap between them. */
+function runsOf({ columns }: StripBox): { readonly first: number; readonly steps: number[] }[] {
+  const runs: { readonly first: number; readonly steps: number[] }[] = [];
+  columns.forEach((step, at) => {
+    const last = runs.at(-1);
+    if (step === null) return;
+    if (last !== undefined && last.first + last.steps.length === at) last.steps.push(step);
+    else runs.push({ first: at, steps: [step] });
+  });
+  return runs;
+}
+
+/** The values of a part at some steps, in their order in the strip. */
+function dataOf(
+  { strips: { pieces }, length }: FlipScene,
+  part: StripPart,
+  steps: readonly number[],
+): WindowData {
+  const columns = steps.length;
+  const cells = part.rows * columns;
+  const [values, valid] = [new Float32Array(cells), new Uint8Array(cells)];
+  steps.forEach((step, column) => {
+    for (let row = 0; row < part.rows; row++) {
+      const cell = row * columns + column;
+      values[cell] = valueAt(pieces[part.values], row, step) ?? 0;
+      valid[cell] = step < length ? 1 : 0;
+    }
+  });
+  return { rows: part.rows, columns, values, valid, outside: new Uint8Array(cells) };
+}
+
+function styleOf({ request, encodePng, scaleOf }: FlipScene, part: StripPart): WindowStyle {
+  return {
+    ...{ scale: scaleOf(part), theme: request.theme, encodePng },
+    ...{ isDelta: false, isUlps: false, isExact: true, isWhole: false },
+  };
+}
+
+/** The number of a step, below its column; of narrow columns as many as have room. */
+function chipMarkup(
+  { strips: { layout }, request }: FlipScene,
+  { columns, columnX, height }: StripBox,
+  step: number | null,
+  at: number,
+): string {
+  const { cellWidth } = layout;
+  const every = Math.ceil(CHIP.narrowest / cellWidth);
+  const isEnd = at === columns.length - 1;
+  const isNear = at % every !== 0 || at + every > columns.length - 1;
+  if (step === null || (every > 1 && at > 0 && !isEnd && isNear)) return "";
+  const written = cellWidth > 2 * CHIP.narrowest - 10 ? `t=${step}` : String(step);
+  const x = (columnX[at] ?? 0) + cellWidth / 2;
+  return label(x, height + CHIP.top + CHIP.height / 2, written, {
+    ...{ "text-anchor": "middle", "font-size": 11, fill: request.theme.muted },
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * What stands at the strips of the flip picture: names, code, shapes, and which of h_n a column is; no DOM.
+ */
+import { text, type Text } from "../../core/text";
+import { directionsOf, hasReverse, slotOf, type Directed } from "../../model/directions";
+import type { RunView } from "../../protocol/run/messages";
+import { formatAxes } from "../base/numbers";
+import type { StripId } from "./flipLayout";
+import type { StripValues } from "./flipPlan";
+import { unitAxis } from "./state";
+
+export interface StripHeading {
+  readonly title: Text;
+  /** Lines of code or shapes under the title. */
+  readonly lines: readonly string[];
+}
+
+function layerSizes(view: RunView, layer: number): { input: number; state: number } {
+  const units = (of: (lane: RunView["lanes"][number]) => boolean): number =>
+    view.lanes.filter(of).reduce((sum, lane) => sum + lane.units, 0);
+  return {
+    input: units((lane) => (layer === 0 ? lane.id === "input" : lane.layer === layer - 1)),
+    state: view.lanes.find((lane) => lane.layer === layer)?.units ?? 0,
+  };
+}
+
+/** Name, code and shape of every strip. */
+export function stripHeadings(
+  view: RunView,
+  layer: number,
+  length: number,
+): Readonly<Record<StripId, StripHeading>> {
+  const { input, state } = layerSizes(view, layer);
+  const both = view.config?.bidirectional ?? false;
+  const stateAxis = `${both ? "2" : ""}${unitAxis(view)}`;
+  const inputAxis = layer > 0 ? stateAxis : "I";
+  const cell = (view.config?.cell ?? "RNN").toLowerCase();
+  const steps = ["T", view.seqLength] as const;
+  const isShort = length < view.seqLength;
+  const x = layer === 0 ? text("x") : text("x = output of layer {0}", layer - 1);
+  const flip = isShort ? `x[:${length}][::-1]` : "[::-1]";
+  const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
+  return {
+    x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
+    flippedX: { title: text("flip(x)"), lines: [flip] },
+    forward: { title: text("forward states"), lines: [`${cell}(x)`] },
+    reverse: {
+      title: text("reverse states, as processed"),
+      lines: [`${cell}_reverse(flip(x))`],
+    },
+    flippedBack: { title: text("flipped back"), lines: [flipBack] },
+    output: {
+      title: text("output"),
+      lines: [madeOf(view, flipBack), formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
+    },
+  };
+}
+
+/** How the states become the output. */
+function madeOf({ config }: RunView, flipBack: string): string {
+  if (config?.bidirectional === true) return "concat([forward, reverse])";
+  return config !== null && hasReverse(config) ? flipBack : "forward";
+}
+
+/** Where the entries of h_n are in the strips: the framed columns. */
+export function finalSentences(directed: Directed, layer: number, length: number): readonly Text[] {
+  return directionsOf(directed).map((direction) => {
+    const slot = slotOf(directed, layer, direction);
+    return direction === "forward"
+      ? text("h_n[{0}] = forward state at t = {1}", slot, length - 1)
+      : text(
+          "h_n[{0}] = reverse state at t = 0: the last step that it processed. output[-1] has its first one.",
+          slot,
+        );
+  });
+}
+
+/** Which entry of h_n the column is that a direction processed last. */
+export function finalNames(
+  config: RunView["config"],
+  layer: number,
+): Readonly<Partial<Record<StripValues, string>>> {
+  if (config === null) return {};
+  return Object.fromEntries(
+    directionsOf(config).map((each) => [each, `h_n[${slotOf(config, layer, each)}]`]),
+  );
+}
+
+/** True for a column that a direction processed last, which is what h_n holds; `id` is that of its strip. */
+export function isLastProcessed(
+  id: StripId,
+  values: StripValues,
+  step: number,
+  length: number,
+): boolean {
+  if (values === "x") return false;
+  return step === (values === "forward" ? length - 1 : 0) && id !== "x";
+}

@@ -1,0 +1,103 @@
+/**
+ * What the flip picture shows in the room it has: its columns and rows, where they go, and the values they need; no DOM.
+ */
+import type { RunView } from "../../protocol/run/messages";
+import type { WindowData, WindowRequest } from "../../protocol/run/windowMessages";
+import {
+  columnsThatFit,
+  layoutFlip,
+  rowsThatFit,
+  type FlipLayout,
+  type StripPart,
+} from "./flipLayout";
+import { shownSteps, stepRuns, type StripColumn } from "./flipStrips";
+import {
+  ownSegments,
+  rowCount,
+  segmentsOf,
+  type RowSegment,
+  type Segments,
+  type ValuePiece,
+} from "./flipValues";
+
+export type StripValues = StripPart["values"];
+
+export interface Strips {
+  readonly columns: readonly StripColumn[];
+  readonly segments: Segments;
+  readonly pieces: Readonly<Record<StripValues, readonly ValuePiece[]>>;
+  readonly layout: FlipLayout;
+}
+
+/** What the picture has to fit into, CSS pixels. */
+export interface FlipRoom {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A layer of a row of the batch, and the step that is shown in any case. */
+export interface FlipPlace {
+  readonly layer: number;
+  readonly batch: number;
+  readonly step: number;
+}
+
+/** Values of a window of h; undefined while they are fetched. */
+export type ReadWindow = (request: WindowRequest) => WindowData | undefined;
+
+/** Steps of a batch row that are not padding. */
+export function sequenceLength(
+  view: Pick<RunView, "lengths" | "seqLength">,
+  batch: number,
+): number {
+  return view.lengths?.[batch] ?? view.seqLength;
+}
+
+/** Chooses the columns that fit, lays them out and reads their values. */
+export function planStrips(
+  view: RunView,
+  { layer, batch, step }: FlipPlace,
+  { width, height }: FlipRoom,
+  read: ReadWindow,
+): Strips {
+  const length = sequenceLength(view, batch);
+  const directed = view.config ?? { bidirectional: false };
+  const most = columnsThatFit(width, directed, view.seqLength);
+  const columns = shownSteps(view.seqLength, length, step, most);
+  const segments = segmentsOf(view, layer, rowsThatFit(width, height, directed));
+  const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
+  const pieces = (of: readonly RowSegment[]): readonly ValuePiece[] =>
+    readPieces(of, columns, batch, read);
+  return {
+    columns,
+    segments,
+    pieces: {
+      x: pieces(segments.x),
+      forward: pieces(segments.forward),
+      reverse: pieces(segments.reverse),
+    },
+    layout: layoutFlip({ ...directed, ...rows, columns, length }, width, height),
+  };
+}
+
+/** One request for each run of consecutive steps of each lane; values that have not arrived are left out. */
+function readPieces(
+  segments: readonly RowSegment[],
+  columns: readonly StripColumn[],
+  batch: number,
+  read: ReadWindow,
+): readonly ValuePiece[] {
+  let row = 0;
+  return segments.flatMap(({ lane, size, rows }) => {
+    const first = row;
+    row += rows;
+    return stepRuns(columns).flatMap((steps) => {
+      const data = read({
+        ...{ lane, stateName: "h", side: "ours", batch },
+        ...{ stepStart: steps.start, stepEnd: steps.end, unitStart: 0, unitEnd: size },
+        ...{ maxColumns: steps.end - steps.start, maxRows: rows },
+      });
+      return data === undefined ? [] : [{ row: first, steps, data }];
+    });
+  });
+}
