@@ -178,7 +178,7 @@ export function fetchReadout(store: Store, pointer: Pointer | null): Readout | n
 const MOST_LOGITS = 1 << 16;
 
 /** All logits of a step; undefined while they are fetched, and where there are none, or too many. */
-export function logitsAt(store: Store, step: number): WindowData | undefined {
+function logitsAt(store: Store, step: number): WindowData | undefined {
   const { view, cursor } = store.state;
   const lane = view?.lanes.find(({ id }) => id === "logits");
   if (lane === undefined || lane.units > MOST_LOGITS) return undefined;
