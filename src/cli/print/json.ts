@@ -3,7 +3,8 @@
  */
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import { escapeJson } from "../../core/escapeJson";
-import type { RunView, VerdictView } from "../../protocol/run/messages";
+import type { RunView } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import type { NumbersView } from "../../protocol/run/numbersMessages";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { wholeReduction } from "../../protocol/run/reducedPrecision";

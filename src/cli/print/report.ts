@@ -1,7 +1,8 @@
 /**
  * The text output of the commands: contents of a file, runs, and verdicts in the words of torch.testing.
  */
-import type { OwnView, RunView, Verdict, VerdictView } from "../../protocol/run/messages";
+import type { RunView, Verdict } from "../../protocol/run/messages";
+import type { OwnView, VerdictView } from "../../protocol/run/verdictMessages";
 import type { AgreementView } from "../../protocol/run/comparedMessages";
 import { engineTitles } from "../../reference/engine";
 import { decodeNumber } from "../../protocol/wire";
