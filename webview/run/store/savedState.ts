@@ -71,6 +71,21 @@ export function displayOf(state: Display): Display {
   };
 }
 
+/** What is saved of a page: of the run what was saved `before`, while there is none. */
+export function savedOf(
+  state: Display & { readonly view: RunView | null; readonly cursor: Place },
+  before: SavedState,
+): SavedState {
+  const { view, cursor } = state;
+  return {
+    version: SAVED_VERSION,
+    spec: view?.spec ?? before.spec,
+    runFile: view === null ? before.runFile : view.labels.runFile,
+    ...displayOf(state),
+    cursor: view === null ? before.cursor : cursor,
+  };
+}
+
 function isPlace(value: unknown): value is Place {
   const { layer, direction, step, batch, unit } = fieldsOf(value);
   return (
