@@ -9,7 +9,8 @@ import { stringField } from "../../write/protobuf";
 import { dataTypes } from "../tensorFields";
 import { FIELD, INT32, nothing, output, type Exposure } from "./pieces";
 import { exposedNode, partsOf, type NodeParts } from "./recurrentNode";
-import { Message, wrapped, type Chunks, type MemoryField } from "./wire";
+import { Message, wrapped, type Chunks } from "./wire";
+import type { WireField } from "../wireField";
 
 /** A graph with what it gives beside its own outputs. */
 interface Written {
@@ -74,7 +75,7 @@ class Exposer {
     return { content, exposures };
   }
 
-  #node(graph: Message, field: MemoryField, path: string, repeatedBy: string | null): Written {
+  #node(graph: Message, field: WireField, path: string, repeatedBy: string | null): Written {
     const index = this.#count;
     this.#count += 1;
     const parts = partsOf(graph.inner(field));
