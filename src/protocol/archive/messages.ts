@@ -20,6 +20,7 @@ import type { DType } from "../../tensor/dtype";
 import type { ComplexPart, Slice } from "../../tensor/slice";
 import type { Shape, TensorOrigin } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
+import type { Resemblance } from "../../model/find/lookAlike";
 import type { Text } from "../../core/text";
 
 export {
@@ -53,7 +54,7 @@ export interface ArchiveSummary {
   readonly modules: readonly ModuleSummary[];
   readonly notes: readonly Text[];
   /** What its tensors look like where they form no module, and may do so by hand; else null. */
-  readonly lookAlike: Text | null;
+  readonly lookAlike: Resemblance | null;
   /** The entry that is shown first: the only one, a module's first weight, or the first. null when there is none. */
   readonly first: string | null;
 }
