@@ -7,7 +7,7 @@
 import type { Chaos } from "../../analysis/chaos";
 import type { Named } from "../../diagnosis/answer";
 import type { Verdict } from "../../analysis/compare";
-import type { Magnitude } from "../../analysis/magnitude";
+import type { CellNumbers, LaneNumbers } from "../../analysis/measure";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
@@ -44,7 +44,7 @@ import type {
 
 export type { Head, ShapeCheck, ShapeRow, Place, StateName, Verdict };
 
-export interface LaneInfo {
+export interface LaneInfo extends Omit<LaneNumbers, "cell"> {
   readonly id: LaneId;
   /** null for lanes of no layer. */
   readonly layer: number | null;
@@ -53,28 +53,10 @@ export interface LaneInfo {
   readonly units: number;
   /** `full` when the reference has every step of this lane, else `none`. */
   readonly reference: "full" | "none";
-  /** Elements outside tolerance, over all batch rows; 0 without a reference. */
-  readonly outside: number;
-  /** Of each row of the batch; absent without a reference, and of a batch with one row or with thousands. */
-  readonly outsideOfRow?: readonly number[];
-  readonly total: number;
-  /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
-  readonly range: readonly [number, number];
-  /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
-  readonly deltaRange: readonly [number, number];
   /** Of logits of one step, which stand in a column of their own behind the last step. */
   readonly isFinal?: true;
-  /** Of ours over the lane, unless it is of tokens or logits. */
-  readonly magnitude?: Magnitude;
-  /** The same of its c; null for lanes without one. */
-  readonly cell:
-    | (Pick<
-        LaneInfo,
-        "units" | "reference" | "outside" | "outsideOfRow" | "range" | "deltaRange"
-      > & {
-        readonly magnitude: Magnitude;
-      })
-    | null;
+  /** Its c; null for lanes without one. */
+  readonly cell: (Pick<LaneInfo, "units" | "reference"> & CellNumbers) | null;
   /** Not given for a lane without gates, and for a run whose steps cannot be computed again. */
   readonly gates?: GatesView;
 }

@@ -9,7 +9,12 @@ import type {
   Timeline,
   TimelineRequest,
 } from "../../../src/protocol/run/curveMessages";
-import type { HostEvents, StateName, ViewRequests } from "../../../src/protocol/run/messages";
+import type {
+  HostEvents,
+  Place,
+  StateName,
+  ViewRequests,
+} from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
 import type {
@@ -45,6 +50,24 @@ export abstract class RunRequests extends PageStore<
     return request.under === undefined
       ? this.#askRun("lane/window", params)
       : this.#windowUnder(params);
+  }
+
+  /** One element of a lane, as a window of its own. */
+  element({
+    step,
+    unit,
+    ...request
+  }: Pick<WindowRequest, "lane" | "side" | "batch" | "under"> & Pick<Place, "step" | "unit">):
+    WindowData | undefined {
+    return this.window({
+      ...request,
+      stepStart: step,
+      stepEnd: step + 1,
+      unitStart: unit,
+      unitEnd: unit + 1,
+      maxColumns: 1,
+      maxRows: 1,
+    });
   }
 
   /** h_n, or c_n where c is shown. */
