@@ -5,13 +5,9 @@ import { NotFoundError } from "../../core/errors";
 import { decodeRaw, wholeBox, type Box, type RawValues } from "../../tensor/raw";
 import type { Tensor, TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
+import type { ArchiveFormat } from "./names";
 import type { DeclaredModule } from "./declared";
 import type { ComputedGraph } from "./graph";
-
-/** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */
-export type ArchiveFormat =
-  | ("npy" | "npz" | "safetensors" | "json" | "pytorch" | "onnx" | "hdf5" | "keras")
-  | ("pickle" | "text" | "gguf" | "tensorflow");
 
 export interface Archive {
   readonly format: ArchiveFormat;

@@ -4,7 +4,8 @@
 import type { TensorEntry } from "../../tensor/tensor";
 import { LimitError } from "../../core/errors";
 import type { Text } from "../../core/text";
-import { tensorsOf, type Archive, type ArchiveFormat } from "./archive";
+import { tensorsOf, type Archive } from "./archive";
+import type { ArchiveFormat } from "./names";
 import { maxEntries } from "./limits";
 
 /** An archive, and what its names begin with among the others. */

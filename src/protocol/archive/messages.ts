@@ -14,7 +14,7 @@ import type { TensorExportFormat } from "../../formats/write/exportTensors";
 import type { ExportTarget, GraphInputs } from "../../model/export/target";
 import type { VariantOptions } from "../../model/variant";
 import type { RunOptions, TensorRef } from "../../run/spec/spec";
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
 import type { DType } from "../../tensor/dtype";
 import type { ComplexPart, Slice } from "../../tensor/slice";
@@ -29,7 +29,7 @@ export {
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
 } from "../../tensor/slice";
-export type { ArchiveFormat, ComplexPart, DType, Shape, Slice, TensorOrigin };
+export type { ComplexPart, DType, Shape, Slice, TensorOrigin };
 export type { GateBlock, GateLayoutView, ModuleMap };
 export type { BlockSpectrum, Cells, Spectrum, TensorExportFormat, TensorStatistics, Tile };
 

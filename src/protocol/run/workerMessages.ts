@@ -6,7 +6,7 @@
  */
 import type { MadeProbe, ProbeRequest } from "../../diagnosis/probe/probeFiles";
 import type { MadeReduction } from "../../diagnosis/reduce/reducedFiles";
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
 import type { RecurrentConfig } from "../../model/config";

@@ -12,7 +12,8 @@ import {
   type ByteSink,
   type TensorExportFormat,
 } from "../../formats/write/exportTensors";
-import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import type { Archive } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
 import type { InitialStates } from "../../model/export/states";
 import { lookAlike, type Resemblance } from "../../model/find/lookAlike";
