@@ -82,12 +82,9 @@ export const computedFlags: FlagTypes = Object.assign(
 /** Those, and that of a map. */
 export const optionFlags: FlagTypes = { ...mapFlag, ...computedFlags };
 
-/** Options that are a run's, not a module's own. */
-const ofRuns: readonly string[] = ["precision", "repeat", "inputOf"];
-
 /** Flags of the options that are a module's own, not a run's. */
 export const moduleFlags: FlagTypes = flagTypesOf(
-  Object.fromEntries(entriesOf(optionKeys).filter(([name]) => !ofRuns.includes(name))),
+  Object.fromEntries(entriesOf(optionKeys).filter(([, { isOfRun }]) => isOfRun !== true)),
 );
 
 /** @throws UnsupportedError with one sentence that names the flag. */
