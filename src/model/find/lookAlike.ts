@@ -3,9 +3,21 @@
  *
  * The sentence says that the file looks like something, not that it is. `lookAlikes` is the only list of layouts.
  */
-import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import type { TensorEntry } from "../../tensor/tensor";
 import type { Remedy } from "../../core/remedies";
 import { text, type Text } from "../../core/text";
+import {
+  flaxGates,
+  haveSiblings,
+  isKerasList,
+  jointLayer,
+  kerasGates,
+  maxLook,
+  namedGates,
+  ofKeras,
+  ofLetter,
+  pairedLayer,
+} from "./foreignNames";
 import { hasGateTensors } from "./gateTensors";
 
 /** What the tensors of a file without a recurrent module look like. Survives `postMessage`. */
@@ -33,41 +45,6 @@ interface Look {
   readonly remedies: readonly Remedy[];
 }
 
-/** Only the end of a name is matched, since a pattern may take time that grows with the square of the length. */
-const maxLook = 512;
-
-/** Names with a tensor for each gate: W_ii and W_xi, of Flax, and of Keras 1. */
-const namedGates =
-  /(?<![^./_])(?:W|U|w|u|weight)_?(?<side>[ihx])(?<gate>[iofgcrzn])(?:[._]weight)?$/;
-const flaxGates = /(?<=[./]|^)(?<side>[ih])(?<gate>[iofgrzn])\/?[./]kernel$/;
-const kerasGates =
-  /(?<![^./_])(?<side>W|U|kernel|recurrent_kernel)_(?<gate>[ifcozrh])(?:[._]weight)?(?::0)?$/;
-
-const ofLetter = (side: string): "input" | "state" => (side === "h" ? "state" : "input");
-const ofKeras = (side: string): "input" | "state" => (/^[Ur]/.test(side) ? "state" : "input");
-
-/** True where the file has all of these names below one prefix. */
-function haveSiblings(entries: readonly TensorEntry[], names: readonly string[]): boolean {
-  const [first = "", ...others] = names;
-  const known = new Set(entries.map(({ name }) => name));
-  return entries.some(({ name }) => {
-    const prefix = name.slice(0, -first.length);
-    return (
-      name.endsWith(first) &&
-      /(?:^|[./_])$/.test(prefix.slice(-1)) &&
-      others.every((other) => known.has(prefix + other))
-    );
-  });
-}
-
-/** The weight of one linear layer that reads [x, h], as the character RNN of PyTorch's tutorial has it. */
-function jointLayer(entries: readonly TensorEntry[]): TensorEntry | undefined {
-  return entries.find(({ name, shape: [rows = 0, columns = 0, ...more] }) => {
-    const isNamed = /(?:^|[./_])(?:i2h|x2h)[._]weight$/.test(name.slice(-maxLook));
-    return isNamed && more.length === 0 && rows > 0 && columns > rows;
-  });
-}
-
 function jointLook(entries: readonly TensorEntry[]): Look {
   const { name = "", shape: [units = 0, columns = 0] = [] } = jointLayer(entries) ?? {};
   const inputs = columns - units;
@@ -80,17 +57,6 @@ function jointLook(entries: readonly TensorEntry[]): Look {
     ),
     remedies: [{ do: "split-columns", tensor: name, inputs, units }],
   };
-}
-
-/** Names of the layers that read the input, and of those that read the state, of cells that are made of both. */
-const pairedLayers = ["i2h", "x2h"].flatMap((input) =>
-  ["_", "."].map((dot) => ({ input: input + dot, state: `h2h${dot}` })),
-);
-
-function pairedLayer(entries: readonly TensorEntry[]): (typeof pairedLayers)[number] | undefined {
-  return pairedLayers.find(({ input, state }) =>
-    haveSiblings(entries, [`${input}weight`, `${state}weight`]),
-  );
 }
 
 function pairedLook(entries: readonly TensorEntry[]): Look {
@@ -290,20 +256,4 @@ export function lookAlike(entries: readonly TensorEntry[]): Resemblance {
   const { look, looksLike } = found;
   const { what, remedies } = typeof look === "function" ? look(entries) : look;
   return { looksLike, text: text("the tensors look like {0}", what), remedies };
-}
-
-/** Matrices (I, G·H) and (H, G·H) that follow each other, as kernel and recurrent kernel do; G is 1, 3 or 4. */
-function isKerasList(entries: readonly TensorEntry[]): boolean {
-  return entries.some((kernel, index) => {
-    const recurrent = entries[index + 1];
-    const [units = 0, columns = 0] = recurrent?.shape ?? [];
-    return (
-      recurrent !== undefined &&
-      kernel.shape.length === 2 &&
-      recurrent.shape.length === 2 &&
-      elementCount(recurrent.shape) > 0 &&
-      kernel.shape[1] === columns &&
-      (columns === 3 * units || columns === 4 * units)
-    );
-  });
 }
