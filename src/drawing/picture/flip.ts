@@ -15,10 +15,10 @@ import {
   isLastProcessed,
   stripHeadings,
   type StripHeading,
-} from "../run/flipHeadings";
-import type { Connector, StripBox, StripPart } from "../run/flipLayout";
-import { planStrips, sequenceLength, type Strips } from "../run/flipPlan";
-import { valueAt } from "../run/flipValues";
+} from "../run/flip/headings";
+import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
+import { planStrips, sequenceLength, type Strips } from "../run/flip/plan";
+import { valueAt } from "../run/flip/values";
 import { hatched } from "./lanesMarkup";
 import { sizesOf } from "./names";
 import type { PictureMeans, PictureValues } from "./scene";

@@ -5,19 +5,19 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { colourScale, type Rgb } from "../../../src/drawing/base/colourScale";
 import { domainsOf } from "../../../src/drawing/run/domains";
-import { rowCount, rowOfUnit, valueAt } from "../../../src/drawing/run/flipValues";
+import { rowCount, rowOfUnit, valueAt } from "../../../src/drawing/run/flip/values";
 import { formatCell } from "../../../src/drawing/base/numbers";
 import { laneIdOf } from "../store/places";
 import type { Store } from "../store/store";
-import type { FlipScene } from "./flipPicture";
-import { finalNames, stripHeadings } from "../../../src/drawing/run/flipHeadings";
+import type { FlipScene } from "./scene";
+import { finalNames, stripHeadings } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
   sequenceLength,
   type FlipRoom,
   type Strips,
   type StripValues,
-} from "../../../src/drawing/run/flipPlan";
+} from "../../../src/drawing/run/flip/plan";
 import { connectorLabels } from "./flipTexts";
 
 /** The strips in a room, with the values that are here; the others are requested. */

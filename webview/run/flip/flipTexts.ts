@@ -6,10 +6,10 @@ import type { Direction } from "../../../src/model/config";
 import { hasReverse, slotOf, type Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import { finalSentences } from "../../../src/drawing/run/flipHeadings";
-import { stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
-import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flipValues";
-import type { FlipScene } from "./flipPicture";
+import { finalSentences } from "../../../src/drawing/run/flip/headings";
+import { stepRuns, type StripColumn } from "../../../src/drawing/run/flip/strips";
+import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flip/values";
+import type { FlipScene } from "./scene";
 
 /** Labels of the connectors. */
 export function connectorLabels(view: RunView, layer: number): FlipScene["labels"] {

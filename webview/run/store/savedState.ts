@@ -30,8 +30,9 @@ export interface SavedState {
   readonly mode: Mode;
   /** How differences are measured. */
   readonly deltaAs: DeltaAs;
-  /** The state in the lanes of an LSTM. */
+  /** The state in the lanes of the layers; `c` only for an LSTM. */
   readonly stateName: StateName;
+  /** The view that was chosen. */
   readonly tab: ViewId;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
@@ -40,7 +41,7 @@ export interface SavedState {
   /** How values run along the colours. */
   readonly curve: Curve;
   readonly laneChoice: LaneChoice;
-  /** null shows the whole sequence. */
+  /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** How much higher lanes are than where all of them fit, or the lane that has the whole height. */
   readonly rowZoom: RowZoom;
@@ -73,6 +74,21 @@ export function displayOf(state: Display): Display {
   return {
     ...{ mode, deltaAs, stateName, tab, colourScheme, stateRange, curve, laneChoice },
     ...{ steps, rowZoom, gradient, fixLanguage },
+  };
+}
+
+/** What is saved of a page: of the run what was saved `before`, while there is none. */
+export function savedOf(
+  state: Display & { readonly view: RunView | null; readonly cursor: Place },
+  before: SavedState,
+): SavedState {
+  const { view, cursor } = state;
+  return {
+    version: SAVED_VERSION,
+    spec: view?.spec ?? before.spec,
+    runFile: view === null ? before.runFile : view.labels.runFile,
+    ...displayOf(state),
+    cursor: view === null ? before.cursor : cursor,
   };
 }
 

@@ -61,18 +61,10 @@ function valueAt(store: Store, side: Side, spot: Spot, as: DeltaAs): Value | und
   const { info, isFinal, step, unit } = spot;
   const { batch } = store.state.cursor;
   if (isFinal && info.layer !== null) return finalAt(store, side, spot, as);
-  return store.window({
+  return store.element({
     ...besidePart(store, side, info),
     ...asMeasured(as),
-    lane: info.id,
-    side,
-    batch,
-    stepStart: step,
-    stepEnd: step + 1,
-    unitStart: unit,
-    unitEnd: unit + 1,
-    maxColumns: 1,
-    maxRows: 1,
+    ...{ lane: info.id, side, batch, step, unit },
   });
 }
 

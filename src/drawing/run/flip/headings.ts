@@ -1,13 +1,13 @@
 /**
  * What stands at the strips of the flip picture: names, code, shapes, and which of h_n a column is; no DOM.
  */
-import { text, type Text } from "../../core/text";
-import { directionsOf, hasReverse, slotOf, type Directed } from "../../model/directions";
-import type { RunView } from "../../protocol/run/messages";
-import { formatAxes } from "../base/numbers";
-import type { StripId } from "./flipLayout";
-import type { StripValues } from "./flipPlan";
-import { unitAxis } from "./state";
+import { text, type Text } from "../../../core/text";
+import { directionsOf, hasReverse, slotOf, type Directed } from "../../../model/directions";
+import type { RunView } from "../../../protocol/run/messages";
+import { formatAxes } from "../../base/numbers";
+import type { StripId } from "./boxes";
+import type { StripValues } from "./plan";
+import { unitAxis } from "../state";
 
 export interface StripHeading {
   readonly title: Text;

@@ -1,16 +1,11 @@
 /**
  * What the flip picture shows in the room it has: its columns and rows, where they go, and the values they need; no DOM.
  */
-import type { RunView } from "../../protocol/run/messages";
-import type { WindowData, WindowRequest } from "../../protocol/run/windowMessages";
-import {
-  columnsThatFit,
-  layoutFlip,
-  rowsThatFit,
-  type FlipLayout,
-  type StripPart,
-} from "./flipLayout";
-import { shownSteps, stepRuns, type StripColumn } from "./flipStrips";
+import type { RunView } from "../../../protocol/run/messages";
+import type { WindowData, WindowRequest } from "../../../protocol/run/windowMessages";
+import type { StripPart } from "./boxes";
+import { columnsThatFit, layoutFlip, rowsThatFit, type FlipLayout } from "./layout";
+import { shownSteps, stepRuns, type StripColumn } from "./strips";
 import {
   ownSegments,
   rowCount,
@@ -18,7 +13,7 @@ import {
   type RowSegment,
   type Segments,
   type ValuePiece,
-} from "./flipValues";
+} from "./values";
 
 export type StripValues = StripPart["values"];
 
