@@ -264,7 +264,7 @@ describe("what a panel asks of a run", () => {
       ],
     );
     // The output does not have layer 0; h_n has its last step, which is t = 0 for the reverse direction.
-    assert.equal(session.explain({ ...place, layer: 0 }).reference.length, 3);
+    assert.equal(session.explain({ ...place, layer: 0 }).reference.length, 5);
     assert.equal(session.explain({ ...place, layer: 0, step: 1 }).reference.length, 0);
   });
 
