@@ -70,5 +70,8 @@ describe("the cell state of an LSTM", () => {
   it("is shown with how the numbers were computed", async () => {
     await panel.locator(".notes summary").click();
     await panel.says(".notes .means", /^Computed by: (relaxed )?SIMD kernel, \d threads?, .* m?s$/);
+    await panel.press("ArrowRight");
+    await panel.countIs(".notes[open]", 0);
+    await panel.press("ArrowLeft");
   });
 });

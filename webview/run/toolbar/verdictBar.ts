@@ -2,7 +2,7 @@
  * The verdict bar: whether the result equals the reference, by how much it differs, and where first.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { RunView, Verdict } from "../../../src/protocol/run/messages";
+import type { Place, RunView, Verdict } from "../../../src/protocol/run/messages";
 import type { FirstDivergence, VerdictView } from "../../../src/protocol/run/verdictMessages";
 import type { LayerElement } from "../../../src/protocol/run/surroundingMessages";
 import type { Text } from "../../../src/core/text";
@@ -98,7 +98,17 @@ function layersText({ constructorLine, surrounding }: RunView): string {
   return [...before, constructorLine ?? "", ...after].join(" → ");
 }
 
+/** Holds the place that its notes were opened at. Ends with its element. */
 export class VerdictBar extends RunElement {
+  #cursor: Place | undefined;
+
+  /** The notes lie over the inspector: they make way for what it says of another place. */
+  protected override updated(): void {
+    const cursor = this.store?.state.cursor;
+    if (cursor !== this.#cursor) this.querySelector("details.notes")?.removeAttribute("open");
+    this.#cursor = cursor;
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const store = this.store;
     const view = store?.state.view ?? null;

@@ -23,6 +23,8 @@ interface ProfileArea {
 }
 
 function areaOf({ frame, zoom, map }: HeatScene): ProfileArea | null {
+  // One bar has nothing to be compared with.
+  if (frame.plot.columns < 2) return null;
   const top = frame.top + zoom.cellHeight + GAP;
   const bottom = Math.min(top + MOST_HEIGHT, frame.top + frame.plot.height - FOOT);
   const low = Math.min(0, map.domain.low);
