@@ -41,6 +41,7 @@ const example = (name: string): string => `${name}/${name}.unroll.json`;
 const SHOTS: readonly Shot[] = [
   { name: "unrolled", run: example("lstm-two-directions"), mode: "Ours" },
   { name: "difference", run: example("differs"), mode: "Δ" },
+  { name: "side-by-side", run: example("differs"), mode: "Side by side" },
   { name: "small", run: example("one-direction-one-layer"), mode: "Ours" },
   { name: "large", run: "large.unroll.json" },
   { name: "units", run: "large.unroll.json", keys: ["e", "+", "+", "+"] },
@@ -49,6 +50,8 @@ const SHOTS: readonly Shot[] = [
   { name: "play", run: example("two-directions-one-layer") },
   { name: "shapes", run: example("does-not-fit"), tab: "Shapes" },
   { name: "why", run: example("gate-order"), tab: "Why" },
+  { name: "numbers", run: example("differs"), tab: "Numbers" },
+  { name: "gradient", run: example("vanishing"), keys: ["g"] },
   { name: "table", run: example("lstm-two-directions"), tab: "Table" },
   { name: "classifier", run: example("text-classifier") },
 ];

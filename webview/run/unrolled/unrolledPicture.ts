@@ -18,6 +18,7 @@ import {
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import { largestOf } from "../../../src/drawing/run/measures";
+import { NONE_TURNED, showsWhole, turnedLanes } from "../../../src/drawing/run/play/turned";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
@@ -202,8 +203,10 @@ export class UnrolledPicture {
     const context = prepared(host, ".unrolled-cursor", frame);
     if (context === null || view.lanes.length === 0) return;
     const { layout, theme, scrollTop, pointer } = frame;
+    const { clock, phases, point, length } = player;
     const scene = {
       ...{ context, layout, view, theme, scrollTop },
+      turned: showsWhole(layout, view) ? turnedLanes(layout.boxes, point, length) : NONE_TURNED,
       texts: this.#texts,
       cursor: state.cursor,
       stateName: state.stateName,
@@ -212,7 +215,6 @@ export class UnrolledPicture {
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
     };
     const lanes = host.querySelector<HTMLCanvasElement>(".unrolled-lanes");
-    const { clock, phases, point, length } = player;
     if (clock !== null && lanes !== null) {
       const dpr = window.devicePixelRatio;
       paintPlay({ ...scene, lanes, dpr, phases, clock, point, length });
