@@ -303,7 +303,9 @@ export class Workbench {
     const rows = this.page.locator(".explorer-folders-view .monaco-list-row");
     const read = async (): Promise<string> => (await rows.allInnerTexts()).join();
     const before = await read();
-    await rows.first().hover({ timeout: STEP_LIMIT_MS });
+    // The first row may lie under the heading, once the list is scrolled.
+    const list = this.page.locator(".explorer-folders-view .monaco-list").first();
+    await list.hover({ timeout: STEP_LIMIT_MS });
     await this.page.mouse.wheel(0, SCROLL_PIXELS);
     await this.page.waitForTimeout(SCROLL_LIMIT_MS);
     if ((await read()) === before) await this.page.mouse.wheel(0, -MOST_PIXELS);

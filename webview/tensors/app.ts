@@ -12,6 +12,7 @@ import { pressTensorKey, tensorKeys, type TensorField } from "./store/keys";
 import { TREE_WIDTH } from "./store/savedState";
 import type { TensorStore } from "./store/store";
 import type { TensorState } from "./store/tensorState";
+import { isTreeOn } from "./store/treeShown";
 import { TENSOR_VIEWS, tensorView, type TensorViewId } from "./store/views";
 
 /** Keys move the divider by so many pixels. */
@@ -69,10 +70,10 @@ export class TensorsApp extends PageElement<TensorStore> {
   }
 
   #archive(store: TensorStore, state: TensorState): TemplateResult {
-    const { treeWidth, isTreeShown } = state;
+    const { treeWidth } = state;
     return html`<div class="workspace">
       ${
-        isTreeShown
+        isTreeOn(state)
           ? html`<nav
               class="tree-pane"
               aria-label=${t("Tensors")}

@@ -26,12 +26,14 @@ import { HeatmapView } from "./heatmap/heatmapView";
 import "../shared/menuButton";
 import type { MenuItem } from "../shared/menuButton";
 import { moduleOf } from "./store/moduleOf";
+import { isTreeOn } from "./store/treeShown";
 
 export class TensorToolbar extends StoreElement<TensorStore> {
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
     if (store === undefined) return nothing;
-    const { summary, info, isTreeShown, progress, isCounting } = store.state;
+    const { summary, info, progress, isCounting } = store.state;
+    const isTreeShown = isTreeOn(store.state);
     const shown = isCounting ? null : progress;
     const toggle = isTreeShown ? t("Hide the list of tensors") : t("Show the list of tensors");
     return html`<div class="toolbar" role="toolbar" aria-label=${t("File")}>

@@ -34,6 +34,7 @@ import { plotOnScreen } from "./onScreen";
 import { AGGREGATES } from "./savedState";
 import type { TensorStore } from "./store";
 import { TENSOR_VIEWS } from "./views";
+import { isTreeOn } from "./treeShown";
 
 const ZOOM_STEP = 1.5;
 /** Share of the plot that Shift and an arrow move. */
@@ -240,7 +241,7 @@ function pageRows(): Row[] {
     focus("search");
   };
   const tree = on((store) => {
-    store.update({ isTreeShown: !store.state.isTreeShown });
+    store.update({ isTreeShown: !isTreeOn(store.state) });
   });
   const help = on((store) => {
     store.update({ helpOpen: true });

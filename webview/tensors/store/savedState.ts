@@ -53,7 +53,8 @@ export interface SavedTensorState {
   readonly open: readonly string[] | null;
   /** CSS pixels. */
   readonly treeWidth: number;
-  readonly isTreeShown: boolean;
+  /** null where nobody has said: a list of one tensor says what stands beside it. */
+  readonly isTreeShown: boolean | null;
   /** The map that is edited by hand; null where none is. */
   readonly assignment: SavedAssignment | null;
 }
@@ -132,7 +133,7 @@ export function readSavedTensorState(value: unknown): SavedTensorState {
     query: typeof known["query"] === "string" ? known["query"] : "",
     open: Array.isArray(open) && open.every((path) => typeof path === "string") ? open : null,
     treeWidth: widthOf(known["treeWidth"]),
-    isTreeShown: known["isTreeShown"] !== false,
+    isTreeShown: typeof known["isTreeShown"] === "boolean" ? known["isTreeShown"] : null,
     assignment: assignmentOf(known["assignment"]),
   };
 }
