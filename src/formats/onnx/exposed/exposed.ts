@@ -9,7 +9,7 @@ import { stringField } from "../../write/protobuf";
 import { dataTypes } from "../tensorFields";
 import { FIELD, INT32, nothing, output, type Exposure } from "./pieces";
 import { exposedNode, partsOf, type NodeParts } from "./recurrentNode";
-import { Message, wrapped, type Chunks, type MemoryField } from "./wire";
+import { joinedChunks, Message, wrapped, type Chunks, type MemoryField } from "./wire";
 
 /** A graph with what it gives beside its own outputs. */
 interface Written {
@@ -185,14 +185,4 @@ function inputOf(value: Message): GraphInput {
     if (typeof known === "string") dtype = known;
   }
   return { name, dtype };
-}
-
-function joinedChunks(chunks: Chunks): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -96,3 +96,14 @@ export function wrapped(number: number, content: Chunks): Chunks {
 function lengthOf(chunks: Chunks): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
 }
+
+/** One after another in one array. */
+export function joinedChunks(chunks: Chunks): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
