@@ -134,6 +134,7 @@ const ROOMS = {
   "webview/tensors": [
     "core",
     "tensor",
+    "formats/base/names.ts",
     "model/assign/map.ts",
     "protocol",
     "drawing",

@@ -21,6 +21,7 @@ const quietSettings = {
   "update.mode": "none",
   "git.enabled": false,
   "window.autoDetectColorScheme": false,
+  "editor.cursorBlinking": "solid",
   "workbench.colorTheme": "Default Dark Modern",
 };
 

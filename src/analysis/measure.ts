@@ -9,12 +9,14 @@ import type { PartComparison } from "./rows";
 import type { Meter } from "./walk";
 
 export interface LaneNumbers {
+  /** Elements outside tolerance, over all batch rows; 0 without a reference. */
   readonly outside: number;
-  /** Of each row of the batch; absent without a reference, and of a batch with one row or with too many. */
+  /** Of each row of the batch; absent without a reference, and of a batch with one row or with thousands. */
   readonly outsideOfRow?: readonly number[];
   readonly total: number;
-  /** Smallest and largest finite value; [0, 0] when there is none. */
+  /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
   readonly range: readonly [number, number];
+  /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
   readonly deltaRange: readonly [number, number];
   /** Absent for tokens and logits. */
   readonly magnitude?: Magnitude;

@@ -5,7 +5,7 @@
  * user's language, and the same content as data, for programs. An error without a tag is a bug and is reported as one.
  */
 import { boundText, type Bound } from "./bounds";
-import { remedyText, settingName, type OptionName, type Remedy } from "./remedies";
+import { settingName, withRemedies, type OptionName, type Remedy } from "./remedies";
 import { renderText, text, type Text } from "./text";
 
 /** Shared by all bundles of a thread: the readers are one of their own, with a copy of these classes. */
@@ -43,6 +43,8 @@ export interface ErrorData {
   readonly column?: number;
   /** What is there instead of what was named, or would be right in its place. */
   readonly candidates?: readonly string[];
+  /** What the tensors of a file without a recurrent module look like; null where they look like nothing that is known. */
+  readonly looksLike?: string | null;
   /** The option that would change it, by the product's own name; a surface knows what it calls it. */
   readonly option?: string;
   /** What to do: any of these would help. */
@@ -263,11 +265,6 @@ function subjectOf(place: string | ErrorPlace, nameOf: OptionName): string {
   const names = [file, tensor ?? cell, mistakes?.join(", ")].filter((name) => name !== undefined);
   if (names.length > 0 || option === undefined) return names.join(": ");
   return nameOf(option) ?? option;
-}
-
-function withRemedies(problem: Text, remedies: readonly Remedy[], nameOf: OptionName): Text {
-  const remedy = remedyText(remedies, nameOf);
-  return remedy === null ? problem : text("{0}; {1}", problem, remedy);
 }
 
 /** True for the classes above. */

@@ -6,7 +6,7 @@
 import { foreign, text, type Text } from "./text";
 
 /** One thing to do. Survives `postMessage`. */
-export type Remedy = OptionRemedy | FileRemedy;
+export type Remedy = OptionRemedy | FileRemedy | TensorRemedy;
 
 /** A change of the run, of the command, or of what is shown. */
 type OptionRemedy =
@@ -35,21 +35,42 @@ type FileRemedy =
   | { readonly do: "save-again-with" | "convert-with" | "save-weights-with"; readonly call: string }
   | { readonly do: "load-and-save"; readonly load: string; readonly save: string }
   | { readonly do: "call-before-saving"; readonly call: string }
-  /** Absent: of the module that the file holds. */
-  | { readonly do: "save-state-dict"; readonly of?: "before-quantisation" | "made-from" }
+  | { readonly do: "save-state-dict"; readonly of?: StateDict }
+  | { readonly do: "save-model-as"; readonly formats: readonly string[] }
   | { readonly do: "save-elements-as"; readonly dtype: string }
   | { readonly do: "save-fields-apart" | "save-binary" | "save-numbers-alone" }
   | { readonly do: "leave-out-column"; readonly column: number }
   | { readonly do: "convert-to"; readonly format: string }
   | { readonly do: "open-made-from"; readonly formats?: readonly string[] }
   | { readonly do: "open-beside"; readonly format: string }
-  | { readonly do: "open-weights" | "open-in-own-folder" }
+  | { readonly do: "open-weights" | "open-in-own-folder" | "open-before-quantisation" }
   | {
       readonly do:
         "unpack" | "unpack-and-open-one" | "put-file-there" | "download" | "download-again";
     }
   | { readonly do: "pack-with"; readonly method: string }
   | { readonly do: "fetch-with"; readonly command: string };
+
+/** Whose state_dict is saved; absent: that of the module that the file holds. */
+type StateDict = "before-quantisation" | "made-from" | "all-ranks";
+
+/** A change of the tensors, which makes PyTorch's of them. */
+type TensorRemedy =
+  | {
+      readonly do: "rename";
+      readonly names: readonly (readonly [from: string, to: string])[];
+      /** What is not done by names alone. */
+      readonly but: keyof typeof renamed;
+    }
+  /** Of gates that have a tensor each. */
+  | { readonly do: "stack-gates"; readonly transposed: boolean }
+  | {
+      readonly do: "split-columns";
+      readonly tensor: string;
+      readonly inputs: number;
+      readonly units: number;
+    }
+  | { readonly do: "split-kernel" | "transpose-kernels" };
 
 /** What a surface calls an option; undefined where it has no name for it. */
 export type OptionName = (option: string) => string | undefined;
@@ -63,10 +84,16 @@ export function settingName(option: string): string | undefined {
 }
 
 /** The remedies as one part of a sentence; null when there are none. */
-export function remedyText(remedies: readonly Remedy[], nameOf: OptionName): Text | null {
+function remedyText(remedies: readonly Remedy[], nameOf: OptionName): Text | null {
   const [first, ...others] = remedies.map((remedy) => oneText(remedy, nameOf));
   if (first === undefined) return null;
   return others.reduce((before, other) => text("{0}, or {1}", before, other), first);
+}
+
+/** A sentence with what to do at its end. */
+export function withRemedies(problem: Text, remedies: readonly Remedy[], nameOf: OptionName): Text {
+  const remedy = remedyText(remedies, nameOf);
+  return remedy === null ? problem : text("{0}; {1}", problem, remedy);
 }
 
 function oneText(remedy: Remedy, nameOf: OptionName): Text {
@@ -87,8 +114,8 @@ const remedyTexts: RemedyTexts = {
   "export-part": ({ option }, nameOf) => exportPartText(nameOf(option)),
   assign: ({ file }, nameOf) =>
     nameOf("map") === undefined
-      ? text("or assign them by hand: Use as recurrent module… in the tensor editor of the file")
-      : text("or assign them by hand: unroll map {0} ranks what fits, {1} takes it", file, "--map"),
+      ? text("assign them by hand: Use as recurrent module… in the tensor editor of the file")
+      : text("assign them by hand: unroll map {0} ranks what fits, {1} takes it", file, "--map"),
   export: () => text("export it instead"),
   "export-tensors": () => text("export the tensors as they are"),
   "fewer-batch-rows": () => text("run fewer batch rows"),
@@ -107,6 +134,7 @@ const remedyTexts: RemedyTexts = {
     text("load it with {0} and save its arrays with {1}", load, save),
   "call-before-saving": ({ call }) => text("call {0} before saving", call),
   "save-state-dict": ({ of }) => stateDictText(of),
+  "save-model-as": ({ formats }) => text("save the model as {0}", oneOf(formats)),
   "save-elements-as": ({ dtype }) => text("store them as {0}", dtype),
   "save-fields-apart": () => text("save each field as an array of its own"),
   "save-binary": () => text("save it in the binary form"),
@@ -121,6 +149,7 @@ const remedyTexts: RemedyTexts = {
   "open-beside": ({ format }) => text("open the file beside it that ends in {0}", format),
   "open-weights": () => text("open the file of weights that it was made from"),
   "open-in-own-folder": () => text("open it in its own folder"),
+  "open-before-quantisation": () => text("open the model before quantisation"),
   unpack: () => text("unpack it first"),
   "unpack-and-open-one": () => text("unpack it and open one of them"),
   "put-file-there": () => text("put the file itself there"),
@@ -128,7 +157,39 @@ const remedyTexts: RemedyTexts = {
   "download-again": () => text("download it again"),
   "pack-with": ({ method }) => text("pack it with {0}", method),
   "fetch-with": ({ command }) => text("fetch it with: {0}", command),
+  rename: ({ names, but }) => renamed[but](names.map(([from, to]) => `${from} → ${to}`)),
+  "stack-gates": ({ transposed }) => stackText(transposed),
+  "split-columns": ({ inputs, units }) =>
+    text(
+      "where its code applies tanh, make the first {0} columns weight_ih_l0 of an nn.RNN, the last {1} weight_hh_l0",
+      inputs,
+      units,
+    ),
+  "split-kernel": () => text("split and transpose it to weight_ih_l0 and weight_hh_l0"),
+  "transpose-kernels": () => text("transpose them to weight_ih_l0 and weight_hh_l0"),
 };
+
+/** `Wx → weight_ih_l0` of each. */
+type Names = readonly string[];
+
+/** What is said of names, by what is to be done beside it. */
+const renamed = {
+  "bias-of-n": (names: Names) =>
+    text("rename {0}, and write bias_hh_l0: zeros for r and z, then bhn for n", names),
+  "zero-bias": (names: Names) => text("rename {0}, with zeros for bias_hh_l0", names),
+  "where-order-fits": (names: Names) =>
+    text("rename {0}, where its gates are in PyTorch's order", names),
+  "transpose-columns": (names: Names) =>
+    text("rename {0}, transposed where a row is not a gate's unit", names),
+} as const;
+
+function stackText(transposed: boolean): Text {
+  return transposed
+    ? text("stack their transposes to weight_ih_l0 and weight_hh_l0, LSTM i, f, g, o, GRU r, z, n")
+    : text(
+        "stack those of the input to weight_ih_l0 and those of the state to weight_hh_l0, LSTM i, f, g, o, GRU r, z, n",
+      );
+}
 
 /** `.npy`, `.npz or .csv`, `.npy, .npz or .csv`. */
 function oneOf(formats: readonly string[]): Text {
@@ -137,13 +198,17 @@ function oneOf(formats: readonly string[]): Text {
   return before.length === 0 ? foreign(last) : text("{0} or {1}", before, last);
 }
 
-function stateDictText(of?: "before-quantisation" | "made-from"): Text {
-  if (of === "before-quantisation") {
-    return text("save the state_dict of the module before it was quantised");
+function stateDictText(of?: StateDict): Text {
+  switch (of) {
+    case "before-quantisation":
+      return text("save the state_dict of the module before it was quantised");
+    case "made-from":
+      return text("save the state_dict of the module that it was made from");
+    case "all-ranks":
+      return text("save the full state_dict (FSDP.state_dict_type with FULL_STATE_DICT)");
+    case undefined:
+      return text("save the state_dict with torch.save");
   }
-  return of === "made-from"
-    ? text("save the state_dict of the module that it was made from")
-    : text("save the state_dict with torch.save");
 }
 
 function exportPartText(flag: string | undefined): Text {

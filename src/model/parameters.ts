@@ -30,6 +30,16 @@ export interface Parameter {
   readonly reason: Text;
 }
 
+/** As formulas write them. */
+export const parameterSymbols: Readonly<Record<ParameterRole, string>> = {
+  weightIh: "W_ih",
+  weightHh: "W_hh",
+  biasIh: "b_ih",
+  biasHh: "b_hh",
+  weightHr: "W_hr",
+  peephole: "p",
+};
+
 const fileNames: Readonly<Record<ParameterRole, string>> = {
   weightIh: "weight_ih",
   weightHh: "weight_hh",

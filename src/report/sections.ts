@@ -4,7 +4,7 @@
 import { text } from "../core/text";
 import { passes, verdictName } from "../drawing/picture/names";
 import { formatValue } from "../drawing/base/numbers";
-import type { VerdictView } from "../protocol/run/messages";
+import type { VerdictView } from "../protocol/run/verdictMessages";
 import { decodeNumber } from "../protocol/wire";
 import { formatShape } from "../tensor/tensor";
 import { escaped, list, table } from "./html";

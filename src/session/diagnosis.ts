@@ -6,7 +6,7 @@ import type { MendedDiagnosis, MendedFinding, ReducedPrecision } from "../diagno
 import { runUnder } from "../diagnosis/fixes/options";
 import { sequenceSizes } from "../model/sequence";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
-import type { VerdictView } from "../protocol/run/messages";
+import type { VerdictView } from "../protocol/run/verdictMessages";
 import { mayBeReduced } from "../protocol/run/reducedPrecision";
 import { decodeNumber, encodeNumber, type WireNumber } from "../protocol/wire";
 import { withAnswer } from "../reference/answer";

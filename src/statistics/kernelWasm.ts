@@ -4,6 +4,7 @@
  * The source of the kernel is src/engine/wasm/kernel/statistics.
  */
 import { statisticsCode } from "../engine/wasm/kernelCode.generated";
+import { compileKernel } from "../engine/wasm/validKernel";
 import {
   binCount,
   binScale,
@@ -40,15 +41,8 @@ let compiled: WebAssembly.Module | null | undefined;
 
 /** The kernel that is fastest here, for one tensor. */
 export function createStatisticsKernel(): StatisticsKernel {
-  compiled ??= compile();
+  compiled ??= compileKernel(statisticsCode);
   return compiled === null ? new PlainKernel() : new WasmKernel(compiled);
-}
-
-/** null where there is no WASM with SIMD. */
-function compile(): WebAssembly.Module | null {
-  if (typeof WebAssembly === "undefined") return null;
-  const bytes = Uint8Array.from(atob(statisticsCode), (character) => character.charCodeAt(0));
-  return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
 }
 
 /** Addresses in the kernel's memory. */

@@ -166,7 +166,7 @@ describe("layers of Keras out of files", () => {
   }
 });
 
-const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 120) / 2);
+const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 60) / 2);
 
 describePython(
   "files of the Keras that is installed",

@@ -21,7 +21,7 @@ import { describePython, environment, python, seed } from "../unit/support/pytho
 import { caseConfig, parametersIn, runOf, tensorsOf, type LiveCase } from "./gradientCases";
 import { fixtures, listCases, describeCase, Workplace } from "./cases";
 
-const count = process.env["UNROLL_LIVE_GRADIENTS"] ?? "200";
+const count = process.env["UNROLL_LIVE_GRADIENTS"] ?? "100";
 
 /** Gradients are sums of as many rounded products; autograd's are in another order. */
 const relative = 1e-10;

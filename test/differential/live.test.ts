@@ -10,7 +10,7 @@ import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from 
 import { compareStates, float64Tolerance } from "./states";
 import { sweep } from "./sweep";
 
-const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 120);
+const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 60);
 /** Files take longer than streams, and there is less that depends on sizes. */
 const fileCount = Math.ceil(count / 8);
 

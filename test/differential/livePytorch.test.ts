@@ -20,7 +20,7 @@ import {
 } from "../unit/support/pythonRuns";
 import { numbersFrom } from "../unit/support/runs";
 
-const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 120));
+const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 60));
 
 type Pick = <Value>(values: readonly Value[]) => Value;
 

@@ -77,7 +77,7 @@ describe("wrong references of PyTorch", () => {
 });
 
 /** Cases of each kind; what takes minutes is done by scripts/diagnosis.mjs. */
-const count = Number(process.env["UNROLL_MISTAKES"] ?? 8);
+const count = Number(process.env["UNROLL_MISTAKES"] ?? 4);
 
 describePython("live mistakes", ["numpy"], () => {
   const workplace = new Workplace();

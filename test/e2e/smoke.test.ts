@@ -1,4 +1,5 @@
 /** The packaged extension is found in the command palette of a freshly opened window. */
+import assert from "node:assert/strict";
 import type { Workbench } from "../harness/workbench";
 import { sharesWindow } from "./suite";
 
@@ -10,10 +11,7 @@ describe("the packaged extension", () => {
   });
 
   it("lists its commands in the palette", async () => {
-    await workbench.page.keyboard.press("F1");
-    await workbench.quick.type(">Unroll RNN");
-    await workbench.quick.offers((labels) =>
-      labels.some((label) => label.startsWith("Unroll RNN: ")),
-    );
+    const title = await workbench.quick.finds("Unroll RNN: ");
+    assert.match(title, /^Unroll RNN: ./);
   });
 });

@@ -1,6 +1,6 @@
 /** The palette, quick picks and input boxes of the workbench: one of them is open at a time. */
 import type { Locator, Page } from "playwright-core";
-import { actUntil, until } from "./poll";
+import { actUntil, retry, until } from "./poll";
 import { trimmedTexts } from "./texts";
 
 const STEP_LIMIT_MS = 3000;
@@ -54,12 +54,24 @@ export class QuickInput {
     await actUntil(`The choice "${label}"`, choose, isGone);
   }
 
+  /**
+   * Waits until the palette lists a command for what is typed, and returns its title. It is opened anew each time:
+   * one that was open while the window learnt of its extensions does not take their commands in.
+   */
+  async finds(typed: string): Promise<string> {
+    return retry(`A command for "${typed}"`, async () => {
+      await this.openPalette();
+      await this.input().fill(`>${typed}`, { timeout: STEP_LIMIT_MS });
+      await this.rowsSettle();
+      const title = (await trimmedTexts(this.labels())).find((label) => label.includes(typed));
+      if (title === undefined) throw new Error("it lists none");
+      return title;
+    });
+  }
+
   /** Waits until the labels that the open quick pick shows, from the top, are accepted. */
   offers(accept: (labels: readonly string[]) => boolean): Promise<readonly string[]> {
-    const labels = this.page.locator(
-      ".quick-input-widget:visible .quick-input-list-row:first-child .label-name",
-    );
-    return until("The labels of the quick pick", () => trimmedTexts(labels), accept);
+    return until("The labels of the quick pick", () => trimmedTexts(this.labels()), accept);
   }
 
   /** Types into the open quick pick or input box, and confirms with Enter when asked to. */
@@ -95,6 +107,13 @@ export class QuickInput {
     await this.page.keyboard.press("Escape");
     await this.page.keyboard.press("F1");
     await this.input().waitFor({ timeout: STEP_LIMIT_MS });
+  }
+
+  /** The first lines of the rows of the open quick pick. */
+  private labels(): Locator {
+    return this.page.locator(
+      ".quick-input-widget:visible .quick-input-list-row:first-child .label-name",
+    );
   }
 
   private input(): Locator {

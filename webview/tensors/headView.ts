@@ -8,6 +8,7 @@ import type {
   TensorInfo,
 } from "../../src/protocol/archive/messages";
 import type { MapGuess } from "../../src/protocol/archive/assignMessages";
+import { settingName, withRemedies } from "../../src/core/remedies";
 import { cut, legible, visible } from "../../src/core/text";
 import { t, tr } from "../shared/l10n";
 import { StoreElement } from "../shared/storeElement";
@@ -82,10 +83,11 @@ export class HeadView extends StoreElement<TensorStore> {
   ): TemplateResult | typeof nothing {
     if (lookAlike === null) return nothing;
     const known = this.#recalled;
+    const look = withRemedies(lookAlike.text, lookAlike.remedies, settingName);
     return html`<p class="module-line unrecognised">
       ${
         known === undefined
-          ? html`<span>${t("No recurrent module was recognised: {0}", tr(lookAlike))}</span>`
+          ? html`<span>${t("No recurrent module was recognised: {0}", tr(look))}</span>`
           : html`<code>${known.constructorLine}</code> <span>${tr(known.reason)}</span>
               <button
                 type="button"

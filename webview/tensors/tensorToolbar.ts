@@ -2,11 +2,7 @@
  * The toolbar of the tensor editor: the file, and actions on what is shown.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type {
-  ArchiveFormat,
-  ArchiveSummary,
-  ShownArchive,
-} from "../../src/protocol/archive/messages";
+import type { ArchiveSummary, ShownArchive } from "../../src/protocol/archive/messages";
 import { legible } from "../../src/core/text";
 import { helpButton } from "../shared/helpView";
 import { t, tr } from "../shared/l10n";
@@ -23,27 +19,13 @@ import {
   copyValues,
 } from "./store/actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "./store/exports";
+import { formatNames } from "../../src/formats/base/names";
 import { formatBytes, formatCount, formatRoughCount } from "../../src/drawing/tensors/quantities";
 import type { TensorStore } from "./store/store";
 import { HeatmapView } from "./heatmap/heatmapView";
 import "../shared/menuButton";
 import type { MenuItem } from "../shared/menuButton";
 import { moduleOf } from "./store/moduleOf";
-
-const FORMAT_NAMES: Readonly<Record<ArchiveFormat, string>> = {
-  npy: "NumPy",
-  npz: "NumPy",
-  safetensors: "safetensors",
-  json: "JSON",
-  pytorch: "PyTorch",
-  onnx: "ONNX",
-  hdf5: "HDF5",
-  keras: "Keras",
-  pickle: "pickle",
-  text: "text",
-  gguf: "GGUF",
-  tensorflow: "TensorFlow",
-};
 
 export class TensorToolbar extends StoreElement<TensorStore> {
   protected override render(): TemplateResult | typeof nothing {
@@ -104,7 +86,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
 
   #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {
     const facts = [
-      FORMAT_NAMES[format],
+      formatNames[format],
       entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
       parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
       formatBytes(fileBytes),

@@ -4,7 +4,8 @@
 import { resolve } from "node:path";
 import { renderText } from "../../core/text";
 import type { ReducedPrecision } from "../../diagnosis/answer";
-import type { RunView, VerdictView } from "../../protocol/run/messages";
+import type { RunView } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import type { NumbersView } from "../../protocol/run/numbersMessages";
 import { reducedSentence, reducedTo } from "../../protocol/run/reducedPrecision";
 import { decodeNumber } from "../../protocol/wire";

@@ -66,11 +66,9 @@ export async function map(command: MapCommand, terminal: Terminal): Promise<Exit
 }
 
 function noneFits(file: string, { entries }: ModuleArchive): NotFoundError {
-  const sentence = text(
-    "no tensors of these shapes form a recurrent module: {0}",
-    lookAlike(entries),
-  );
-  return new NotFoundError(file, sentence);
+  const { looksLike, text: look, remedies } = lookAlike(entries);
+  const sentence = text("no tensors of these shapes form a recurrent module: {0}", look);
+  return new NotFoundError(file, sentence, [], { data: { file, looksLike }, remedies });
 }
 
 /** The maps and the modules of the file beside the reference, where one is given. */

@@ -1,7 +1,6 @@
 /**
  * The flags that describe a run, each with the key of a run file that it sets.
  */
-import { gateActivationNames, type GateActivationOption } from "../../model/variant";
 import {
   entriesOf,
   groups,
@@ -13,7 +12,7 @@ import {
 } from "../../run/spec/keys";
 import { compareKeys, ownKeys, referenceKeys } from "../../run/spec/comparedKeys";
 import { engineIds, isEngineId } from "../../run/spec/engineIds";
-import type { Key, Kind } from "../../run/spec/key";
+import type { Key } from "../../run/spec/key";
 import {
   parseTensorRef,
   type CompareSpec,
@@ -25,18 +24,8 @@ import {
 } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import { pythonFlag, pythonOf } from "./python";
-import {
-  assertTensorRef,
-  choiceOf,
-  numberOf,
-  parseNumber,
-  present,
-  stringOf,
-  tensorOf,
-  usage,
-  type FlagTypes,
-  type Values,
-} from "./values";
+import { valuesOf } from "./keyValues";
+import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";
 
 /** What flags say about a run; a run file says the rest. Paths are relative to the working directory. */
 export interface RunFlags extends Partial<
@@ -93,18 +82,10 @@ export const computedFlags: FlagTypes = Object.assign(
 /** Those, and that of a map. */
 export const optionFlags: FlagTypes = { ...mapFlag, ...computedFlags };
 
-/** Options that are a run's, not a module's own. */
-const ofRuns: readonly string[] = ["precision", "repeat", "inputOf"];
-
 /** Flags of the options that are a module's own, not a run's. */
 export const moduleFlags: FlagTypes = flagTypesOf(
-  Object.fromEntries(entriesOf(optionKeys).filter(([name]) => !ofRuns.includes(name))),
+  Object.fromEntries(entriesOf(optionKeys).filter(([, { isOfRun }]) => isOfRun !== true)),
 );
-
-/** How the help and errors call a line by its slope and its value at 0. */
-const LINE = "ALPHA,BETA";
-/** What stands for the null of a run file. */
-const NONE = "none";
 
 /** @throws UnsupportedError with one sentence that names the flag. */
 export function flagsOf(values: Values): RunFlags {
@@ -168,107 +149,10 @@ function isNamedReference(part: string): boolean {
   return /^\w+=/.test(part);
 }
 
-/** What was typed for keys that have flags. */
-function valuesOf(keys: Readonly<Record<string, Key>>, values: Values): object {
-  return Object.assign(
-    {},
-    ...entriesOf(keys).map(([name, { flag, ...key }]) =>
-      flag === undefined ? {} : present(name, valueOf[key.kind](values, flag, key)),
-    ),
-  ) as object;
-}
-
-/** The value of a flag by the kind of its key; undefined when it was not given. */
-const valueOf: Readonly<
-  Record<Kind, (values: Values, flag: string, key: Omit<Key, "flag">) => unknown>
-> = {
-  switch: (values, flag) => (values[flag] === true ? true : undefined),
-  boolean: (values, flag) => {
-    const value = choiceOf(values, flag, ["true", "false"] as const);
-    return value === undefined ? undefined : value === "true";
-  },
-  choice: (values, flag, { values: choices = [] }) => {
-    const chosen = choiceOf(
-      values,
-      flag,
-      choices.map((choice) => choice ?? NONE),
-    );
-    return chosen === NONE ? null : chosen;
-  },
-  gateActivation: (values, flag) => {
-    const value = stringOf(values, flag);
-    return value === undefined ? undefined : parseGateActivation(flag, value);
-  },
-  positive: (values, flag) =>
-    numberOf(
-      values,
-      flag,
-      (number) => number > 0,
-      (value) => text("expected a number larger than 0, not {0}", value),
-    ),
-  count: (values, flag) =>
-    numberOf(
-      values,
-      flag,
-      (count) => Number.isSafeInteger(count) && count > 0,
-      (value) => text("expected a whole number that is 1 or larger, not {0}", value),
-    ),
-  tolerance: (values, flag) =>
-    numberOf(
-      values,
-      flag,
-      (tolerance) => tolerance >= 0,
-      (value) => text("expected a number that is 0 or larger, not {0}", value),
-    ),
-  layer: (values, flag) => {
-    const name = stringOf(values, flag);
-    if (name === "") throw usage(`--${flag}`, text("expected the name of a layer, or none"));
-    return name === NONE ? null : name;
-  },
-  tensor: tensorOf,
-  archive: stringOf,
-  file: (values, flag) => {
-    const file = stringOf(values, flag);
-    if (file === "") throw usage(`--${flag}`, text("expected the name of a file"));
-    return file;
-  },
-  map: (values, flag) => {
-    const file = stringOf(values, flag);
-    if (file === "") throw usage(`--${flag}`, text("expected a file of a map"));
-    return file;
-  },
-  lengths: (values, flag) => {
-    const value = stringOf(values, flag);
-    return value === undefined ? undefined : parseLengths(value);
-  },
-  // They are given among the references.
-  engines: () => undefined,
-};
-
-function parseGateActivation(flag: string, value: string): GateActivationOption {
-  const name = gateActivationNames.find((each) => each === value);
-  if (name !== undefined) return name;
-  const [alpha = Number.NaN, beta = Number.NaN, ...more] = value.split(",").map(parseNumber);
-  if (Number.isNaN(alpha) || Number.isNaN(beta) || more.length > 0) {
-    const known = [...gateActivationNames, LINE].join(" | ");
-    throw usage(`--${flag}`, text("expected {0}, not {1}", known, value));
-  }
-  return { alpha, beta };
-}
-
 function parseWeights(value: string): RunSpec["weights"] {
   const { file, tensor } = parseTensorRef(value);
   if (file === "") throw usage("--weights", text("expected FILE or FILE#module"));
   return tensor === undefined || tensor === "" ? { file } : { file, module: tensor };
-}
-
-function parseLengths(value: string): readonly number[] | TensorRef {
-  if (!/^[-+\d\s,.e]*$/i.test(value)) return assertTensorRef("--lengths", value);
-  const lengths = value.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (!lengths.every((length) => Number.isSafeInteger(length) && length > 0)) {
-    throw usage("--lengths", text("expected whole numbers that are 1 or larger, e.g. 5,3,2"));
-  }
-  return lengths;
 }
 
 function expectedTensors(flag: "--reference" | "--own"): Text {

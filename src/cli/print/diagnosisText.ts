@@ -10,7 +10,8 @@ import type {
   Side,
   Suspicion,
 } from "../../diagnosis/answer";
-import type { RunView, Verdict, VerdictView } from "../../protocol/run/messages";
+import type { RunView, Verdict } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import { sameShape } from "../../tensor/tensor";
 import { wholeReduction } from "../../protocol/run/reducedPrecision";
 import { markdownTable } from "./markdown";

@@ -3,15 +3,18 @@
  */
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import { escapeJson } from "../../core/escapeJson";
-import type { RunView, VerdictView } from "../../protocol/run/messages";
+import type { RunView } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import type { NumbersView } from "../../protocol/run/numbersMessages";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { wholeReduction } from "../../protocol/run/reducedPrecision";
 import type { ArchiveView, ModuleView } from "../../protocol/run/workerMessages";
+import type { Resemblance } from "../../model/find/lookAlike";
 import { isGate } from "../../model/stateNames";
 import type { Tensor } from "../../tensor/tensor";
 import { isUnrollError } from "../../core/errors";
 import { isText, renderText } from "../../core/text";
+import { lookSentence } from "./errorSentence";
 import { numbersJson } from "./numbers";
 
 /** JSON as the commands print it: nothing in it steers a terminal. */
@@ -34,9 +37,14 @@ export function archiveJson(file: string, archive: ArchiveView): object {
         : { origin: { from: origin.from, how: renderText(origin.how) } }),
     })),
     modules: archive.modules.map(moduleJson),
-    ...(archive.lookAlike === null ? {} : { lookAlike: renderText(archive.lookAlike) }),
+    ...(archive.lookAlike === null ? {} : lookJson(archive.lookAlike)),
     notes: archive.notes.map((note) => renderText(note)),
   };
+}
+
+function lookJson(look: Resemblance): object {
+  const { looksLike, remedies } = look;
+  return { lookAlike: lookSentence(look), looksLike, remedies };
 }
 
 function moduleJson(module: ModuleView): object {

@@ -1,7 +1,8 @@
 /**
  * The text output of the commands: contents of a file, runs, and verdicts in the words of torch.testing.
  */
-import type { OwnView, RunView, Verdict, VerdictView } from "../../protocol/run/messages";
+import type { RunView, Verdict } from "../../protocol/run/messages";
+import type { OwnView, VerdictView } from "../../protocol/run/verdictMessages";
 import type { AgreementView } from "../../protocol/run/comparedMessages";
 import { engineTitles } from "../../reference/engine";
 import { decodeNumber } from "../../protocol/wire";
@@ -10,6 +11,7 @@ import { formatShape, sameShape, type Tensor, type TensorOrigin } from "../../te
 import { legible, renderText, type Text } from "../../core/text";
 import { acceptance, reducedSentence, reducedTo } from "../../protocol/run/reducedPrecision";
 import type { ReducedPrecision } from "../../diagnosis/answer";
+import { lookSentence } from "./errorSentence";
 import { counted, formatNumber, formatTable } from "./table";
 
 const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -50,7 +52,7 @@ export function formatArchive(archive: ArchiveView): string {
     formatTable(entries, 2),
     archive.lookAlike === null
       ? `${counted(modules.length, "module")}\n`
-      : `no recurrent module: ${renderText(archive.lookAlike)}\n${mapHint(archive)}`,
+      : `no recurrent module: ${lookSentence(archive.lookAlike)}\n${mapHint(archive)}`,
     formatTable(modules, 2),
     formatNotes(archive.notes),
   ].join("");

@@ -1,7 +1,7 @@
 /**
  * What the files of a case take over from the run that it is made of.
  */
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import type { RecurrentConfig } from "../../model/config";
 import { gateActivationOption } from "../../model/variant";
 import type { Precision, RunOptions, RunSpec } from "../../run/spec/spec";

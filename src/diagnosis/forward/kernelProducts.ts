@@ -5,6 +5,7 @@
  * The source of the kernel is src/engine/wasm/kernel/products.
  */
 import { productsCode } from "../../engine/wasm/kernelCode.generated";
+import { compileKernel } from "../../engine/wasm/validKernel";
 
 /** What kernel/products/index.ts exports. Addresses and counts are u32 and i32. */
 interface KernelExports {
@@ -63,7 +64,7 @@ let kernel: ProductKernel | null = null;
 export function productKernel(matrix: Float64Array, size: number): ProductKernel | null {
   if (matrix.length < LEAST_VALUES || 8 * matrix.length > mostBytes) return null;
   if (16 * (size + matrix.length / size) > operandBytes) return null;
-  compiled ??= compile();
+  compiled ??= compileKernel(productsCode);
   if (compiled === null) return null;
   kernel ??= new ProductKernel(compiled);
   return kernel;
@@ -72,12 +73,6 @@ export function productKernel(matrix: Float64Array, size: number): ProductKernel
 /** Gives the memory back. */
 export function releaseProducts(): void {
   kernel = null;
-}
-
-function compile(): WebAssembly.Module | null {
-  if (typeof WebAssembly === "undefined") return null;
-  const bytes = Uint8Array.from(atob(productsCode), (character) => character.charCodeAt(0));
-  return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
 }
 
 /** Steps of a row that the kernel is to run. */

@@ -2,7 +2,8 @@
  * Names of lanes and what they hold, as sentences; no DOM.
  */
 import { foreign, text, type Text } from "../../core/text";
-import type { LaneInfo, RunView, StateName, VerdictView } from "../../protocol/run/messages";
+import type { LaneInfo, RunView, StateName } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import { formatSequenceAxes } from "../base/numbers";
 import { unitAxis } from "../run/state";
 import type { Mode } from "../run/modes";

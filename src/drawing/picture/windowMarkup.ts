@@ -2,6 +2,7 @@
  * A window of values as markup: colours, padding, what is outside tolerance, numbers, and values off the scale.
  */
 import type { WindowData } from "../../protocol/run/windowMessages";
+import { CELL_PADDING, FRAME_FROM, GRID_FROM, NUMBER_HEIGHT } from "../base/cellSizes";
 import { colourOf, inkOn, type ColourScale } from "../base/colourScale";
 import { IRREGULAR_GLYPHS } from "../base/irregular";
 import { formatCell, MIN_CELL_CHARACTERS } from "../base/numbers";
@@ -13,12 +14,6 @@ import type { PictureTheme } from "./theme";
 /** Cells smaller than this are an image; so are windows of many cells. */
 const CELL_FROM = 4;
 const MAX_CELLS = 3_000;
-/** Cells of at least this size are parted by a line of background. */
-const GAP_FROM = 5;
-const NUMBER_HEIGHT = 13;
-const CELL_PADDING = 8;
-/** A frame of fewer pixels is a dot. */
-const FRAME_FROM = 5;
 /** More marks of values off the scale are no longer told apart. */
 const MAX_MARKS = 500;
 
@@ -53,7 +48,7 @@ function cellAt(data: WindowData, at: Rect, index: number): Rect {
   const height = at.height / data.rows;
   const column = index % data.columns;
   const row = Math.floor(index / data.columns);
-  const [gapX, gapY] = [width, height].map((length) => (length >= GAP_FROM ? 1 : 0));
+  const [gapX, gapY] = [width, height].map((length) => (length >= GRID_FROM ? 1 : 0));
   return {
     x: at.x + column * width,
     y: at.y + row * height,

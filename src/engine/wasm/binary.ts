@@ -2,6 +2,7 @@
  * The compiled kernels: the binary that this JavaScript engine runs fastest, compiled once.
  */
 import { relaxedSimdCode, simdCode } from "./kernelCode.generated";
+import { validKernel } from "./validKernel";
 
 /** What kernel/index.ts exports. Addresses and counts are u32 and i32. */
 interface KernelExports {
@@ -53,10 +54,9 @@ export function kernelBinary(path: KernelBinary["path"]): KernelBinary | null {
 }
 
 function compile(path: KernelBinary["path"]): KernelBinary | null {
-  if (typeof WebAssembly === "undefined" || typeof SharedArrayBuffer === "undefined") return null;
-  const code = path === "simd" ? simdCode : relaxedSimdCode;
-  const bytes = Uint8Array.from(atob(code), (character) => character.charCodeAt(0));
-  if (!WebAssembly.validate(bytes)) return null;
+  if (typeof SharedArrayBuffer === "undefined") return null;
+  const bytes = validKernel(path === "simd" ? simdCode : relaxedSimdCode);
+  if (bytes === null) return null;
   const modules = new Map<boolean, WebAssembly.Module>();
   return {
     path,

@@ -5,13 +5,9 @@ import { NotFoundError } from "../../core/errors";
 import { decodeRaw, wholeBox, type Box, type RawValues } from "../../tensor/raw";
 import type { Tensor, TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
+import type { ArchiveFormat } from "./names";
 import type { DeclaredModule } from "./declared";
 import type { ComputedGraph } from "./graph";
-
-/** Formats Unroll reads; the word is also the `format` of `unroll inspect --json`. */
-export type ArchiveFormat =
-  | ("npy" | "npz" | "safetensors" | "json" | "pytorch" | "onnx" | "hdf5" | "keras")
-  | ("pickle" | "text" | "gguf" | "tensorflow");
 
 export interface Archive {
   readonly format: ArchiveFormat;
@@ -55,13 +51,26 @@ export interface TestSet {
   readonly outputs: readonly (TestTensor | null)[];
 }
 
-/** `read` by way of `readBox`; sentences call the tensor `{file}: {name}`. */
-export async function readThroughBox(
+/**
+ * The tensors of an archive: what a reader knows of each entry, and how it reads a box of one. Sentences call a tensor
+ * `{file}: {name}`.
+ */
+export function tensorsOf<Known>(
   file: string,
-  entry: TensorEntry,
-  readBox: Archive["readBox"],
-): Promise<Tensor> {
-  return decodeRaw(await readBox(entry, wholeBox(entry.shape)), `${file}: ${entry.name}`);
+  known: ReadonlyMap<TensorEntry, Known | undefined>,
+  read: (known: Known, box: Box, entry: TensorEntry) => Promise<RawValues>,
+): Pick<Archive, "entries" | "read" | "readBox"> {
+  const readBox: Archive["readBox"] = async (entry, box) => {
+    const own = known.get(entry);
+    if (own === undefined) throw missingEntry(file, entry);
+    return read(own, box, entry);
+  };
+  return {
+    entries: [...known.keys()],
+    read: async (entry) =>
+      decodeRaw(await readBox(entry, wholeBox(entry.shape)), `${file}: ${entry.name}`),
+    readBox,
+  };
 }
 
 /** The name of a tensor without a name: the file's name without folder and extension. */

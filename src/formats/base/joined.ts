@@ -4,7 +4,8 @@
 import type { TensorEntry } from "../../tensor/tensor";
 import { LimitError } from "../../core/errors";
 import type { Text } from "../../core/text";
-import { missingEntry, readThroughBox, type Archive, type ArchiveFormat } from "./archive";
+import { tensorsOf, type Archive } from "./archive";
+import type { ArchiveFormat } from "./names";
 import { maxEntries } from "./limits";
 
 /** An archive, and what its names begin with among the others. */
@@ -33,21 +34,14 @@ export function joinArchives(
   if (known.size > maxEntries) {
     throw new LimitError(file, { of: "tensor-count" }, maxEntries, known.size);
   }
-  const readBox: Archive["readBox"] = async (wanted, box) => {
-    const own = known.get(wanted);
-    if (own === undefined) throw missingEntry(file, wanted);
-    return own.archive.readBox(own.entry, box);
-  };
   return {
     format,
-    entries: [...known.keys()],
     notes: [...notes, ...parts.flatMap(({ archive }) => archive.notes)],
     declared: parts.flatMap(declaredOf),
     packed: parts.flatMap(({ archive, prefix }) =>
       (archive.packed ?? []).map((each) => prefix + each),
     ),
-    read: (entry) => readThroughBox(file, entry, readBox),
-    readBox,
+    ...tensorsOf(file, known, ({ archive, entry }, box) => archive.readBox(entry, box)),
   };
 }
 

@@ -11,7 +11,7 @@ import { byteWidth, type DType } from "../../tensor/dtype";
 import type { Box, RawValues } from "../../tensor/raw";
 import { rowMajorStrides } from "../../tensor/strided";
 import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
-import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import { tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { NoteList } from "../base/notes";
 import { readStoredBox, type ByteRange } from "../base/stored";
@@ -68,18 +68,11 @@ export async function readGguf(source: ByteSource): Promise<Archive> {
   for (const [kind, names] of dequantised) {
     notes.addFirst(text("quantised as {0}, dequantised to float32: {1}", kind, names));
   }
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const read = readers.get(entry);
-    if (read === undefined) throw missingEntry(source.name, entry);
-    return read(box);
-  };
   return {
     format: "gguf",
-    entries: [...readers.keys()],
     notes: notes.list(),
     declared: [],
-    read: (entry) => readThroughBox(source.name, entry, readBox),
-    readBox,
+    ...tensorsOf(source.name, readers, (read, box) => read(box)),
   };
 }
 

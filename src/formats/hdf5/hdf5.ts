@@ -8,7 +8,7 @@
  */
 import { byteWidth } from "../../tensor/dtype";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
-import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import { tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { maxEntries } from "../base/limits";
 import { DatasetListing, listPaths, type Hdf5Contents, type Hdf5Dataset } from "./contents";
@@ -40,18 +40,11 @@ export async function readHdf5(source: ByteSource, describe: DescribeHdf5): Prom
   const entries = [...known.keys()];
   const describing = { objects: paths.length };
   const described = await file.run(source.name, describing, (open) => describe(open, entries));
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const dataset = known.get(entry);
-    if (dataset === undefined) throw missingEntry(source.name, entry);
-    return readDatasetBox(file, dataset, box);
-  };
   return {
     format: "hdf5",
-    entries,
     notes: [...described.notes, ...notes],
     declared: described.declared,
-    read: (entry) => readThroughBox(source.name, entry, readBox),
-    readBox,
+    ...tensorsOf(source.name, known, (dataset, box) => readDatasetBox(file, dataset, box)),
   };
 }
 

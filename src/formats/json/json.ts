@@ -13,7 +13,7 @@ import { byteWidth } from "../../tensor/dtype";
 import { cropRaw } from "../../tensor/raw";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import { tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { JsonTensors, type JsonContent } from "./tensors";
 import { parseJson } from "./text";
@@ -46,18 +46,13 @@ function makeArchive(file: string, { content, notes }: JsonTensors): Archive {
     const { dtype, shape } = "entry" in values ? values.entry : values;
     entries.set({ name, dtype, shape, byteLength: elementCount(shape) * byteWidth(dtype) }, values);
   }
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const values = entries.get(entry);
-    if (values === undefined) throw missingEntry(file, entry);
-    return "entry" in values ? values.archive.readBox(values.entry, box) : cropRaw(values, box);
-  };
   return {
     format: "json",
-    entries: [...entries.keys()],
     notes: notes.list(),
     declared: [],
-    read: (entry) => readThroughBox(file, entry, readBox),
-    readBox,
+    ...tensorsOf(file, entries, async (values, box) =>
+      "entry" in values ? values.archive.readBox(values.entry, box) : cropRaw(values, box),
+    ),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Box, RawValues } from "../../tensor/raw";
 import { columnMajorStrides, rowMajorStrides } from "../../tensor/strided";
 import type { TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
+import { nameFromFile, tensorsOf, type Archive } from "../base/archive";
 import { SectionSource, type ByteSource } from "../base/bytes";
 import { joinArchives, type ArchivePart } from "../base/joined";
 import { maxNpyHeadBytes, parseNpyHeader, type NpyHeader, type NpyObjects } from "./header";
@@ -47,18 +47,13 @@ export async function readNpy(source: ByteSource, readObjects: ReadObjects): Pro
     );
   }
   const entry = makeEntry(nameFromFile(source.name), header);
-  const readBox: Archive["readBox"] = async (wanted, box) => {
-    if (wanted !== entry) throw missingEntry(source.name, wanted);
-    return readArrayBox(source.name, wanted, { header, bytes: source }, box);
-  };
+  const arrays = new Map([[entry, { header, bytes: source }]]);
   return {
     format: "npy",
-    entries: [entry],
     notes:
       end < source.size ? [text("{0} bytes after the array are not read", source.size - end)] : [],
     declared: [],
-    read: (wanted) => readThroughBox(source.name, wanted, readBox),
-    readBox,
+    ...tensorsOf(source.name, arrays, (array, box) => readArrayBox(source.name, entry, array, box)),
   };
 }
 
@@ -90,18 +85,13 @@ export async function readNpz(
       notes.add(error.text);
     }
   }
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const array = arrays.get(entry);
-    if (array === undefined) throw missingEntry(source.name, entry);
-    return readArrayBox(source.name, entry, { ...array, bytes: rangeOf(array.member) }, box);
-  };
   const plain: Archive = {
     format: "npz",
-    entries: [...arrays.keys()],
     notes: notes.list(),
     declared: [],
-    read: (entry) => readThroughBox(source.name, entry, readBox),
-    readBox,
+    ...tensorsOf(source.name, arrays, (array, box, entry) =>
+      readArrayBox(source.name, entry, { ...array, bytes: rangeOf(array.member) }, box),
+    ),
   };
   if (objects.length === 0) return plain;
   return joinArchives(source.name, "npz", [{ archive: plain, prefix: "" }, ...objects]);

@@ -6,7 +6,8 @@ import { text, type Text } from "../../core/text";
 import type { Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { readOnnx, readSequenceFile, readTensorFile } from "./onnx";
-import { ProtobufFile, type WireField } from "./protobuf";
+import { ProtobufFile } from "./protobuf";
+import type { WireField } from "./wireField";
 import { VarintReader, WIRE } from "../base/varints";
 import type { Siblings } from "../base/siblings";
 

@@ -9,7 +9,8 @@ import { text } from "../../core/text";
 import { maxEntries } from "../base/limits";
 import type { NoteList } from "../base/notes";
 import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./tensor";
-import type { ByteSpan, ProtobufFile, WireField } from "./protobuf";
+import type { ProtobufFile } from "./protobuf";
+import type { ByteSpan, WireField } from "./wireField";
 
 /** A value of an attribute: what a node's schema calls INT, FLOATS, TENSOR and so on. */
 export interface OnnxAttribute {

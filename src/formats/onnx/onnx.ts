@@ -13,7 +13,7 @@ import { isUnrollError } from "../../core/errors";
 import type { ReadBox } from "../../tensor/boxSource";
 import type { TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
+import { nameFromFile, tensorsOf, type Archive } from "../base/archive";
 import { MemorySource, type ByteSource } from "../base/bytes";
 import type { DeclaredModule } from "../base/declared";
 import { maxEntries } from "../base/limits";
@@ -131,18 +131,11 @@ function archiveOf(
   },
 ): Archive {
   const { readers, notes, declared } = parts;
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const read = readers.get(entry);
-    if (read === undefined) throw missingEntry(source.name, entry);
-    return read(box);
-  };
   return {
     format: "onnx",
-    entries: [...readers.keys()],
     notes: notes.list(),
     declared,
-    read: (entry) => readThroughBox(source.name, entry, readBox),
-    readBox,
+    ...tensorsOf(source.name, readers, (read, box) => read(box)),
   };
 }
 

@@ -2,27 +2,13 @@
  * Reads protocol buffers field by field, by ranges, and skips bulk data.
  *
  * Spec:    protobuf.dev, "Encoding".
- * Refuses: groups (deprecated; no message of ONNX has any), field number 0, lengths beyond the message: FormatError.
+ * Refuses: what `wireField` refuses, lengths beyond the message: FormatError.
  */
 import { FormatError, LimitError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { ByteSource } from "../base/bytes";
 import { VarintReader, WIRE } from "../base/varints";
-
-/** Half-open, in bytes from the start of the file. */
-export interface ByteSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** One field of a message; the span is that of its payload. */
-export interface WireField extends ByteSpan {
-  readonly number: number;
-  readonly wire: number;
-}
-
-/** Tags are integers of 32 bits: a field number and a wire type. */
-const largestTag = 2 ** 32 - 1;
+import { FieldCount, noField, readField, type ByteSpan, type WireField } from "./wireField";
 
 /** A tag and a length, or a varint, fit into this many bytes. */
 const longestHeader = 20;
@@ -40,7 +26,7 @@ const maxTextBytes = 2 ** 16;
  * Fields that are looked at in one file, and strings in units of 32 bytes. The largest published graphs have some ten
  * thousand nodes of twenty fields each; a hostile file of 100 MB has fifty million.
  */
-const maxFields = 2 ** 20;
+export const maxFields = 2 ** 20;
 
 /**
  * A file of one message. The fields of nested messages are visited as deep as the caller goes.
@@ -53,11 +39,12 @@ export class ProtobufFile {
   #pageStart = 0;
   #nextPage = firstPage;
   #reader = new VarintReader(this.#page);
-  #spent = 0;
+  readonly #count: FieldCount;
   readonly #decoder = new TextDecoder();
 
   constructor(source: ByteSource) {
     this.source = source;
+    this.#count = new FieldCount(source.name, maxFields);
   }
 
   /** The whole file as a message. */
@@ -75,7 +62,7 @@ export class ProtobufFile {
   ): Promise<void> {
     let at = span.start;
     while (at < span.end) {
-      this.#spend(1);
+      this.#count.spend(1);
       const length = Math.min(longestHeader, span.end - at);
       if (!this.#holds(at, length)) await this.#load(at, length);
       const field = this.#header(at, span);
@@ -115,7 +102,7 @@ export class ProtobufFile {
     if (length > maxTextBytes) {
       throw new LimitError(this.source.name, { of: "name-bytes" }, maxTextBytes, length);
     }
-    this.#spend(length >>> 5);
+    this.#count.spend(length >>> 5);
     if (!this.#holds(field.start, length)) await this.#load(field.start, length);
     const first = field.start - this.#pageStart;
     return this.#decoder.decode(this.#page.subarray(first, first + length));
@@ -133,7 +120,7 @@ export class ProtobufFile {
       into.push(this.#varint(at).signed);
       at = this.#pageStart + this.#reader.at;
     }
-    if (at > field.end) throw this.#damaged(field.start);
+    if (at > field.end) throw noField(this.source.name, field.start);
   }
 
   /** float32 values of a repeated field: one, or packed ones. */
@@ -144,7 +131,7 @@ export class ProtobufFile {
     }
     await this.#loadPacked(field);
     const view = this.#viewOf(field);
-    if (view.byteLength % 4 !== 0) throw this.#damaged(field.start);
+    if (view.byteLength % 4 !== 0) throw noField(this.source.name, field.start);
     for (let at = 0; at < view.byteLength; at += 4) into.push(view.getFloat32(at, true));
   }
 
@@ -157,39 +144,28 @@ export class ProtobufFile {
   async #loadPacked(field: WireField): Promise<void> {
     this.#expect(field, WIRE.bytes);
     const length = field.end - field.start;
-    this.#spend(length);
+    this.#count.spend(length);
     await this.#load(field.start, length);
   }
 
   /** The field whose tag is at `at`, which the page holds. */
   #header(at: number, { end }: ByteSpan): WireField {
-    const tag = this.#varint(at).unsigned;
-    const [number, wire] = [tag >>> 3, tag & 7];
-    if (number === 0 || tag > largestTag) throw this.#damaged(at);
-    const afterTag = this.#pageStart + this.#reader.at;
-    const length = this.#payloadLength(wire, afterTag);
-    if (length === null) throw this.#damaged(at);
-    const start = wire === WIRE.bytes ? this.#pageStart + this.#reader.at : afterTag;
-    if (start + length > end) {
+    this.#reader.at = at - this.#pageStart;
+    const field = readField(this.#reader, this.#pageStart);
+    if (field === null) throw noField(this.source.name, at);
+    const { start } = field;
+    if (field.end > end) {
       throw new FormatError(
         this.source.name,
         text(
           "a field of {0} bytes goes beyond the end of its message, where {1} bytes are left; the file is cut short or damaged",
-          length,
+          field.end - start,
           Math.max(0, end - start),
         ),
         { offset: at },
       );
     }
-    return { number, wire, start, end: start + length };
-  }
-
-  /** Bytes of the payload of a field whose tag ends at `at`; of a varint its own. null for another wire type. */
-  #payloadLength(wire: number, at: number): number | null {
-    if (wire === WIRE.bytes) return this.#varint(at).unsigned;
-    if (wire === WIRE.varint) return this.#pageStart + this.#varint(at).at - at;
-    if (wire === WIRE.fixed32) return 4;
-    return wire === WIRE.fixed64 ? 8 : null;
+    return field;
   }
 
   /**
@@ -198,7 +174,7 @@ export class ProtobufFile {
    */
   #varint(at: number): VarintReader {
     this.#reader.at = at - this.#pageStart;
-    if (!this.#reader.next()) throw this.#damaged(at);
+    if (!this.#reader.next()) throw noField(this.source.name, at);
     return this.#reader;
   }
 
@@ -209,19 +185,7 @@ export class ProtobufFile {
   }
 
   #expect(field: WireField, wire: number): void {
-    if (field.wire !== wire) throw this.#damaged(field.start);
-  }
-
-  #damaged(offset: number): FormatError {
-    const problem = text("this is not a field of a protocol buffer; the file is damaged");
-    return new FormatError(this.source.name, problem, { offset });
-  }
-
-  #spend(units: number): void {
-    this.#spent += units;
-    if (this.#spent > maxFields) {
-      throw new LimitError(this.source.name, { of: "field-count" }, maxFields, this.#spent);
-    }
+    if (field.wire !== wire) throw noField(this.source.name, field.start);
   }
 
   /** Asked before each `#load`: to wait for what is there costs more than to read it. */

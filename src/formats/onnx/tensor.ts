@@ -10,7 +10,8 @@ import { text, type Text } from "../../core/text";
 import { maxAxes } from "../base/limits";
 import { dataTypes, storageFields, typedFields, type StorageField } from "./tensorFields";
 import { WIRE } from "../base/varints";
-import type { ByteSpan, ProtobufFile, WireField } from "./protobuf";
+import type { ProtobufFile } from "./protobuf";
+import type { ByteSpan, WireField } from "./wireField";
 
 /** Values of one field; `isPacked` is false for a single element of a repeated field. */
 interface DataSpan extends ByteSpan {

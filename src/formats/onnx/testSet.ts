@@ -3,7 +3,7 @@
  *
  * Spec: github.com/onnx/onnx, docs/OnnxBackendTest.md.
  */
-import { missingEntry, readThroughBox, type Archive, type TestTensor } from "../base/archive";
+import { tensorsOf, type Archive, type TestTensor } from "../base/archive";
 import type { TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
 
@@ -38,19 +38,12 @@ export function testSetArchive(folder: string, files: readonly TestFile[]): Arch
       sets[kind === "input" ? "input" : "output"].set(Number(position), tensor);
     }
   }
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const source = sources.get(entry);
-    if (source === undefined) throw missingEntry(folder, entry);
-    return source.archive.readBox(source.own, box);
-  };
   return {
     format: "onnx",
-    entries: [...sources.keys()],
     notes,
     declared: [],
     testSet: { inputs: inOrder(sets.input), outputs: inOrder(sets.output) },
-    read: (entry) => readThroughBox(folder, entry, readBox),
-    readBox,
+    ...tensorsOf(folder, sources, ({ archive, own }, box) => archive.readBox(own, box)),
   };
 }
 

@@ -9,10 +9,11 @@
  */
 import { FormatError, LimitError } from "../../core/errors";
 import type { DType } from "../../tensor/dtype";
+import type { Box, RawValues } from "../../tensor/raw";
 import { rowMajorStrides } from "../../tensor/strided";
 import { formatShape, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import { tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { isNumberList, parseJson, sizesOf, type JsonObject, type JsonValue } from "../json/text";
 import { maxAxes, maxEntries } from "../base/limits";
@@ -91,9 +92,7 @@ export async function readSafetensors(source: ByteSource): Promise<Archive> {
     if (dtype === undefined) notes.add(text("{0} is {1}, not read", name, dtypeName));
     else entries.set({ name, dtype, shape, byteLength }, start);
   }
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const start = entries.get(entry);
-    if (start === undefined) throw missingEntry(source.name, entry);
+  const readBox = async (start: number, box: Box, entry: TensorEntry): Promise<RawValues> => {
     const { name, dtype, shape, byteLength } = entry;
     const bytes = {
       size: byteLength,
@@ -105,11 +104,9 @@ export async function readSafetensors(source: ByteSource): Promise<Archive> {
   };
   return {
     format: "safetensors",
-    entries: [...entries.keys()],
     notes: notes.list(),
     declared: [],
-    read: (entry) => readThroughBox(source.name, entry, readBox),
-    readBox,
+    ...tensorsOf(source.name, entries, readBox),
   };
 }
 

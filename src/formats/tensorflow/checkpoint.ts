@@ -11,7 +11,7 @@ import { text, type Text } from "../../core/text";
 import { joined, type BoxSource, type ReadBox } from "../../tensor/boxSource";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
-import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import { tensorsOf, type Archive } from "../base/archive";
 import { ByteReader, type ByteSource } from "../base/bytes";
 import { assertTensorBytes, maxAxes } from "../base/limits";
 import { NoteList } from "../base/notes";
@@ -84,18 +84,11 @@ export async function readCheckpoint(source: ByteSource, siblings?: Siblings): P
     const byteLength = elementCount(shape) * byteWidth(dtype);
     tensors.set({ name: names.get(key) ?? key, dtype, shape, byteLength }, placed);
   }
-  const readBox: Archive["readBox"] = async (wanted, box) => {
-    const placed = tensors.get(wanted);
-    if (placed === undefined) throw missingEntry(file, wanted);
-    return placed.readBox(box);
-  };
   return {
     format: "tensorflow",
-    entries: [...tensors.keys()],
     notes: notes.list(),
     declared: [],
-    read: (wanted) => readThroughBox(file, wanted, readBox),
-    readBox,
+    ...tensorsOf(file, tensors, (placed, box) => placed.readBox(box)),
   };
 }
 

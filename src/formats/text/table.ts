@@ -11,7 +11,7 @@ import { text, type Text } from "../../core/text";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { cropRaw, encodeRaw, type RawValues } from "../../tensor/raw";
 import type { TensorEntry } from "../../tensor/tensor";
-import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
+import { nameFromFile, tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { assertTensorBytes } from "../base/limits";
 import { delimiterName, dialectOf, type Dialect } from "./dialect";
@@ -44,17 +44,13 @@ export async function readTable(source: ByteSource): Promise<Archive> {
     shape,
     byteLength: bytes.byteLength,
   };
-  const readBox: Archive["readBox"] = async (wanted, box) => {
-    if (wanted !== entry) throw missingEntry(file, wanted);
-    return Promise.resolve(cropRaw(values, box));
-  };
   return {
     format: "text",
-    entries: [entry],
     notes: [...notesOf(dialect, rows), ...(hadEmptyEnd ? [emptyEnd] : [])],
     declared: [],
-    read: (wanted) => readThroughBox(file, wanted, readBox),
-    readBox,
+    ...tensorsOf(file, new Map([[entry, values]]), (known, box) =>
+      Promise.resolve(cropRaw(known, box)),
+    ),
   };
 }
 

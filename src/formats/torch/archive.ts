@@ -3,10 +3,11 @@
  */
 import { FormatError } from "../../core/errors";
 import { byteWidth } from "../../tensor/dtype";
+import type { Box, RawValues } from "../../tensor/raw";
 import { columnMajorStrides, rowMajorStrides, spannedElements } from "../../tensor/strided";
 import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { missingEntry, nameFromFile, readThroughBox, type Archive } from "../base/archive";
+import { nameFromFile, tensorsOf, type Archive } from "../base/archive";
 import type { TorchModule } from "../base/declared";
 import { maxAxes } from "../base/limits";
 import { NoteList } from "../base/notes";
@@ -58,13 +59,11 @@ export async function makeTorchArchive(
   }
   noteCalled(pickle, tree, notes);
 
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const tensor = placed.get(entry);
-    if (tensor === undefined) throw missingEntry(file, entry);
-    const { numbers } = tensor;
-    const values = await readStoredBox(file, entry.name, tensor.stored, box);
+  const readBox = async (tensor: PlacedTensor, box: Box): Promise<RawValues> => {
+    const { entry, stored, numbers, turned } = tensor;
+    const values = await readStoredBox(file, entry.name, stored, box);
     if (numbers !== undefined) return dequantised(file, entry.name, values, { numbers, box });
-    return tensor.turned === undefined ? values : turnSigns(values, tensor.turned);
+    return turned === undefined ? values : turnSigns(values, turned);
   };
   const { describeModule } = container;
   const declared: TorchModule[] = [];
@@ -73,12 +72,10 @@ export async function makeTorchArchive(
   }
   return {
     format: "pytorch",
-    entries: [...placed.keys()],
     notes: notes.list(),
     declared,
     packed: tree.packed,
-    read: (entry) => readThroughBox(file, entry, readBox),
-    readBox,
+    ...tensorsOf(file, placed, readBox),
   };
 }
 

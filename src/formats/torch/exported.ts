@@ -11,7 +11,7 @@ import { text } from "../../core/text";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { spannedElements } from "../../tensor/strided";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
-import { missingEntry, readThroughBox, type Archive } from "../base/archive";
+import { tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import type { TorchModule } from "../base/declared";
 import { maxAxes, maxEntries } from "../base/limits";
@@ -104,18 +104,11 @@ async function readConfig(
     }
     tensors.set(...placed(file, { name, dtype, meta: at(description, "tensor_meta"), member }));
   }
-  const readBox: Archive["readBox"] = async (entry, box) => {
-    const stored = tensors.get(entry);
-    if (stored === undefined) throw missingEntry(file, entry);
-    return readStoredBox(file, entry.name, stored, box);
-  };
   return {
     format: "pytorch",
-    entries: [...tensors.keys()],
     notes: notes.list(),
     declared: [],
-    read: (entry) => readThroughBox(file, entry, readBox),
-    readBox,
+    ...tensorsOf(file, tensors, (stored, box, { name }) => readStoredBox(file, name, stored, box)),
   };
 }
 

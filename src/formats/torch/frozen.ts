@@ -5,11 +5,11 @@
  *          The source is searched for what recurrent and linear operators are given, not run; constants that none of them
  *          is given keep their numbers.
  */
-import { isUnrollError } from "../../core/errors";
 import { PickleDict, type PickleValue } from "../pickle/values";
 import type { TorchModule } from "../base/declared";
 import type { ZipMember } from "../zip/member";
 import { TensorReference } from "./pickle";
+import { readSource } from "./script";
 
 const maxSourceBytes = 2 ** 22;
 
@@ -43,7 +43,7 @@ export async function nameConstants(
     const isSource = member.name.includes("/code/") && member.name.endsWith(".py");
     if (!isSource || member.size > maxSourceBytes || count >= maxSources) continue;
     count += 1;
-    naming.search(await sourceOf(member));
+    naming.search(await readSource(member));
   }
   const value = new PickleDict();
   constants.forEach((constant, index) => {
@@ -52,15 +52,6 @@ export async function nameConstants(
     }
   });
   return { value, declared: naming.declared };
-}
-
-async function sourceOf(member: ZipMember): Promise<string> {
-  try {
-    return new TextDecoder().decode(await member.read());
-  } catch (error) {
-    if (isUnrollError(error)) return "";
-    throw error;
-  }
 }
 
 class Naming {

@@ -47,7 +47,8 @@ export class ScriptConstants {
   }
 }
 
-async function readSource(member: ZipMember): Promise<string> {
+/** The text of a member; empty where it cannot be read. */
+export async function readSource(member: ZipMember): Promise<string> {
   try {
     return new TextDecoder().decode(await member.read());
   } catch (error) {

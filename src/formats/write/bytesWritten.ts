@@ -14,5 +14,5 @@ export async function bytesWritten(
     parts.push(bytes.slice());
     return Promise.resolve();
   });
-  return concat(parts) as Uint8Array<ArrayBuffer>;
+  return concat(parts);
 }

@@ -147,7 +147,7 @@ function padTo(length: number, alignment: number): number {
   return Math.ceil(length / alignment) * alignment;
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let position = 0;
   for (const part of parts) {

@@ -25,24 +25,24 @@ export interface ExportSource {
 
 const FILTERS = { svg: "SVG", png: "PNG", html: "HTML" } as const;
 
-/** Answers the page's requests for pictures and exports; `runner` is made by then. */
+/** Answers the page's requests for pictures and exports. */
 export function exportHandlers(
-  runner: () => Runner,
+  runner: Runner,
   source: ExportSource,
 ): Pick<Handlers<ViewRequests>, "picture/draw" | "run/export"> {
   const draw = (request: PictureRequest): Promise<string> =>
-    runner().request("picture/draw", { ...request, reader: reader() });
+    runner.request("picture/draw", { ...request, reader: reader() });
   const contentOf = async (wanted: RunExport): Promise<string | Uint8Array> => {
     if (wanted.kind === "png") return wanted.bytes;
     if (wanted.kind === "svg") return draw(wanted.picture);
     const { batch } = wanted;
     const request = { findings: await source.findings(), batch, version: source.version };
-    return runner().request("report/write", { ...request, reader: reader() });
+    return runner.request("report/write", { ...request, reader: reader() });
   };
   return {
     "picture/draw": draw,
     "run/export": async (wanted) => {
-      const { view } = runner();
+      const { view } = runner;
       if (view === null || view.lanes.length === 0) return null;
       const file = await askForFile(wanted.kind, view, source.runFile());
       if (file === undefined) return null;

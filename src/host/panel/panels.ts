@@ -3,7 +3,8 @@
  */
 import * as vscode from "vscode";
 import { webviewOptions } from "../base/page";
-import { RunPanel, type PanelServices, type RunStart } from "./runPanel";
+import type { RunStart } from "./panelState";
+import { RunPanel, type PanelServices } from "./runPanel";
 import { readSavedRun } from "./savedState";
 
 /** Also in package.json, in `when` clauses. */

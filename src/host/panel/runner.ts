@@ -166,21 +166,21 @@ export class Runner {
   }
 }
 
-/** Answers with values of the view: what the page asks is what the worker of `runner`, made by then, is asked. */
+/** Answers with values of the view: what the page asks is what the worker of `runner` is asked. */
 export function valueHandlers(
-  runner: () => Pick<Runner, "request">,
+  runner: Pick<Runner, "request">,
 ): Pick<
   Handlers<ViewRequests>,
   (typeof freshAnswers)[number] | "divergence/find" | "numbers/read"
 > {
   return {
-    "lane/window": (request) => runner().request("lane/window", request),
-    "finalStates/read": (request) => runner().request("finalStates/read", request),
-    "timeline/read": (request) => runner().request("timeline/read", request),
-    "divergence/find": (request) => runner().request("divergence/find", request),
-    "residuals/read": (request) => runner().request("residuals/read", request),
-    "numbers/read": (request) => runner().request("numbers/read", request),
-    "run/gradients": (request) => runner().request("run/gradients", request),
-    "unit/explain": (place) => runner().request("unit/explain", place),
+    "lane/window": (request) => runner.request("lane/window", request),
+    "finalStates/read": (request) => runner.request("finalStates/read", request),
+    "timeline/read": (request) => runner.request("timeline/read", request),
+    "divergence/find": (request) => runner.request("divergence/find", request),
+    "residuals/read": (request) => runner.request("residuals/read", request),
+    "numbers/read": (request) => runner.request("numbers/read", request),
+    "run/gradients": (request) => runner.request("run/gradients", request),
+    "unit/explain": (place) => runner.request("unit/explain", place),
   };
 }

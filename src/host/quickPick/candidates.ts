@@ -8,12 +8,15 @@ import { baseName, parseLocation } from "../workspace/locations";
 import { showCancellable } from "../base/surfaces";
 import { findTensorFiles } from "../workspace/tensorFiles";
 import type { ModuleMap } from "../../model/assign/map";
+import { Arrivals } from "./arrivals";
 import type { Candidate } from "./rank";
 
 /** More than this only waits for a thread. */
 const PARALLEL = 4;
 /** Redrawing a list for every file found would cost more than finding it. */
 const REDRAW_MS = 100;
+/** A file that takes longer no longer keeps those behind it from being shown. */
+const WAITED_FOR_MS = 1000;
 /** Most files are looked into sooner, and nothing needs to be cancelled before it. */
 const SHOWN_AFTER_MS = 1000;
 
@@ -63,7 +66,8 @@ export class Candidates {
   }
 
   /**
-   * Looks into all files near `near` and in the workspace, and shows those that could be read, in a stable order.
+   * Looks into all files near `near` and in the workspace, the nearest first, and shows those that could be read: rows
+   * are added behind those that are shown, in the order of the search unless a file takes too long.
    * What cannot be read is left out: a workspace is full of .json files that hold no tensors.
    */
   async scan(
@@ -72,19 +76,23 @@ export class Candidates {
     show: (found: readonly Candidate[]) => void,
   ): Promise<void> {
     const locations = await findTensorFiles(near, token);
-    const found = new Map<string, Candidate>();
+    const found = new Arrivals<Candidate>();
     let shownAt = 0;
     const showFound = (): void => {
       shownAt = Date.now();
-      show(locations.flatMap((location) => found.get(location) ?? []));
+      show(found.shown);
     };
-    const queue = locations.values();
+    const queue = locations.entries();
     const work = async (): Promise<void> => {
-      for (const location of queue) {
+      for (const [place, location] of queue) {
         if (token.isCancellationRequested) return;
+        const giveUp = setTimeout(() => {
+          found.settle(place, undefined);
+          showFound();
+        }, WAITED_FOR_MS);
         const candidate = await this.inspect(location).catch(() => undefined);
-        if (candidate === undefined) continue;
-        found.set(location, candidate);
+        clearTimeout(giveUp);
+        found.settle(place, candidate);
         if (Date.now() - shownAt > REDRAW_MS) showFound();
       }
     };

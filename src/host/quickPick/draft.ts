@@ -43,11 +43,12 @@ export function draftOf(weights: Candidate): Draft & { readonly weights: Candida
 
 /** That a file has no recurrent module, and what its tensors look like. */
 export function noModule({ archive: { file, entries } }: Candidate): NotFoundError {
+  const { looksLike, text: look, remedies } = lookAlike(entries);
   return new NotFoundError(
     file,
-    text("no recurrent module found: {0}", lookAlike(entries)),
+    text("no recurrent module found: {0}", look),
     entries.map(({ name }) => name),
-    { remedies: [{ do: "assign", file }] },
+    { data: { file, looksLike }, remedies: [...remedies, { do: "assign", file }] },
   );
 }
 

@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import { shardIndexSuffix, tensorEndings } from "../../formats/extensions";
 import { folderOf, parseLocation } from "./locations";
+import { nearestFirst } from "./nearestFirst";
 import { RUN_FILE_SUFFIX } from "./readRunFile";
 import { maxSearchedFiles } from "./settings";
 
@@ -12,7 +13,7 @@ export function namesTensors(location: string): boolean {
   return !location.endsWith(".json") || location.endsWith(shardIndexSuffix);
 }
 
-/** Files of the folder of `near` first, then the workspace's, each once. */
+/** Files of the folder of `near` and the workspace's, each once: the nearest to `near` first. */
 export async function findTensorFiles(
   near: string | undefined,
   token?: vscode.CancellationToken,
@@ -25,9 +26,10 @@ export async function findTensorFiles(
     maxSearchedFiles(),
     token,
   );
-  const order = inWorkspace.map((uri) => uri.toString()).sort();
-  const all = new Set([...siblings, ...order].filter((each) => !each.endsWith(RUN_FILE_SUFFIX)));
-  return withTestSets([...all]).slice(0, maxSearchedFiles());
+  const all = [...siblings, ...inWorkspace.map((uri) => uri.toString())];
+  const files = withTestSets(all.filter((each) => !each.endsWith(RUN_FILE_SUFFIX)));
+  const order = near === undefined ? files.sort() : nearestFirst(files, near);
+  return order.slice(0, maxSearchedFiles());
 }
 
 /** Files of ONNX' test data, whose folder is taken as one. */
@@ -43,8 +45,7 @@ async function listFolder(folder: vscode.Uri): Promise<string[]> {
     const entries = await vscode.workspace.fs.readDirectory(folder);
     return entries
       .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && hasExtension(name))
-      .map(([name]) => vscode.Uri.joinPath(folder, name).toString())
-      .sort();
+      .map(([name]) => vscode.Uri.joinPath(folder, name).toString());
   } catch {
     // A folder that may not be listed: its files can still be chosen by Browse….
     return [];

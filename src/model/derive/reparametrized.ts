@@ -6,7 +6,7 @@
  * (`weight_hh_l0_raw`; the weight next to it is a copy with dropped elements). The weights are those of eval mode.
  */
 import { UnsupportedError } from "../../core/errors";
-import { remedyText, settingName, type Remedy } from "../../core/remedies";
+import { settingName, withRemedies, type Remedy } from "../../core/remedies";
 import type { Archive } from "../../formats/base/archive";
 import type { ReadBox } from "../../tensor/boxSource";
 import {
@@ -216,7 +216,7 @@ const removeFirst: readonly Remedy[] = [
 /** A weight whose function the file does not hold: listed with its shape, and refused when it is read. */
 function unknownRecipe(name: string, like: TensorEntry): Recipe {
   const problem = text("a parametrization whose function is not in the file");
-  const how = text("{0}; {1}", problem, remedyText(removeFirst, settingName) ?? problem);
+  const how = withRemedies(problem, removeFirst, settingName);
   return {
     name,
     from: [like],

@@ -1,7 +1,7 @@
 /**
  * Lines of Python that read the tensors of a weights file, in each format that PyTorch's users have them in.
  */
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 
 const heading = [
   "def read_weights():",

@@ -14,12 +14,13 @@ import type { TensorExportFormat } from "../../formats/write/exportTensors";
 import type { ExportTarget, GraphInputs } from "../../model/export/target";
 import type { VariantOptions } from "../../model/variant";
 import type { RunOptions, TensorRef } from "../../run/spec/spec";
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import type { GateBlock, GateLayoutView } from "../../model/gateLayouts";
 import type { DType } from "../../tensor/dtype";
 import type { ComplexPart, Slice } from "../../tensor/slice";
 import type { Shape, TensorOrigin } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
+import type { Resemblance } from "../../model/find/lookAlike";
 import type { Text } from "../../core/text";
 
 export {
@@ -28,7 +29,7 @@ export {
   TILE_NEGATIVE_INFINITY,
   TILE_POSITIVE_INFINITY,
 } from "../../tensor/slice";
-export type { ArchiveFormat, ComplexPart, DType, Shape, Slice, TensorOrigin };
+export type { ComplexPart, DType, Shape, Slice, TensorOrigin };
 export type { GateBlock, GateLayoutView, ModuleMap };
 export type { BlockSpectrum, Cells, Spectrum, TensorExportFormat, TensorStatistics, Tile };
 
@@ -53,7 +54,7 @@ export interface ArchiveSummary {
   readonly modules: readonly ModuleSummary[];
   readonly notes: readonly Text[];
   /** What its tensors look like where they form no module, and may do so by hand; else null. */
-  readonly lookAlike: Text | null;
+  readonly lookAlike: Resemblance | null;
   /** The entry that is shown first: the only one, a module's first weight, or the first. null when there is none. */
   readonly first: string | null;
 }

@@ -7,18 +7,16 @@
 import type { Chaos } from "../../analysis/chaos";
 import type { Named } from "../../diagnosis/answer";
 import type { Verdict } from "../../analysis/compare";
-import type { ComparedName } from "../../analysis/first";
-import type { Magnitude } from "../../analysis/magnitude";
+import type { CellNumbers, LaneNumbers } from "../../analysis/measure";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
 import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
 import type { Direction, RecurrentConfig } from "../../model/config";
 import type { OfferedOptions, RunOptions, RunSpec } from "../../run/spec/spec";
-import type { Shape } from "../../tensor/tensor";
 import type { Progress } from "../../core/control";
 import type { Text } from "../../core/text";
-import type { Head, LayerElement, SurroundingView } from "./surroundingMessages";
+import type { Head, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
 import type { CompareChoice, CompareState, ComparedView } from "./comparedMessages";
 import type { WireNumber } from "../wire";
@@ -33,6 +31,7 @@ import type {
 import type { NumbersRequest, NumbersView } from "./numbersMessages";
 import type { PictureRequest, RunExport } from "./pictureMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
+import type { FirstDivergence, OwnView, VerdictView } from "./verdictMessages";
 import type {
   DivergenceAnswer,
   DivergenceRequest,
@@ -45,7 +44,7 @@ import type {
 
 export type { Head, ShapeCheck, ShapeRow, Place, StateName, Verdict };
 
-export interface LaneInfo {
+export interface LaneInfo extends Omit<LaneNumbers, "cell"> {
   readonly id: LaneId;
   /** null for lanes of no layer. */
   readonly layer: number | null;
@@ -54,28 +53,10 @@ export interface LaneInfo {
   readonly units: number;
   /** `full` when the reference has every step of this lane, else `none`. */
   readonly reference: "full" | "none";
-  /** Elements outside tolerance, over all batch rows; 0 without a reference. */
-  readonly outside: number;
-  /** Of each row of the batch; absent without a reference, and of a batch with one row or with thousands. */
-  readonly outsideOfRow?: readonly number[];
-  readonly total: number;
-  /** Smallest and largest finite value of ours over the lane; [0, 0] when there is none. */
-  readonly range: readonly [number, number];
-  /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
-  readonly deltaRange: readonly [number, number];
   /** Of logits of one step, which stand in a column of their own behind the last step. */
   readonly isFinal?: true;
-  /** Of ours over the lane, unless it is of tokens or logits. */
-  readonly magnitude?: Magnitude;
-  /** The same of its c; null for lanes without one. */
-  readonly cell:
-    | (Pick<
-        LaneInfo,
-        "units" | "reference" | "outside" | "outsideOfRow" | "range" | "deltaRange"
-      > & {
-        readonly magnitude: Magnitude;
-      })
-    | null;
+  /** Its c; null for lanes without one. */
+  readonly cell: (Pick<LaneInfo, "units" | "reference"> & CellNumbers) | null;
   /** Not given for a lane without gates, and for a run whose steps cannot be computed again. */
   readonly gates?: GatesView;
 }
@@ -91,73 +72,6 @@ export interface GatesView {
     /** The middle of its values: one half of σ, 0 of tanh. */
     readonly centre: number;
   })[];
-}
-
-/** The comparison of one tensor with its reference. */
-export interface VerdictView {
-  readonly name: ComparedName;
-  readonly verdict: Verdict;
-  readonly maxAbs: WireNumber;
-  readonly maxRel: WireNumber;
-  /** Smallest and largest finite ours − reference; [0, 0] where they cannot be compared. */
-  readonly deltaRange: readonly [number, number];
-  readonly outside: number;
-  readonly total: number;
-  /** The first element outside tolerance in dependency order; null when there is none. */
-  readonly first: Place | null;
-  /** The same for `embedded` and `logits`, whose `first` is null. */
-  readonly firstElement?: LayerElement;
-  /** The first one in words; null when there is none. */
-  readonly firstText: Text | null;
-  readonly found: Shape;
-  readonly expected: Shape;
-  /** Of a reference of another shape that was recognised: what it was compared as, in one sentence. */
-  readonly readAs?: Text;
-  /** Largest |reference − float64 run|; null when they cannot be compared. */
-  readonly referenceError: WireNumber | null;
-  /** The verdict in one sentence. */
-  readonly sentence: Text;
-  /** What the difference comes from, where that is proved, or what it looks like: a sentence each. */
-  readonly hints: readonly Text[];
-}
-
-/** The first element outside tolerance over all tensors, in dependency order. */
-export interface FirstDivergence extends Pick<VerdictView, "first" | "firstElement"> {
-  /** The tensor it was found in. */
-  readonly name: VerdictView["name"];
-  /** `h`, `c` or the letter of a gate; null outside the recurrent layers. */
-  readonly quantity: string | null;
-  /** Its step in the order of processing; null outside the recurrent layers. */
-  readonly processing: number | null;
-  /** True where all that it depends on is known to be inside tolerance; null where not all of it is known. */
-  readonly isClean: true | null;
-  /** The place in recurrent coordinates, and what is known of all before it. */
-  readonly sentence: Text;
-}
-
-/** A tensor that the user's own implementation gave, beside the same one of the run or of the reference. */
-export interface OwnComparison extends Pick<
-  VerdictView,
-  "name" | "verdict" | "maxAbs" | "outside" | "total" | "first" | "sentence" | "readAs"
-> {
-  /** Values of which nothing can be known, since the run is chaotic. */
-  readonly unjudged: number;
-}
-
-/** Who stands alone of run, reference and the user's own output. */
-export interface StandsAlone {
-  /** The one that differs from the two others, which agree; null when there is none. */
-  readonly alone: "own" | "reference" | "run" | null;
-  readonly sentence: Text;
-}
-
-/** What the user's own implementation gave, as a third. */
-export interface OwnView extends StandsAlone {
-  readonly withRun: readonly OwnComparison[];
-  /** The tensors that the reference has as well. */
-  readonly withReference: readonly OwnComparison[];
-  /** Who stands alone in each of these. */
-  readonly each: Readonly<Record<string, StandsAlone>>;
 }
 
 /** Everything the panel shows except the values. */

@@ -4,7 +4,7 @@
 import { text, type Text } from "../../core/text";
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import { decodeNumber } from "../wire";
-import type { VerdictView } from "./messages";
+import type { VerdictView } from "./verdictMessages";
 
 /** What a diagnosis explains; layers around the module have no part in it. */
 const explained: ReadonlySet<VerdictView["name"]> = new Set(["output", "h_n", "c_n"]);

@@ -6,10 +6,11 @@
  */
 import type { MadeProbe, ProbeRequest } from "../../diagnosis/probe/probeFiles";
 import type { MadeReduction } from "../../diagnosis/reduce/reducedFiles";
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";
 import type { RecurrentConfig } from "../../model/config";
+import type { Resemblance } from "../../model/find/lookAlike";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { EngineChoice } from "../../reference/engine";
 import type {
@@ -39,7 +40,7 @@ export interface ArchiveView {
   readonly entries: readonly TensorEntry[];
   readonly modules: readonly ModuleView[];
   /** What the tensors look like where they form no module; null where they do. */
-  readonly lookAlike: Text | null;
+  readonly lookAlike: Resemblance | null;
   readonly notes: readonly Text[];
   /** Names beside those of the entries by which a run may mean a PackedSequence; not given where there is none. */
   readonly packed?: readonly string[];

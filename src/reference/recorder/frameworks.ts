@@ -3,7 +3,7 @@
  */
 import { UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import type { RecurrentConfig } from "../../model/config";
 import type { RunSpec } from "../../run/spec/spec";
 

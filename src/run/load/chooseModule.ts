@@ -31,11 +31,13 @@ export function chooseModule<Module extends { readonly prefix: string }>(
     // Recurrent weights are matrices.
     const matrices = fitsFirst(entries, [({ shape }) => shape.length === 2]);
     const names = matrices.map(({ name }) => name);
-    const missing = text("no recurrent module found: {0}", lookAlike(entries));
+    const { looksLike, text: look, remedies } = lookAlike(entries);
+    const missing = text("no recurrent module found: {0}", look);
     const shard = shardHint(file);
     const sentence = shard === null ? missing : text("{0}; {1}", missing, shard);
     throw new NotFoundError(file, withUnread({ sentence }, notes), names, {
-      remedies: names.length === 0 ? [] : [{ do: "assign", file }],
+      data: { file, looksLike },
+      remedies: names.length === 0 ? remedies : [...remedies, { do: "assign", file }],
     });
   }
   if (wanted === undefined) return first;

@@ -2,12 +2,7 @@
  * What a reference of the output may hold that has another shape: its axes otherwise, one direction or both in one, one
  * step, or the valid steps alone.
  */
-import type { Noise } from "../../analysis/noise";
-import { stepInProcessing } from "../../analysis/noise";
 import { lastStep } from "../../analysis/lanes";
-import { byStepOf } from "../../analysis/byStep";
-import type { ComparedPart } from "../../analysis/rows";
-import { arraySteps, columnSteps, type StepValues } from "../../analysis/steps";
 import { text, type Text } from "../../core/text";
 import type { StateArray } from "../../engine/base/engine";
 import { stateSize } from "../../model/config";
@@ -20,20 +15,8 @@ import {
   type Arrangement,
   type Axis,
 } from "./arrangements";
-import {
-  axisSizes,
-  joinsOf,
-  type Joined,
-  type Reading,
-  type ReadResults,
-  type ReadRun,
-} from "./reading";
-
-/** The step of each row that a reference without an axis of time holds. */
-interface OneStep {
-  readonly what: Text;
-  stepOf(direction: number, batch: number): number;
-}
+import { partsOf, type OneStep } from "./outputParts";
+import { axisSizes, joinsOf, type Reading, type ReadRun } from "./reading";
 
 /** Every reading of a reference of the output, the likeliest first. */
 export function outputReadings(run: ReadRun, reference: Tensor): Reading[] {
@@ -150,112 +133,6 @@ function oneSteps(run: ReadRun): OneStep[] {
   const first: OneStep = { what: text("the first step alone"), stepOf: () => 0 };
   const isPlain = directions.length === 1 && directions[0] === "forward";
   return [last, ...(lengths === null ? [] : [valid]), ...(isPlain ? [] : [final]), first];
-}
-
-/** What parts are made of. */
-interface Read {
-  readonly run: ReadRun;
-  /** (T or 1, B, joins · U). */
-  readonly values: StateArray;
-  readonly joins: readonly Joined[];
-  /** null where the reference has every step. */
-  readonly step: OneStep | null;
-}
-
-/** One part for each direction, or for what was made of both. */
-function partsOf(read: Read, results: ReadResults, noise: Noise | null): ComparedPart[] {
-  const { run, values, joins, step } = read;
-  const { config, seqLength, batchSize, lengths } = run;
-  const units = stateSize(config);
-  const layer = config.numLayers - 1;
-  return joins.map((join, at): ComparedPart => {
-    const [directionIndex = 0] = join.directions;
-    const direction = directionsOf(config)[directionIndex]!;
-    const stepOf = (index: number, batch: number): number =>
-      step === null ? index : step.stepOf(directionIndex, batch);
-    const width = joins.length * units;
-    const isValid = (index: number, batch: number): boolean =>
-      step !== null || index < (lengths?.[batch] ?? seqLength);
-    return {
-      units,
-      count: step === null ? seqLength : 1,
-      batchSize,
-      ours: oursOf(read, join, results),
-      reference: columnSteps({ values, batchSize, width, first: at * units, units }),
-      noise: noise === null ? null : allowancesOf(read, join, noise),
-      ...byStepOf(noise),
-      laneOf: () => ({ layer, direction }),
-      stepOf,
-      rankOf: (index, batch) =>
-        stepInProcessing(direction, stepOf(index, batch), lengths?.[batch] ?? seqLength) *
-          batchSize +
-        batch,
-      isValid,
-    };
-  });
-}
-
-/** The run's own values of a join, (T or 1, B, U). */
-function oursOf(
-  { run, step }: Read,
-  { directions, join }: Joined,
-  results: ReadResults,
-): StepValues {
-  const [left = 0, right] = directions;
-  if (step !== null) {
-    const joined = oneStepOf(run, results, left, step).slice();
-    if (right !== undefined) joinInto(joined, oneStepOf(run, results, right, step), join);
-    return arraySteps(joined, joined.length);
-  }
-  const own = results.output[left]!;
-  const other = right === undefined ? undefined : results.output[right]!;
-  if (other === undefined) return own;
-  return {
-    blockSteps: Math.min(own.blockSteps, other.blockSteps),
-    read: (from, to, check) => {
-      const joined = own.read(from, to, check).slice();
-      joinInto(joined, other.read(from, to, check), join);
-      return joined;
-    },
-  };
-}
-
-function joinInto(values: StateArray, others: StateArray, join: Joined["join"]): void {
-  for (let k = 0; k < values.length; k++) values[k] = join(values[k]!, others[k]!);
-}
-
-/** One step of each row of a direction, (B, U). */
-function oneStepOf(
-  { batchSize }: ReadRun,
-  { output }: ReadResults,
-  direction: number,
-  step: OneStep,
-): StateArray {
-  let taken: StateArray | null = null;
-  for (let batch = 0; batch < batchSize; batch++) {
-    const t = step.stepOf(direction, batch);
-    const rows = output[direction]!.read(t, t + 1);
-    const units = rows.length / batchSize;
-    taken ??= zerosLike(rows, rows.length);
-    taken.set(rows.subarray(batch * units, (batch + 1) * units), batch * units);
-  }
-  return taken!;
-}
-
-/** Rounding allowances at index · B + batch: of what was made of both directions, those of both. */
-function allowancesOf(
-  { run: { config, seqLength, batchSize }, step }: Read,
-  { directions }: Joined,
-  noise: Noise,
-): Float64Array {
-  const lanes = noise.allowance[config.numLayers - 1]!;
-  const count = step === null ? seqLength : 1;
-  return Float64Array.from({ length: count * batchSize }, (_, row) => {
-    const [batch, index] = [row % batchSize, Math.floor(row / batchSize)];
-    const at = (direction: number): number =>
-      (step === null ? index : step.stepOf(direction, batch)) * batchSize + batch;
-    return directions.reduce((sum, direction) => sum + lanes[direction]![at(direction)]!, 0);
-  });
 }
 
 /** A batch that ends with its longest sequence: the other steps are padding. */

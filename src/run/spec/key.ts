@@ -48,6 +48,8 @@ export interface Key {
   readonly default?: boolean | number | string;
   /** Cells that it means something to; all when not given. */
   readonly cells?: readonly CellKind[];
+  /** Says something of a run, not of its module: what is exported of a module does not take it. */
+  readonly isOfRun?: true;
   /** Its description in the schema. */
   readonly description: string;
   readonly examples?: readonly string[];

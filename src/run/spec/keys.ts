@@ -88,6 +88,7 @@ export const optionKeys = {
       "bfloat16: rounded after every operation, as a network that computes in bfloat16.",
     ],
     default: "f32",
+    isOfRun: true,
     description:
       "The arithmetic of the run. Weights stored in 16 bits run in f32 when left out, weights in float64 in f64.",
     flag: "precision",
@@ -167,6 +168,7 @@ export const optionKeys = {
       "The input is what the module itself is given.",
       "The input is that of the whole model: ONNX Runtime computes what the module is given.",
     ],
+    isOfRun: true,
     description:
       "Of an ONNX model. Left out: a folder of test data, and a tensor that is called as an input of the model, are inputs of the model.",
     flag: "input-of",
@@ -177,6 +179,7 @@ export const optionKeys = {
   },
   repeat: {
     kind: "count",
+    isOfRun: true,
     description: "One-to-many: the input has one step, which is given at each of so many steps.",
     flag: "repeat",
     takes: "N",

@@ -14,7 +14,12 @@ import { constructorLine, pytorchVariant, type RecurrentConfig } from "../../mod
 import type { ModuleArchive } from "../../model/derive/derive";
 import { remarksOf } from "../../model/facts";
 import { unknownArguments } from "../../model/find/find";
-import { eachParameter, type Parameter, type ParameterRole } from "../../model/parameters";
+import {
+  eachParameter,
+  parameterSymbols,
+  type Parameter,
+  type ParameterRole,
+} from "../../model/parameters";
 import { departures } from "../../model/variant";
 import type {
   CheckedMap,
@@ -29,16 +34,6 @@ import type {
 import { elementCount } from "../../tensor/tensor";
 import { choicesOf } from "./assignChoices";
 import { guessesOf } from "./assignGuesses";
-
-/** As formulas write the parameters. */
-const symbols: Readonly<Record<ParameterRole, string>> = {
-  weightIh: "W_ih",
-  weightHh: "W_hh",
-  biasIh: "b_ih",
-  biasHh: "b_hh",
-  weightHr: "W_hr",
-  peephole: "p",
-};
 
 /** Slots that are told; more are checked. */
 const maxSlots = 2048;
@@ -135,7 +130,7 @@ export class Assigner {
       const isSized = config.hiddenSize > 0;
       found.push({
         id: name,
-        symbol: symbols[role],
+        symbol: parameterSymbols[role],
         layer,
         direction,
         expected: isSized ? shape : [],

@@ -2,7 +2,7 @@
  * Tensors that a file declares but does not store: expanded views, and datasets of fill values.
  */
 import { LimitError } from "../../core/errors";
-import type { ArchiveFormat } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 
 /** Bytes that may be read or written in any case: one or two seconds. */
 const alwaysReadBytes = 2 ** 30;

@@ -1,17 +1,12 @@
 /**
  * The modules of an archive as the tensor editor lists them.
  */
-import { constructorLine } from "../../model/config";
 import type { ModuleArchive } from "../../model/derive/derive";
-import { remarksOf } from "../../model/facts";
-import { incompleteness, unknownArguments, type RecurrentModule } from "../../model/find/find";
-import { LayersBeside } from "../../model/find/layersBeside";
-import { LayerIndex } from "../../model/find/layerIndex";
+import type { RecurrentModule } from "../../model/find/find";
 import { eachParameter, parameterNamed, type Parameter } from "../../model/parameters";
-import { embeddingLine, findSurrounding, linearLine } from "../../model/find/surrounding";
-import { departures } from "../../model/variant";
 import type { ModuleSummary } from "../../protocol/archive/messages";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
+import { linesOf } from "./moduleLines";
 
 /** A file that names more modules is no network; the rest are shown as groups. */
 const maxModules = 1000;
@@ -25,43 +20,24 @@ export interface ArchiveModule {
 
 /** The modules of an archive. */
 export function modulesOf(archive: ModuleArchive): ArchiveModule[] {
-  const layers = new LayerIndex(archive.entries);
-  const beside = new LayersBeside(archive);
-  return archive.modules.slice(0, maxModules).map((module) => describe(module, layers, beside));
+  const describe = linesOf(archive);
+  return archive.modules.slice(0, maxModules).map((module) => {
+    const entries = inOrder(module);
+    return {
+      module,
+      entries,
+      summary: {
+        ...describe(module),
+        parameters: entries.reduce((sum, { shape }) => sum + elementCount(shape), 0),
+        entries: entries.map(({ name }) => name),
+      },
+    };
+  });
 }
 
 /** The parameter that an entry of a module is; undefined for one that PyTorch does not know. */
 export function parameterOf({ module }: ArchiveModule, entry: TensorEntry): Parameter | undefined {
   return parameterNamed(module.config, entry.name.slice(module.prefix.length));
-}
-
-function describe(
-  module: RecurrentModule,
-  layers: LayerIndex,
-  beside: LayersBeside,
-): ArchiveModule {
-  const { prefix, config, facts } = module;
-  const { embedding, linear } = findSurrounding(layers, module);
-  const entries = inOrder(module);
-  return {
-    module,
-    entries,
-    summary: {
-      prefix,
-      constructorLine: constructorLine(config, facts.dropout),
-      unknown: unknownArguments(module),
-      departures: [...incompleteness(module), ...departures(config), ...facts.departures],
-      remarks: [
-        ...remarksOf(facts, {}),
-        ...beside.around(module, [embedding?.name ?? null, linear?.name ?? null]),
-      ],
-      framework: facts.framework,
-      embedding: embedding === null ? null : embeddingLine(embedding),
-      linear: linear === null ? null : linearLine(linear),
-      parameters: entries.reduce((sum, { shape }) => sum + elementCount(shape), 0),
-      entries: entries.map(({ name }) => name),
-    },
-  };
 }
 
 /** PyTorch's parameters in their order first, then other tensors with names of parameters. */

@@ -12,10 +12,11 @@ import {
   type ByteSink,
   type TensorExportFormat,
 } from "../../formats/write/exportTensors";
-import type { Archive, ArchiveFormat } from "../../formats/base/archive";
+import type { Archive } from "../../formats/base/archive";
+import type { ArchiveFormat } from "../../formats/base/names";
 import { withMappedModule, type GivenMap } from "../../model/assign/mapped";
 import type { InitialStates } from "../../model/export/states";
-import { lookAlike } from "../../model/find/lookAlike";
+import { lookAlike, type Resemblance } from "../../model/find/lookAlike";
 import { withModules, type ModuleArchive } from "../../model/derive/derive";
 import type {
   ArchiveSummary,
@@ -223,7 +224,10 @@ function firstByName(entries: readonly TensorEntry[]): ReadonlyMap<string, Tenso
 }
 
 /** What the tensors look like; null where they form modules, or are no weights: recurrent ones are two matrices at least. */
-function lookOf({ entries: own }: Archive, { entries, modules }: ModuleArchive): Text | null {
+function lookOf(
+  { entries: own }: Archive,
+  { entries, modules }: ModuleArchive,
+): Resemblance | null {
   const matrices = own.filter(({ shape }) => shape.length === 2);
   return modules.length === 0 && matrices.length > 1 ? lookAlike(entries) : null;
 }

@@ -7,7 +7,7 @@ import type { RecomputedStep, StepRecomputer } from "../../engine/recompute";
 import { NotFoundError } from "../../core/errors";
 import { type RecurrentConfig } from "../../model/config";
 import { gateOrder } from "../../model/gates";
-import { expectedParameters, parameterName, type ParameterRole } from "../../model/parameters";
+import { expectedParameters, parameterName, parameterSymbols } from "../../model/parameters";
 import type { Place } from "../../protocol/run/messages";
 import type { UnitExplanation, UnitRequest } from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
@@ -21,15 +21,6 @@ import { stepNorm } from "./window";
 const saturation = 0.99;
 /** Distance of σ from 0 and 1 below which it passes hardly any gradient: its slope is below 0.01. */
 const gateSaturation = 0.01;
-
-const formulaNames: Readonly<Record<ParameterRole, string>> = {
-  weightIh: "W_ih",
-  weightHh: "W_hh",
-  biasIh: "b_ih",
-  biasHh: "b_hh",
-  weightHr: "W_hr",
-  peephole: "p",
-};
 
 /**
  * Explains a place of `lane`: one direction of one layer, as the asked state shows it.
@@ -121,7 +112,7 @@ function shapesOf(run: RunResult, { layer, direction }: Place): UnitExplanation[
   return [
     plain("x", `T ${sizes.seqLength}, ${layer === 0 ? "I " : ""}${features}`),
     ...parameters.map(({ role, axes, shape, reason }) => ({
-      name: formulaNames[role],
+      name: parameterSymbols[role],
       axes: `[${shape.map((size, axis) => `${axes[axis] ?? ""} ${size}`).join(", ")}]`,
       reason,
     })),

@@ -2,7 +2,12 @@
  * What the user's own implementation gave, beside the run and the reference: who stands alone.
  */
 import { text, type Text } from "../../core/text";
-import type { OwnComparison, OwnView, StandsAlone, VerdictView } from "../../protocol/run/messages";
+import type {
+  OwnComparison,
+  OwnView,
+  StandsAlone,
+  VerdictView,
+} from "../../protocol/run/verdictMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";

@@ -6,7 +6,7 @@ import type { LaneContext, Lane } from "../../analysis/lanes";
 import { headSource, heads } from "../../model/find/head";
 import { embeddingLine, linearLine } from "../../model/find/surrounding";
 import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
-import type { VerdictView } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import type { LoadedRun } from "../../run/load/load";
 import { wordsIn, type Vocabulary } from "../../run/load/vocabulary";
 import type { Results } from "../../run/results";

@@ -3,7 +3,8 @@
  */
 import { text, type Text } from "../../core/text";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
-import type { RunView, VerdictView } from "../../protocol/run/messages";
+import type { RunView } from "../../protocol/run/messages";
+import type { VerdictView } from "../../protocol/run/verdictMessages";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";

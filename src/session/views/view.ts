@@ -14,10 +14,12 @@ import { causeText, clashText } from "../../model/shapes/clashTexts";
 import type { ShapeCheck } from "../../model/shapes/shapes";
 import type { SequenceSizes } from "../../model/sequence";
 import { gateActivationOption } from "../../model/variant";
-import type { LaneInfo, OwnView, RunView, VerdictView } from "../../protocol/run/messages";
+import type { LaneInfo, RunView } from "../../protocol/run/messages";
+import type { OwnView, VerdictView } from "../../protocol/run/verdictMessages";
 import type { LaneId } from "../../protocol/run/windowMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { RunResult } from "../../run/execute";
+import { offeredOptions } from "../../run/spec/offered";
 import { parseTensorRef, type RunSpec, type TensorRef } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
 import type { SurroundingView } from "../../protocol/run/surroundingMessages";
@@ -67,6 +69,7 @@ export function describeRun(
     modules: modules.map(({ prefix }) => prefix),
     module: module.prefix,
     options: {
+      ...offeredOptions(frame.spec.options),
       batchFirst: config.batchFirst,
       nonlinearity: config.nonlinearity,
       precision: loaded.precision,

@@ -38,7 +38,7 @@ describe("the magnitude of a lane", () => {
   it("samples what is long, every unit of it, in whichever blocks it comes", () => {
     const [steps, units] = [12_000, 128];
     const values = new Float32Array(steps * units).fill(0.01);
-    // One unit of 128 is large: 0.8 per cent of all. Every second value would be none of it.
+    // One unit of 128 is large: 0.8 per cent of all values. A sample of every second value would have none of them.
     for (let step = 0; step < steps; step++) values[step * units + 3] = 0.7;
     const whole = measured(values, units, steps);
     assert.equal(whole.isSampled, true);

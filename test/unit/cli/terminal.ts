@@ -1,5 +1,5 @@
 /**
- * Command lines in tests: what they print and end with, and a folder that goes away.
+ * Command lines in tests: what they print, their exit codes, and a folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

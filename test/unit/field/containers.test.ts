@@ -78,7 +78,7 @@ describe("field: 26-foreign-formats", () => {
   const sentences: Readonly<Record<string, RegExp>> = {
     "empty.pt": /the file is empty/,
     "lfs.pt": /Git LFS pointer.*git lfs pull/,
-    "lstm_net.mat": /a layer of MATLAB .*rename them/,
+    "lstm_net.mat": /a layer of MATLAB .*rename InputWeights → weight_ih_l0/,
     "model.ckpt.data-00000-of-00001": /values of a TensorFlow checkpoint.*\.index/,
     "model.ckpt.index": /table of a TensorFlow checkpoint is damaged/,
     "net.caffemodel": /Caffe model is not read; convert/,

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "../cli/terminal";
 
-/** Files that a command line has loaded of what computes; the small client that would start it is none. */
+/** The files of ONNX Runtime and of its engine that a command line has loaded; the client that would start them does not count. */
 function loadedBy(...argv: readonly string[]): readonly string[] {
   const main = join(__dirname, "../../../src/cli/main.js");
   const script = `

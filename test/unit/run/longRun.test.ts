@@ -49,7 +49,7 @@ function inputsOf({ config, seqLength, batchSize = 1, ...rest }: LongRun): RunIn
       cn: hasC ? tensor(slots, batchSize, config.hiddenSize) : null,
     },
     precision: rest.precision ?? "f32",
-    // So wide that half of the elements pass.
+    // Half of the elements are within it.
     tolerance: { rtol: 0, atol: 0.5 },
   };
 }
@@ -152,7 +152,7 @@ describe("the memory of a long run", () => {
         }
         run.trace.dispose();
       });
-    // One number a step is the largest thing there is.
+    // No array has more than one number for each step.
     assert.ok(look(2 ** 16) <= seqLength);
     assert.ok(look(Infinity) >= laneValues, "a trace that is kept whole is noticed");
   });

@@ -28,7 +28,7 @@ import { present } from "../support/present";
 const options = { revision: 1, runFile: null, control: noControl };
 const STATES = join(fixtures, "states");
 
-/** `isBare` leaves out what the run is compared with. */
+/** `isBare`: without reference and own output. */
 async function withRun(
   [folder, name, isBare = false]: readonly [string, string, boolean?],
   use: (session: Session) => Promise<void>,

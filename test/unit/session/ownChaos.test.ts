@@ -6,7 +6,7 @@ import { noControl } from "../../../src/core/control";
 import { renderText } from "../../../src/core/text";
 import { FileSet } from "../../../src/node/files";
 import type { Archive } from "../../../src/formats/base/archive";
-import type { OwnView } from "../../../src/protocol/run/messages";
+import type { OwnView } from "../../../src/protocol/run/verdictMessages";
 import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
 import { openSession } from "../../../src/session/openSession";
 import { archiveOf } from "../support/memory";

@@ -1,6 +1,7 @@
 /** Archives in memory, and sessions opened from them. */
 import { NotFoundError } from "../../../src/core/errors";
-import type { Archive, ArchiveFormat } from "../../../src/formats/base/archive";
+import type { Archive } from "../../../src/formats/base/archive";
+import type { ArchiveFormat } from "../../../src/formats/base/names";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import { noControl } from "../../../src/core/control";
 import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";

@@ -127,7 +127,7 @@ export class PythonPlace {
   }
 }
 
-/** Waits until a value is `expected`, as long as a machine under load may take. */
+/** Waits until a value is `expected`, for at most as long as a machine under load may take. */
 export async function becomes<Value>(
   what: string,
   read: () => Value,

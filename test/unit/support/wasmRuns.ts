@@ -150,7 +150,7 @@ export function pointwise(
   };
 }
 
-/** An RNN with relu that reads a one at each column in turn, and forgets what it was. */
+/** An RNN with relu whose input is 1 in one column after the other, and whose recurrent weights are 0. */
 export function oneHotRun(weightIh: Float32Array, units: number, columns: number): ForwardInput {
   const input = new Float32Array(columns * columns);
   for (let column = 0; column < columns; column++) input[column * columns + column] = 1;

@@ -2,52 +2,18 @@
  * Renders the flip picture: strips of cells, chips with their steps, frames, connectors.
  */
 import { nothing, svg, type SVGTemplateResult } from "lit";
-import { t } from "../../shared/l10n";
-import { colourOf, inkOn, type ColourScale } from "../../../src/drawing/base/colourScale";
-import {
-  GAP_WIDTH,
-  NUMBER_CELL,
-  type Connector,
-  type FlipLayout,
-  type StripBox,
-  type StripId,
-  type StripPart,
-} from "../../../src/drawing/run/flipLayout";
-import { columnMotion } from "../../../src/drawing/run/flipMotion";
-import { columnImage } from "./columnImage";
-import { formatCell } from "../../../src/drawing/base/numbers";
+import type { Connector, StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
+import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout";
+import { columnMotion } from "../../../src/drawing/run/flip/motion";
+import { CELL_CHARACTER, CELL_MARGIN, drawColumn, isLast } from "./column";
+import type { FlipScene } from "./scene";
 
-/** Width of a character of the code font in a cell, and of one in a chip. */
-const CELL_CHARACTER = 6.6;
-const CELL_MARGIN = 3;
+/** Width of a character in a chip. */
 const CHIP_CHARACTER = 7;
 /** Width of the chip of a step with two or three digits. */
 const CHIP_WIDTH = 27;
 /** From the cells down to the name of what of h_n a column is. */
 const FINAL_BELOW = 38;
-
-export interface StripHeading {
-  readonly title: string;
-  /** Lines of code or shapes under the title. */
-  readonly lines: readonly string[];
-}
-
-/** Everything that the picture shows besides its geometry. */
-export interface FlipScene {
-  readonly headings: Readonly<Record<StripId, StripHeading>>;
-  readonly labels: Readonly<Partial<Record<`${StripId}>${StripId}`, string>>>;
-  readonly scale: (part: StripPart) => ColourScale;
-  readonly length: number;
-  readonly litStep: number;
-  readonly clock: number;
-  readonly value: (part: StripPart, row: number, step: number) => number | undefined;
-  /** The row of the cursor's unit in a part; undefined where it is elsewhere. */
-  readonly litRow: (part: StripPart) => number | undefined;
-  /** What of h_n the last processed column of a direction is. */
-  readonly finals: Readonly<Partial<Record<StripPart["values"], string>>>;
-  readonly point: (step: number | null) => void;
-  readonly choose: (part: StripPart, row: number, step: number) => void;
-}
 
 /** The contents of the svg element. */
 export function flipPicture(layout: FlipLayout, scene: FlipScene): SVGTemplateResult {
@@ -153,115 +119,6 @@ function drawPart(
         : drawColumn(strip, part, step, width, scene);
     return svg`<g transform="translate(${x},${y})" opacity=${opacity}>${content}</g>`;
   })}`;
-}
-
-function drawColumn(
-  strip: StripBox,
-  part: StripPart,
-  step: number,
-  width: number,
-  scene: FlipScene,
-): SVGTemplateResult {
-  const height = part.rows * strip.rowHeight;
-  const isPadding = step >= scene.length;
-  const scale = scene.scale(part);
-  const rows = Array.from({ length: part.rows }, (_, row) => row);
-  return svg`
-    <g
-      @pointerenter=${() => {
-        scene.point(step);
-      }}
-      @pointerleave=${() => {
-        scene.point(null);
-      }}
-    >
-      ${
-        isPadding
-          ? svg`<rect class="padding" x="1" y="1" width=${width - 2} height=${height - 2}><title>${t("padding behind the sequence's length")}</title></rect>`
-          : isDense(strip, width)
-            ? denseColumn(strip, part, step, width, scene)
-            : rows.map((row) => {
-                const choose = (): void => {
-                  scene.choose(part, row, step);
-                };
-                const value = scene.value(part, row, step);
-                return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
-              })
-      }
-      ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
-      ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
-      ${isLast(strip, part, step, scene) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
-    </g>
-  `;
-}
-
-function litCell(
-  strip: StripBox,
-  part: StripPart,
-  width: number,
-  scene: FlipScene,
-): SVGTemplateResult | typeof nothing {
-  const row = scene.litRow(part);
-  if (row === undefined) return nothing;
-  const height = Math.max(strip.rowHeight, CELL_MARGIN);
-  return svg`<rect class="lit-cell" x="-1" y=${row * strip.rowHeight - 1} width=${width + 2} height=${height + 2}></rect>`;
-}
-
-/** True where cells are too small for numbers. */
-function isDense({ rowHeight }: StripBox, width: number): boolean {
-  return width < NUMBER_CELL.width || rowHeight < NUMBER_CELL.height;
-}
-
-/** A column as one image: thousands of cells would take too long. */
-function denseColumn(
-  strip: StripBox,
-  part: StripPart,
-  step: number,
-  width: number,
-  scene: FlipScene,
-): SVGTemplateResult {
-  const scale = scene.scale(part);
-  const colours = Array.from({ length: part.rows }, (_, row) => {
-    const value = scene.value(part, row, step);
-    if (value === undefined) return null;
-    return Number.isFinite(value) ? colourOf(scale, value) : "irregular";
-  });
-  const height = part.rows * strip.rowHeight;
-  const gap = width > 2 * CELL_MARGIN ? 1 : 0;
-  const choose = (event: MouseEvent): void => {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    const share = (event.clientY - box.top) / box.height;
-    scene.choose(part, Math.min(part.rows - 1, Math.floor(share * part.rows)), step);
-  };
-  return svg`<image
-    href=${columnImage(colours)}
-    x=${gap} width=${width - 2 * gap} height=${height}
-    preserveAspectRatio="none" class="dense" @click=${choose}
-  ></image>`;
-}
-
-/** The column that a direction processed last, which is what h_n holds. */
-function isLast(strip: StripBox, part: StripPart, step: number, { length }: FlipScene): boolean {
-  if (part.values === "x") return false;
-  return step === (part.values === "forward" ? length - 1 : 0) && strip.id !== "x";
-}
-
-function drawCell(
-  value: number | undefined,
-  { y, width, height }: { readonly y: number; readonly width: number; readonly height: number },
-  scale: ColourScale,
-): SVGTemplateResult {
-  if (value === undefined) {
-    return svg`<rect class="pending" x="1" y=${y + 1} width=${width - 2} height=${height - 2}></rect>`;
-  }
-  const colour = Number.isFinite(value) ? colourOf(scale, value) : null;
-  const fill = colour === null ? "url(#flip-padding)" : `rgb(${colour.join(",")})`;
-  const ink = colour === null ? "currentColor" : inkOn(colour);
-  const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
-  return svg`
-    <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
-    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} text-anchor="middle">${formatCell(value, characters)}</text>
-  `;
 }
 
 /** Where not every chip has room: those of the lit step, of the ends, and of every few steps between them. */

@@ -10,9 +10,9 @@ import {
   layoutFlip,
   rowsThatFit,
   type FlipLayout,
-  type StripPart,
-} from "../../../src/drawing/run/flipLayout";
-import { shownSteps, stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
+} from "../../../src/drawing/run/flip/layout";
+import type { StripPart } from "../../../src/drawing/run/flip/boxes";
+import { shownSteps, stepRuns, type StripColumn } from "../../../src/drawing/run/flip/strips";
 import {
   ownSegments,
   rowCount,
@@ -22,12 +22,12 @@ import {
   type RowSegment,
   type Segments,
   type ValuePiece,
-} from "../../../src/drawing/run/flipValues";
+} from "../../../src/drawing/run/flip/values";
 import { formatCell } from "../../../src/drawing/base/numbers";
 import { directionsOf, slotOf } from "../../../src/model/directions";
 import { laneIdOf } from "../store/places";
 import type { Store } from "../store/store";
-import type { FlipScene } from "./flipPicture";
+import type { FlipScene } from "./scene";
 import { connectorLabels, stripHeadings } from "./flipTexts";
 
 type ValuesName = StripPart["values"];

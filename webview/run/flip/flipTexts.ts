@@ -6,12 +6,12 @@ import type { Direction } from "../../../src/model/config";
 import { directionsOf, hasReverse, slotOf, type Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import type { StripId } from "../../../src/drawing/run/flipLayout";
+import type { StripId } from "../../../src/drawing/run/flip/boxes";
 import { formatAxes } from "../../../src/drawing/base/numbers";
-import { stepRuns, type StripColumn } from "../../../src/drawing/run/flipStrips";
-import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flipValues";
+import { stepRuns, type StripColumn } from "../../../src/drawing/run/flip/strips";
+import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flip/values";
 import { unitAxis } from "../../../src/drawing/run/state";
-import type { FlipScene, StripHeading } from "./flipPicture";
+import type { FlipScene, StripHeading } from "./scene";
 
 function layerSizes(view: RunView, layer: number): { input: number; state: number } {
   const units = (of: (lane: RunView["lanes"][number]) => boolean): number =>

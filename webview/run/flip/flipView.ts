@@ -5,14 +5,15 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import type { StripPart } from "../../../src/drawing/run/flipLayout";
-import { advanceClock, PHASES, phasesOf } from "../../../src/drawing/run/flipMotion";
-import { rowAt, type Segments } from "../../../src/drawing/run/flipValues";
+import type { StripPart } from "../../../src/drawing/run/flip/boxes";
+import { advanceClock, PHASES, phasesOf } from "../../../src/drawing/run/flip/motion";
+import { rowAt, type Segments } from "../../../src/drawing/run/flip/values";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { prefersReducedMotion, ThemeController } from "../../shared/theme";
 import { choiceList } from "../../shared/choiceList";
-import { flipPicture, type FlipScene } from "./flipPicture";
+import { flipPicture } from "./flipPicture";
+import type { FlipScene } from "./scene";
 import {
   describeScene,
   describeStep,

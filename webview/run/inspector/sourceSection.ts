@@ -29,17 +29,8 @@ export function fetchSource(
     return explanation && initialValue(explanation, source.stateName, source.unit);
   }
   const { step, unit } = source;
-  const data = store.window({
-    lane: "input",
-    side: "ours",
-    batch: store.state.cursor.batch,
-    stepStart: step,
-    stepEnd: step + 1,
-    unitStart: unit,
-    unitEnd: unit + 1,
-    maxColumns: 1,
-    maxRows: 1,
-  });
+  const { batch } = store.state.cursor;
+  const data = store.element({ lane: "input", side: "ours", batch, step, unit });
   return data?.values[0];
 }
 

@@ -2,7 +2,8 @@
  * Names of places and lanes in the panel, such as `layer 1 ←` and `input x`.
  */
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
-import type { FirstDivergence, Place } from "../../../src/protocol/run/messages";
+import type { Place } from "../../../src/protocol/run/messages";
+import type { FirstDivergence } from "../../../src/protocol/run/verdictMessages";
 import { t } from "../../shared/l10n";
 
 /** Arrow in the direction of processing. */

@@ -26,8 +26,9 @@ export interface SavedState {
   /** Base name of the run file the run came from. */
   readonly runFile: string | null;
   readonly mode: Mode;
-  /** The state in the lanes of an LSTM. */
+  /** The state in the lanes of the layers; `c` only for an LSTM. */
   readonly stateName: StateName;
+  /** The view that was chosen. */
   readonly tab: ViewId;
   readonly cursor: Place | null;
   readonly colourScheme: SchemeName;
@@ -36,7 +37,7 @@ export interface SavedState {
   /** How values run along the colours. */
   readonly curve: Curve;
   readonly laneChoice: LaneChoice;
-  /** null shows the whole sequence. */
+  /** Steps on screen; null shows the whole sequence. */
   readonly steps: StepRange | null;
   /** How much higher lanes are than where all of them fit, or the lane that has the whole height. */
   readonly rowZoom: RowZoom;
@@ -68,6 +69,21 @@ export function displayOf(state: Display): Display {
   return {
     ...{ mode, stateName, tab, colourScheme, stateRange, curve, laneChoice },
     ...{ steps, rowZoom, gradient, fixLanguage },
+  };
+}
+
+/** What is saved of a page: of the run what was saved `before`, while there is none. */
+export function savedOf(
+  state: Display & { readonly view: RunView | null; readonly cursor: Place },
+  before: SavedState,
+): SavedState {
+  const { view, cursor } = state;
+  return {
+    version: SAVED_VERSION,
+    spec: view?.spec ?? before.spec,
+    runFile: view === null ? before.runFile : view.labels.runFile,
+    ...displayOf(state),
+    cursor: view === null ? before.cursor : cursor,
   };
 }
 

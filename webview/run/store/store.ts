@@ -1,53 +1,28 @@
 /**
  * The store of a run's page: the only place that changes its state and requests data from the host.
  */
-import type {
-  GradientCurve,
-  GradientRequest,
-  ResidualCurve,
-  ResidualRequest,
-  Timeline,
-  TimelineRequest,
-} from "../../../src/protocol/run/curveMessages";
-import type {
-  HostEvents,
-  Place,
-  StateName,
-  RunView,
-  ViewRequests,
-} from "../../../src/protocol/run/messages";
-import type { NumbersRequest, NumbersView } from "../../../src/protocol/run/numbersMessages";
-import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
-import type {
-  DivergenceRequest,
-  FinalStates,
-  FinalStatesRequest,
-  LaneId,
-  WindowData,
-  WindowRequest,
-} from "../../../src/protocol/run/windowMessages";
-import { CancelledError } from "../../../src/core/errors";
-import { RemoteError } from "../../../src/protocol/rpc";
-import type { Mode } from "../../../src/drawing/run/modes";
+import type { Place, StateName } from "../../../src/protocol/run/messages";
+import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
+import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import { followStep } from "../../../src/drawing/run/navigate";
-import { hasCellStates, stateNameOfLane, shownRun } from "../../../src/drawing/run/state";
-import { PageStore, type PageHost } from "../../shared/pageStore";
+import { hasCellStates } from "../../../src/drawing/run/state";
+import type { PageHost } from "../../shared/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { History } from "./history";
-import { clampPlace, firstPlace } from "./places";
+import { clampPlace } from "./places";
 import { Player } from "./player";
-import { displayOf, readSavedState, SAVED_VERSION, type SavedState } from "./savedState";
+import { RunRequests } from "./runRequests";
+import { readSavedState, savedOf, type SavedState } from "./savedState";
+import { fitted, shownBy } from "./fitted";
 import { firstState, type ViewState } from "./state";
 
 /**
  * Holds the run on screen, its display, and the host's answers about it, which are dropped with the run. Owned by the
  * page, and ends with it.
  */
-export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEvents> {
+export class Store extends RunRequests {
   /** False while the cursor is where it started, so that a divergence may move it. */
   #cursorPlaced: boolean;
-  /** Work that failed or was cancelled so far. */
-  #failed = 0;
   readonly #history = new History();
   readonly player = new Player(this);
   /** Counts the diagnoses that were asked for, so that late answers are told from the last one. */
@@ -83,7 +58,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   show(stateName: StateName): void {
     const { run } = this.state;
     if (run !== null && (stateName === "h" || hasCellStates(run))) {
-      this.update(this.#shown(run, stateName));
+      this.update(shownBy(run, stateName, this.state.cursor));
     }
   }
 
@@ -120,7 +95,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
   /** Jumps to a step with a state outside tolerance; stays where there is none. */
   async findDivergence(want: DivergenceRequest["want"]): Promise<void> {
     const { cursor: from, stateName, run } = this.state;
-    if (run === null || run.verdicts.length === 0 || !this.#hasValues()) return;
+    if (run === null || run.verdicts.length === 0 || !this.hasValues) return;
     try {
       const { place } = await this.client.request("divergence/find", { want, from, stateName });
       // The run may be another one by now.
@@ -144,80 +119,16 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
       // What was asked about another run is no answer about this one.
       if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
       if (run === null) this.update({ ...reset, run, diagnosis, view: null });
-      else this.update({ ...reset, diagnosis, ...this.#fit(run) });
+      else this.update({ ...reset, diagnosis, ...fitted(this.state, run, this.#cursorPlaced) });
       if (run !== null && needsReason(run) && diagnosis.kind === "none") await this.diagnose();
     } catch (error) {
       this.report(error);
     }
   }
 
-  /** Values of a window, of h or c as the lane shows it unless one is named; undefined while they are fetched. */
-  window(
-    request: Omit<WindowRequest, "stateName">,
-    stateName = this.#stateNameOf(request.lane),
-  ): WindowData | undefined {
-    const params = { ...request, stateName };
-    return request.under === undefined
-      ? this.#askRun("lane/window", params)
-      : this.#windowUnder(params);
-  }
-
-  /** h_n, or c_n where c is shown. */
-  finalStates(request: Omit<FinalStatesRequest, "stateName">): FinalStates | undefined {
-    return this.#askRun("finalStates/read", { ...request, stateName: this.state.stateName });
-  }
-
-  timeline(
-    request: Omit<TimelineRequest, "stateName">,
-    stateName = this.#stateNameOf(request.lane),
-  ): Timeline | undefined {
-    return this.#askRun("timeline/read", { ...request, stateName });
-  }
-
-  /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
-  gradient(request: GradientRequest): GradientCurve | undefined {
-    const key = `run/gradients ${this.#failed} ${JSON.stringify(request)}`;
-    return this.#askLong(key, "run/gradients", request, { gradient: null });
-  }
-
-  /** The numbers of the differences; undefined while they are measured, and after that was stopped. */
-  numbers(): readonly NumbersView[] | undefined {
-    const { judged, numbersStopped } = this.state;
-    if (numbersStopped) return undefined;
-    const key = `numbers/read ${this.#failed} ${JSON.stringify(judged)}`;
-    return this.#askLong(key, "numbers/read", judged, { numbersStopped: true });
-  }
-
   /** Judges the numbers by another tolerance than the run's, as far as one is given. */
   judgeBy(judged: NumbersRequest): void {
     this.update({ judged, numbersStopped: false });
-  }
-
-  /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
-  explain(request: UnitRequest): UnitExplanation | undefined {
-    if (!this.#hasValues()) return undefined;
-    return this.cache.get(`unit/explain ${JSON.stringify(request)}`, async () => {
-      try {
-        return await this.client.request("unit/explain", request);
-      } catch (error) {
-        if (!this.#isRefusal(error)) throw error;
-        this.update({ unexplained: error.text });
-        throw new CancelledError();
-      }
-    });
-  }
-
-  /** Where the error of the reference is made; `curve` is null where that cannot be told. */
-  residuals(request: ResidualRequest): { readonly curve: ResidualCurve | null } | undefined {
-    if (!this.#hasValues()) return undefined;
-    return this.cache.get(`residuals/read ${JSON.stringify(request)}`, async () => {
-      try {
-        return { curve: await this.client.request("residuals/read", request) };
-      } catch (error) {
-        if (!this.#isRefusal(error)) throw error;
-        return { curve: null };
-      }
-    });
   }
 
   /** Asks why the run differs, and what it cannot show; once, unless it was cancelled or failed. */
@@ -230,101 +141,7 @@ export class Store extends PageStore<ViewState, SavedState, ViewRequests, HostEv
     const answer = await askDiagnosis(this.client);
     if (asked === this.#diagnoses) this.update({ diagnosis: answer });
   }
-
-  /** The run under a mistake is made first, which may take long; where it cannot be made, that is said once. */
-  #windowUnder(request: WindowRequest): WindowData | undefined {
-    const key = `lane/window ${JSON.stringify(request)}`;
-    return this.#askLong(key, "lane/window", request, { showsFinding: false });
-  }
-
-  /** Work with a progress; where it fails or is cancelled, the state becomes one that does not ask for it. */
-  #askLong<Method extends "lane/window" | "run/gradients" | "numbers/read">(
-    key: string,
-    method: Method,
-    params: ViewRequests[Method]["params"],
-    onFailure: Partial<ViewState>,
-  ): ViewRequests[Method]["result"] | undefined {
-    if (!this.#hasValues()) return undefined;
-    return this.cache.get(key, async () => {
-      try {
-        return await this.client.request(method, params);
-      } catch (error) {
-        // Asked for again, it is tried again.
-        this.#failed++;
-        this.update(onFailure);
-        throw error;
-      } finally {
-        if (this.state.progress !== null) this.update({ progress: null });
-      }
-    });
-  }
-
-  #isRefusal(error: unknown): error is RemoteError {
-    const isShown = (this.state.run?.under.length ?? 0) > 0;
-    return isShown && error instanceof RemoteError && error.tag === "unsupported";
-  }
-
-  /** A question about the values of the run, where it has any. */
-  #askRun<Method extends "lane/window" | "finalStates/read" | "timeline/read">(
-    method: Method,
-    params: ViewRequests[Method]["params"],
-  ): ViewRequests[Method]["result"] | undefined {
-    return this.#hasValues() ? this.ask(method, params) : undefined;
-  }
-
-  #hasValues(): boolean {
-    const { view } = this.state;
-    return view !== null && view.lanes.length > 0;
-  }
-
-  #stateNameOf(id: LaneId): StateName {
-    const { run, stateName } = this.state;
-    return stateNameOfLane(
-      run?.lanes.find((lane) => lane.id === id),
-      stateName,
-    );
-  }
-
-  /**
-   * Keeps cursor, zoom and mode where they still exist. A first run that differs is shown in Δ, with the cursor on its
-   * first divergence.
-   */
-  #fit(run: RunView): Partial<ViewState> {
-    const { cursor, steps, mode, stateName, run: before } = this.state;
-    const bad = this.#cursorPlaced ? null : firstPlace(run);
-    const wanted = bad?.stateName ?? stateName;
-    const sameLength = before === null || before.seqLength === run.seqLength;
-    const shown: Mode = bad === null ? mode : "delta";
-    return {
-      ...this.#shown(run, hasCellStates(run) ? wanted : "h", bad?.place ?? cursor),
-      steps: sameLength ? insideOf(steps, run) : null,
-      mode: run.verdicts.length > 0 ? shown : "ours",
-    };
-  }
-
-  /** A run as h or c show it, with the cursor at a place that exists. */
-  #shown(
-    run: RunView,
-    stateName: StateName,
-    cursor: Place | null = this.state.cursor,
-  ): Pick<ViewState, "run" | "view" | "stateName" | "cursor"> {
-    const view = shownRun(run, stateName);
-    return { run, view, stateName, cursor: clampPlace(view, cursor ?? this.state.cursor) };
-  }
-
   protected override toSave(): SavedState {
-    const { view, cursor } = this.state;
-    return {
-      version: SAVED_VERSION,
-      spec: view?.spec ?? this.saved.spec,
-      runFile: view === null ? this.saved.runFile : view.labels.runFile,
-      ...displayOf(this.state),
-      cursor: view === null ? this.saved.cursor : cursor,
-    };
+    return savedOf(this.state, this.saved);
   }
-}
-
-/** A range of steps that the run has; null where it reaches beyond. */
-function insideOf(steps: ViewState["steps"], { seqLength }: RunView): ViewState["steps"] {
-  return steps !== null && steps[1] <= seqLength ? steps : null;
 }

@@ -2,12 +2,8 @@
  * The verdict bar: whether the result equals the reference, by how much it differs, and where first.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type {
-  FirstDivergence,
-  RunView,
-  Verdict,
-  VerdictView,
-} from "../../../src/protocol/run/messages";
+import type { RunView, Verdict } from "../../../src/protocol/run/messages";
+import type { FirstDivergence, VerdictView } from "../../../src/protocol/run/verdictMessages";
 import type { LayerElement } from "../../../src/protocol/run/surroundingMessages";
 import type { Text } from "../../../src/core/text";
 import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPrecision";

@@ -4,7 +4,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { StateName, RunView } from "../../../src/protocol/run/messages";
-import { rounded } from "../../../src/core/numeric";
 import { t } from "../../shared/l10n";
 import { paintColourBar } from "../../shared/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
@@ -15,7 +14,6 @@ import {
   STATE_RANGES,
   stateLimits,
   type Domains,
-  type StateLimits,
   type StateRange,
 } from "../../../src/drawing/run/domains";
 import type { WindowData } from "../../../src/protocol/run/windowMessages";
@@ -24,6 +22,7 @@ import { lanesShown } from "../store/lanes";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
+import { gateEnds, laneEnds, rangeName, rangeTitle } from "./legendTexts";
 import "./rangeBar";
 import type { ShownRange } from "./rangeBar";
 
@@ -74,83 +73,6 @@ function scale(shown: Bar, scaleOf: ScaleOf): TemplateResult {
 
 function bar(shown: Bar, scaleOf: ScaleOf): TemplateResult {
   return html`<span class="legend-scale">${scale(shown, scaleOf)}</span>`;
-}
-
-/** How the automatic range was found. */
-function originOf(stateName: StateName, { auto, isSampled }: StateLimits): string {
-  return isSampled
-    ? t(
-        "In every lane, 99.5 % of |{0}| lie within ±{1}, by a sample of the values.",
-        stateName,
-        auto,
-      )
-    : t(
-        "In every lane, 99.5 % of |{0}| lie within ±{1}, counted over all values.",
-        stateName,
-        auto,
-      );
-}
-
-/** What the colours run to, and what a click makes of it. */
-function rangeTitle(stateName: StateName, limits: StateLimits, range: StateRange): string {
-  switch (range) {
-    case "auto":
-      return t(
-        "{0} Values beyond have the colour of the end. Click for a range of each lane's own.",
-        originOf(stateName, limits),
-      );
-    case "lane":
-      return t(
-        "Each lane's colours run to where 99.5 % of its own values lie. Click for colours up to ±{0}.",
-        limits.full,
-      );
-    case "full":
-      return t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
-    default:
-      return t("Chosen. {0} Click for that range.", originOf(stateName, limits));
-  }
-}
-
-/** The name of a range on its button. */
-function rangeName(range: StateRange): string {
-  switch (range) {
-    case "auto":
-      return t("auto");
-    case "lane":
-      return t("per lane");
-    case "full":
-      return t("all");
-    default:
-      return t("chosen");
-  }
-}
-
-/** The ends of a bar that stands for lanes with ranges of their own; undefined where they share one. */
-function laneEnds(
-  { own }: Domains,
-  lanes: RunView["lanes"],
-): readonly [string, string] | undefined {
-  const limits = lanes.flatMap(({ id, layer }) => (layer === null ? [] : (own[id] ?? [])));
-  if (limits.length === 0) return undefined;
-  const [least, most] = [Math.min(...limits), Math.max(...limits)];
-  const ends = least === most ? String(least) : `(${least} … ${most})`;
-  return [t("each lane −{0}", ends), `+${ends}`];
-}
-
-/** The ends of the colours of gates around a middle; in brackets where each lane has its own. */
-function gateEnds(limits: readonly number[], centre: number): readonly [string, string] {
-  const [least, most] = [Math.min(...limits), Math.max(...limits)];
-  const middle = centre === 0 ? "" : `${centre} `;
-  if (least !== most) {
-    return [`${middle}−(${least} … ${most})`, `${middle}+(${least} … ${most})`];
-  }
-  const isAll = most >= (centre === 0 ? 1 : centre);
-  const [low, high] = [rounded(centre - most, 3), rounded(centre + most, 3)];
-  const sign = low < 0 ? "−" : "";
-  return [
-    `${isAll ? "" : "≤ "}${sign}${Math.abs(low)}`,
-    `${isAll ? "" : "≥ "}${centre === 0 ? "+" : ""}${high}`,
-  ];
 }
 
 /** Gates that are shown: those of σ around one half, the candidates around 0. */

@@ -49,17 +49,9 @@ function valueAt(store: Store, side: Side, spot: Spot): Value | undefined {
   const { info, isFinal, step, unit } = spot;
   const { batch } = store.state.cursor;
   if (isFinal && info.layer !== null) return finalAt(store, side, spot);
-  return store.window({
+  return store.element({
     ...besidePart(store, side, info),
-    lane: info.id,
-    side,
-    batch,
-    stepStart: step,
-    stepEnd: step + 1,
-    unitStart: unit,
-    unitEnd: unit + 1,
-    maxColumns: 1,
-    maxRows: 1,
+    ...{ lane: info.id, side, batch, step, unit },
   });
 }
 

@@ -5,29 +5,24 @@
  * the cursor. For assistive technology the unrolled view is a grid whose active cell is that of the cursor.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import { centreOf, domainsOf, limitOf, type Domains } from "../../../src/drawing/run/domains";
+import { centreOf, limitOf } from "../../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
-  boxOf,
   hitTest,
-  layoutUnrolled,
-  scrollToReveal,
   type Hit,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
-import { besideOf } from "../store/diagnosis";
-import { lanesShown } from "../store/lanes";
-import { laneIdOf } from "../store/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { ThemeController } from "../../shared/theme";
 import { cellText } from "./cellText";
+import { CursorKeeper } from "./cursorKeeper";
+import { fetchUnrolled, type Fetched } from "./fetched";
 import { legend } from "./legend";
-import { fetchReadout, pointedValue, readout, type Pointer, type Readout } from "./readout";
+import { pointedValue, readout, type Pointer } from "./readout";
 import { UnrolledGestures } from "./gestures";
 import { laneLabels } from "./labels";
 import "./overviewView";
@@ -55,21 +50,9 @@ export class UnrolledView extends RunElement {
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
-  #layout: UnrolledLayout | undefined;
-  /** The unit under the cursor; undefined while it is fetched. */
-  #explanation: UnitExplanation | undefined;
-  #readout: Readout | null = null;
-  #domains: Domains = {
-    input: 1,
-    states: 1,
-    logits: 1,
-    layers: 1,
-    delta: 1,
-    beside: { h: 1, c: 1 },
-    own: {},
-    gates: { spans: {}, range: "auto" },
-  };
-  #revealed = { lane: "", unit: 0 };
+  readonly #cursor = new CursorKeeper();
+  /** Of the run that was shown last; undefined before the first. */
+  #fetched: Fetched | undefined;
   #frame = 0;
   #stopPlay: (() => void) | undefined;
 
@@ -80,7 +63,7 @@ export class UnrolledView extends RunElement {
   }
 
   get layout(): UnrolledLayout | undefined {
-    return this.#layout;
+    return this.#fetched?.layout;
   }
 
   get scroller(): HTMLElement | null {
@@ -109,9 +92,10 @@ export class UnrolledView extends RunElement {
   /** The element under a point of the page. */
   hitAt(clientX: number, clientY: number): Hit | null {
     const box = this.scroller?.getBoundingClientRect();
-    if (box === undefined || this.#layout === undefined) return null;
+    const { layout } = this;
+    if (box === undefined || layout === undefined) return null;
     const y = clientY - box.top + (this.scroller?.scrollTop ?? 0);
-    return hitTest(this.#layout, clientX - box.left, y);
+    return hitTest(layout, clientX - box.left, y);
   }
 
   protected override firstUpdated(): void {
@@ -124,37 +108,24 @@ export class UnrolledView extends RunElement {
 
   protected override fetch(store: Store): void {
     const { state } = store;
-    const { view, cursor, stateName } = state;
+    const { view } = state;
     if (view === null) return;
-    const before = this.#layout;
-    this.#layout = layoutUnrolled({
-      ...this.viewport,
-      rowZoom: state.rowZoom,
-      lanes: lanesShown(state),
-      mode: state.mode,
-      steps: state.steps ?? [0, view.seqLength],
-      showsFinding: state.showsFinding && besideOf(state).length > 0,
-      isZoomed: state.steps !== null,
-    });
+    const before = this.layout;
+    const { viewport, pointer } = this;
+    const spans = this.#picture.spansOf(view);
+    this.#fetched = fetchUnrolled(store, view, { viewport, pointer, spans });
     if (before !== undefined) {
-      this.#rows.change(before, this.#layout, state, this.scroller?.scrollTop ?? 0);
+      this.#rows.change(before, this.#fetched.layout, state, this.scroller?.scrollTop ?? 0);
     }
-    this.#domains = domainsOf(
-      state.run ?? view,
-      stateName,
-      state.stateRange,
-      this.#picture.spansOf(view),
-    );
-    this.#explanation =
-      view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName });
-    this.#readout = fetchReadout(store, this.pointer);
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const store = this.store;
     const view = store?.state.view ?? null;
-    if (store === undefined || view === null || this.#layout === undefined) return nothing;
+    const fetched = this.#fetched;
+    if (store === undefined || view === null || fetched === undefined) return nothing;
     const { state } = store;
+    const { layout, readout: read } = fetched;
     return html`
       <div
         class="unrolled-scroll"
@@ -170,7 +141,7 @@ export class UnrolledView extends RunElement {
         aria-activedescendant=${activeId(state)}
         @scroll=${this.#onScroll}
       >
-        <div class="unrolled-content" .style=${`height:${this.#layout.contentHeight}px`}>
+        <div class="unrolled-content" .style=${`height:${layout.contentHeight}px`}>
           <div
             class="unrolled-sticky"
             .style=${`height:${this.viewport.height}px`}
@@ -183,25 +154,22 @@ export class UnrolledView extends RunElement {
               .style=${`height:${Math.max(0, this.viewport.height - AXIS_HEIGHT)}px`}
             >
               <div .style=${`transform:translateY(${-(this.scroller?.scrollTop ?? 0)}px)`}>
-                ${laneLabels(this.#layout, view, store, this.#screen())}
+                ${laneLabels(layout, view, store, this.#screen())}
               </div>
             </div>
           </div>
           <div role="row" class="visually-hidden">
             <div role="gridcell" id=${activeId(state)} aria-colindex=${state.cursor.step + 1}>
-              ${cellText(view, state.cursor, this.#explanation)}
+              ${cellText(view, state.cursor, fetched.explanation)}
             </div>
           </div>
         </div>
       </div>
-      <unroll-overview
-        .store=${store}
-        .frame=${this.#overviewFrame(this.#layout)}
-      ></unroll-overview>
-      ${readout(this.#readout)}
+      <unroll-overview .store=${store} .frame=${this.#overviewFrame(fetched)}></unroll-overview>
+      ${readout(read)}
       ${legend({
-        ...{ store, view, domains: this.#domains, scaleOf: this.#scale.bind(this) },
-        ...{ windows: this.#picture.windows, value: pointedValue(this.#readout, state.mode) },
+        ...{ store, view, domains: fetched.domains, scaleOf: this.#scale.bind(this) },
+        ...{ windows: this.#picture.windows, value: pointedValue(read, state.mode) },
       })}
     `;
   }
@@ -214,22 +182,23 @@ export class UnrolledView extends RunElement {
 
   /** The zoom over units and what is at the top; null where all lanes fit. */
   rowsOnScreen(): ReturnType<typeof rowsAt> {
-    return rowsAt(this.#layout, this.scroller?.scrollTop ?? 0);
+    return rowsAt(this.layout, this.scroller?.scrollTop ?? 0);
   }
 
   /** The next zoom over units keeps what is at this place of the page. */
   holdAt(clientY: number): void {
-    const { scroller } = this;
-    if (scroller === null || this.#layout === undefined) return;
+    const { scroller, layout } = this;
+    if (scroller === null || layout === undefined) return;
     const y = clientY - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    this.#rows.hold(this.#layout, y, scroller.scrollTop);
+    this.#rows.hold(layout, y, scroller.scrollTop);
   }
 
   protected override updated(): void {
-    const { scroller, store, viewport } = this;
-    const isThere = scroller !== null && store !== undefined && viewport.height > 0;
-    if (isThere && this.#layout !== undefined) this.#rows.follow(scroller, store, this.#layout);
-    this.#revealLane();
+    const { scroller, store, viewport, layout } = this;
+    if (scroller !== null && store !== undefined && layout !== undefined) {
+      if (viewport.height > 0) this.#rows.follow(scroller, store, layout);
+      this.#cursor.follow(scroller, store.state, layout);
+    }
     this.#schedule();
   }
 
@@ -265,14 +234,13 @@ export class UnrolledView extends RunElement {
       this.store?.update({ unrolledWidth: width });
   }
 
-  #overviewFrame(layout: UnrolledLayout): OverviewFrame {
+  #overviewFrame({ layout, domains }: Fetched): OverviewFrame {
     return {
       layout,
       viewport: this.viewport,
       scrollTop: this.scroller?.scrollTop ?? 0,
       theme: this.#theme.theme,
-      scaleOf: (lane, side) =>
-        this.#scale(limitOf(this.#domains, lane, side), centreOf(lane, side)),
+      scaleOf: (lane, side) => this.#scale(limitOf(domains, lane, side), centreOf(lane, side)),
       scrollTo: (top) => {
         if (this.scroller !== null) this.scroller.scrollTop = top;
       },
@@ -287,31 +255,15 @@ export class UnrolledView extends RunElement {
 
   #paint(): void {
     const { store, viewport, pointer } = this;
-    const layout = this.#layout;
-    if (store === undefined || viewport.width === 0 || layout === undefined) return;
+    if (store === undefined || viewport.width === 0 || this.#fetched === undefined) return;
+    const { layout, domains } = this.#fetched;
     this.#picture.paint(this, store, {
-      ...{ layout, viewport, pointer, domains: this.#domains, theme: this.#theme.theme },
+      ...{ layout, viewport, pointer, domains, theme: this.#theme.theme },
       scrollTop: this.scroller?.scrollTop ?? 0,
       measured: () => {
         this.requestUpdate();
       },
     });
-  }
-
-  /** Scrolls the cursor's lane into view when the cursor entered another one, or a link led into it. */
-  #revealLane(): void {
-    const { scroller, store } = this;
-    if (store === undefined || this.#layout === undefined || scroller === null) return;
-    const { cursor, jumps } = store.state;
-    const box = boxOf(this.#layout, laneIdOf(cursor));
-    const lane = `${laneIdOf(cursor)} ${jumps}`;
-    const before = this.#revealed;
-    this.#revealed = { lane, unit: cursor.unit };
-    // Where lanes are higher than the view, its unit may leave the view as well.
-    const isUnitMoved = this.#layout.rowZoom > 1 && cursor.unit !== before.unit;
-    if (box === undefined || (lane === before.lane && !isUnitMoved)) return;
-    const room = { top: scroller.scrollTop, height: scroller.clientHeight };
-    scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
   }
 }
 

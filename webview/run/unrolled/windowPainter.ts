@@ -3,6 +3,12 @@
  */
 import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import {
+  CELL_PADDING,
+  FRAME_FROM,
+  GRID_FROM,
+  NUMBER_HEIGHT,
+} from "../../../src/drawing/base/cellSizes";
+import {
   colourOf,
   inkOn,
   themeInkOn,
@@ -14,14 +20,8 @@ import { drawIrregular, hatchPattern, type Hatch, type Rect } from "../../shared
 import type { Scene } from "./scene";
 import { tileImage, type TileImage } from "./tileImages";
 
-/** Cells of at least this size are separated by a line of background. */
-const GRID_FROM = 5;
-/** A frame of fewer pixels is a dot. */
-const FRAME_FROM = 5;
-const NUMBER_HEIGHT = 13;
 /** Share of cells outside tolerance up to which they are hatched. */
 const MOST_HATCHED = 0.5;
-const CELL_PADDING = 8;
 
 export interface WindowStyle {
   readonly scale: ColourScale;

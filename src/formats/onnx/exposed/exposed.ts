@@ -5,11 +5,13 @@
  * not compute, becomes one of layout 0 between transpositions.
  */
 import type { ExposedModel, ExposedNode, GraphInput } from "../../base/graph";
+import { concat } from "../../write/encode";
 import { stringField } from "../../write/protobuf";
 import { dataTypes } from "../tensorFields";
 import { FIELD, INT32, nothing, output, type Exposure } from "./pieces";
 import { exposedNode, partsOf, type NodeParts } from "./recurrentNode";
-import { joinedChunks, Message, wrapped, type Chunks, type MemoryField } from "./wire";
+import { Message, wrapped, type Chunks } from "./wire";
+import type { WireField } from "../wireField";
 
 /** A graph with what it gives beside its own outputs. */
 interface Written {
@@ -54,7 +56,7 @@ class Exposer {
       const { content, exposures } = this.#graph(graph, "", null);
       chunks.push(...wrapped(FIELD.model.graph, [...content, ...exposures.map(output)]));
     }
-    const model = joinedChunks(chunks);
+    const model = concat(chunks);
     return { model, inputs, nodes: this.#nodes, repeated: this.#repeated };
   }
 
@@ -74,7 +76,7 @@ class Exposer {
     return { content, exposures };
   }
 
-  #node(graph: Message, field: MemoryField, path: string, repeatedBy: string | null): Written {
+  #node(graph: Message, field: WireField, path: string, repeatedBy: string | null): Written {
     const index = this.#count;
     this.#count += 1;
     const parts = partsOf(graph.inner(field));

@@ -5,10 +5,12 @@
  * may stand for one of the call, else it has a default or is left out.
  */
 import { LimitError } from "../../../core/errors";
+import { concat } from "../../write/encode";
 import { stringField } from "../../write/protobuf";
 import { FIELD } from "./pieces";
 import { partsOf, type NodeParts } from "./recurrentNode";
-import { joinedChunks, Message, wrapped, type Chunks, type MemoryField } from "./wire";
+import type { WireField } from "../wireField";
+import { Message, wrapped, type Chunks } from "./wire";
 
 /** Numbers of fields of FunctionProto. */
 const FUNCTION = { name: 1, input: 4, output: 5, node: 7, domain: 10, default: 11, overload: 13 };
@@ -48,7 +50,7 @@ export function withoutFunctions(file: string, model: Message): Uint8Array<Array
     if (field.number !== FIELD.model.graph) return [model.whole(field)];
     return wrapped(FIELD.model.graph, inliner.graph(model.inner(field), 0));
   });
-  return joinedChunks(chunks);
+  return concat(chunks);
 }
 
 function functionOf(message: Message): readonly [string, OwnFunction] {
@@ -70,7 +72,7 @@ function functionOf(message: Message): readonly [string, OwnFunction] {
 
 function textsOf(
   message: Message,
-  fields: readonly MemoryField[],
+  fields: readonly WireField[],
 ): (number: number) => readonly string[] {
   return (number) =>
     fields.filter((field) => field.number === number).map((field) => message.string(field));
@@ -150,7 +152,7 @@ class Inliner {
       attributes: new Map([...own.defaults, ...named(given)]),
     };
     return own.nodes.flatMap((node, at) =>
-      this.#node(new Message(this.#file, joinedChunks(renamedNode(node, place, at))), depth),
+      this.#node(new Message(this.#file, concat(renamedNode(node, place, at))), depth),
     );
   }
 

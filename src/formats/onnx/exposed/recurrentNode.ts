@@ -6,12 +6,13 @@
 import type { ExposedNode } from "../../base/graph";
 import { stringField } from "../../write/protobuf";
 import { FIELD, identity, transpose } from "./pieces";
-import { wrapped, type Chunks, type MemoryField, type Message } from "./wire";
+import { wrapped, type Chunks, type Message } from "./wire";
+import type { WireField } from "../wireField";
 
 /** A node of a graph, as far as it is looked at. */
 export interface NodeParts {
   readonly message: Message;
-  readonly fields: readonly MemoryField[];
+  readonly fields: readonly WireField[];
   readonly name: string;
   readonly operator: string;
   /** True for an operator that is ONNX' own. */
@@ -19,9 +20,9 @@ export interface NodeParts {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** Bodies, and the attributes that hold them. */
-  readonly graphs: readonly { readonly attribute: MemoryField; readonly graph: Message }[];
+  readonly graphs: readonly { readonly attribute: WireField; readonly graph: Message }[];
   /** The attribute `layout`; null where it is not written or 0. */
-  readonly layout: MemoryField | null;
+  readonly layout: WireField | null;
 }
 
 export function partsOf(message: Message): NodeParts {

@@ -1,16 +1,13 @@
 /**
  * Messages in memory, field by field: what is not changed is passed on as it is.
  */
-import { FormatError } from "../../../core/errors";
-import { text } from "../../../core/text";
-import { VarintReader, WIRE } from "../../base/varints";
+import { VarintReader } from "../../base/varints";
 import { bytesHead } from "../../write/protobuf";
-import type { ByteSpan, WireField } from "../protobuf";
+import { maxFields } from "../protobuf";
+import { FieldCount, noField, readField, type ByteSpan, type WireField } from "../wireField";
 
-/** A field with its tag: `at` is where that begins. */
-export interface MemoryField extends WireField {
-  readonly at: number;
-}
+/** The model has been read before, so its fields are not too many; each is looked at a few times. */
+const maxLooks = 8 * maxFields;
 
 /** Parts of a message, one after another; joined once, when the whole is known. */
 export type Chunks = readonly Uint8Array[];
@@ -20,59 +17,44 @@ export class Message {
   readonly bytes: Uint8Array;
   readonly #file: string;
   readonly #span: ByteSpan;
+  readonly #count: FieldCount;
 
-  constructor(file: string, bytes: Uint8Array, span: ByteSpan = { start: 0, end: bytes.length }) {
+  constructor(
+    file: string,
+    bytes: Uint8Array,
+    span: ByteSpan = { start: 0, end: bytes.length },
+    count = new FieldCount(file, maxLooks),
+  ) {
     this.#file = file;
     this.bytes = bytes;
     this.#span = span;
+    this.#count = count;
   }
 
-  /** @throws FormatError where the bytes are no fields. */
-  fields(): MemoryField[] {
+  /** @throws FormatError where the bytes are no fields, LimitError where they are too many. */
+  fields(): WireField[] {
     const { start, end } = this.#span;
     const reader = new VarintReader(this.bytes);
-    const fields: MemoryField[] = [];
-    reader.at = start;
-    while (reader.at < end) {
-      const { at } = reader;
-      const field = reader.next() ? this.#field(reader, at) : null;
-      if (field === null || field.end > end) {
-        const problem = text("this is not a field of a protocol buffer; the file is damaged");
-        throw new FormatError(this.#file, problem, { offset: at });
-      }
+    const fields: WireField[] = [];
+    let at = start;
+    while (at < end) {
+      this.#count.spend(1);
+      reader.at = at;
+      const field = readField(reader, 0);
+      if (field === null || field.end > end) throw noField(this.#file, at);
       fields.push(field);
-      reader.at = field.end;
+      at = field.end;
     }
     return fields;
   }
 
-  #field(reader: VarintReader, at: number): MemoryField | null {
-    const tag = reader.unsigned;
-    const [number, wire] = [tag >>> 3, tag & 7];
-    const afterTag = reader.at;
-    switch (wire) {
-      case WIRE.varint:
-        return reader.next() ? { number, wire, at, start: afterTag, end: reader.at } : null;
-      case WIRE.bytes: {
-        if (!reader.next()) return null;
-        return { number, wire, at, start: reader.at, end: reader.at + reader.unsigned };
-      }
-      case WIRE.fixed32:
-        return { number, wire, at, start: afterTag, end: afterTag + 4 };
-      case WIRE.fixed64:
-        return { number, wire, at, start: afterTag, end: afterTag + 8 };
-      default:
-        return null;
-    }
-  }
-
   /** A message within this one. */
   inner(span: ByteSpan): Message {
-    return new Message(this.#file, this.bytes, span);
+    return new Message(this.#file, this.bytes, span, this.#count);
   }
 
   /** A field with its tag, as it is. */
-  whole({ at, end }: MemoryField): Uint8Array {
+  whole({ at, end }: WireField): Uint8Array {
     return this.bytes.subarray(at, end);
   }
 
@@ -95,15 +77,4 @@ export function wrapped(number: number, content: Chunks): Chunks {
 
 function lengthOf(chunks: Chunks): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** One after another in one array. */
-export function joinedChunks(chunks: Chunks): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -5,12 +5,12 @@ import { noControl } from "../../../core/control";
 import { UnsupportedError } from "../../../core/errors";
 import { isText, text, type Text } from "../../../core/text";
 import { baseName } from "../../../core/baseName";
-import { readThroughBox, type Archive } from "../../../formats/base/archive";
+import { tensorsOf, type Archive } from "../../../formats/base/archive";
 import type { GraphInput } from "../../../formats/base/graph";
 import { fitsInput, fitsTokens } from "../../../model/find/fit";
 import { byteWidth } from "../../../tensor/dtype";
 import { cropRaw, encodeRaw } from "../../../tensor/raw";
-import { elementCount, type Tensor } from "../../../tensor/tensor";
+import { elementCount, type Tensor, type TensorEntry } from "../../../tensor/tensor";
 import {
   fetchesOf,
   graphAnswer,
@@ -249,20 +249,17 @@ function overlay(
 }
 
 function archiveOf(location: string, tensors: ReadonlyMap<string, Tensor>): Archive {
-  const entries = [...tensors].map(([name, { dtype, shape }]) => {
-    const byteLength = elementCount(shape) * byteWidth(dtype);
-    return { name, dtype, shape, byteLength };
-  });
-  const readBox: Archive["readBox"] = ({ name, dtype, shape }, box) => {
-    const data = tensors.get(name)?.data ?? new Float32Array();
-    return Promise.resolve(cropRaw(encodeRaw(dtype, shape, data), box));
-  };
+  const known = new Map<TensorEntry, Tensor>();
+  for (const [name, tensor] of tensors) {
+    const { dtype, shape } = tensor;
+    known.set({ name, dtype, shape, byteLength: elementCount(shape) * byteWidth(dtype) }, tensor);
+  }
   return {
     format: "onnx",
-    entries,
     notes: [],
     declared: [],
-    read: (entry) => readThroughBox(baseName(location), entry, readBox),
-    readBox,
+    ...tensorsOf(baseName(location), known, ({ dtype, shape, data }, box) =>
+      Promise.resolve(cropRaw(encodeRaw(dtype, shape, data), box)),
+    ),
   };
 }

@@ -10,7 +10,7 @@ describe("unroll check", () => {
   const names = readdirSync(examples, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "does-not-fit")
     .map(({ name }) => name)
-    // A checkpoint to look into is no run.
+    // Examples of checkpoints alone have no run file.
     .filter((name) => existsSync(join(examples, name, `${name}.unroll.json`)));
 
   /** Examples of references that are wrong. */

@@ -19,7 +19,7 @@ const plain: RecurrentConfig = {
   variant: pytorchVariant,
 };
 
-/** Ends strings, lines and comments of both languages; shows nothing; is no character at all. */
+/** A name with what ends strings, lines and comments of both languages, with invisible characters and half of a surrogate pair. */
 const hostile = `*/ """ ''' \\" \\ \` \${x} # // \n\r\u2028\u2029\u0000\u202e\u00a0{end} é 中 \u{1f600} \ud800`;
 
 /** Batch first; sizes such that layers and directions could be exchanged. */
@@ -45,7 +45,7 @@ function ownNames(config: RecurrentConfig): ReadonlyMap<string, string> {
 
 const lengths = [3, 5, 2];
 const hardSigmoid = { kind: "hard_sigmoid", alpha: 0.2, beta: 0.5 } as const;
-/** Reaches both of its limits. */
+/** So steep that gates reach 0 and 1. */
 const steepSigmoid = { kind: "hard_sigmoid", alpha: 2, beta: 0.5 } as const;
 const named = { ...plain, ...alike };
 

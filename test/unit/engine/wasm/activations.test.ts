@@ -44,7 +44,7 @@ function assertUlps(
   assert.ok(largest <= 2.5 && mean <= 0.4, `at most ${largest}, ${mean} on average`);
 }
 
-/** c of an LSTM that forgets σ(x) of 1, and adds tanh(0). */
+/** c of an LSTM whose c_0 is 1: σ(x)·1 + i·tanh(0). */
 const sigmoidRun = (input: StateArray): ForwardInput =>
   pointwise("LSTM", input, { weightIh: [0, 1, 0, 0], biasIh: [0, 0, 0, 0], c0: 1 });
 const tanhRun = (input: StateArray): ForwardInput =>

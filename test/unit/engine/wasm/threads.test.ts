@@ -37,11 +37,10 @@ function runOn(threads: KernelThreads, run: ForwardInput): StateArray[] {
 async function shareOf(threads: KernelThreads, run: ForwardInput, times = 5): Promise<void> {
   const expected = everything(run);
   const helped = threads.helped;
-  for (let round = 0; round < 500 && threads.helped < helped + times; round++) {
+  while (threads.helped < helped + times) {
     assert.deepEqual(runOn(threads, run), expected);
     await sleep(1);
   }
-  assert.ok(threads.helped >= helped + times);
 }
 
 describe("threads of the fast path", function () {
@@ -64,6 +63,8 @@ describe("threads of the fast path", function () {
         const run = scaled(runOf(config, { seqLength, batchSize, lengths }, precision), 0.2);
         await shareOf(threads, run, 20);
       }
+      // One thread may have helped all along while the other one was still being started.
+      while (threads.started < 2) await sleep(10);
       assert.equal(threads.started, 2);
     });
   }
@@ -116,7 +117,7 @@ describe("threads of the fast path", function () {
       },
     }) as KernelThreads;
     const expected = everything(run);
-    for (let round = 0; round < 500 && left < 3; round++) {
+    while (left < 3) {
       assert.deepEqual(runOn(leaving, run), expected);
       await sleep(1);
     }
@@ -168,7 +169,7 @@ describe("threads of the fast path", function () {
       const run = runOf(options, { seqLength: 300, batchSize });
       try {
         let refusal: unknown = null;
-        for (let round = 0; round < 2000 && refusal === null; round++) {
+        while (refusal === null) {
           try {
             assert.deepEqual(runOn(dying, run), everything(run));
           } catch (error) {
@@ -176,7 +177,7 @@ describe("threads of the fast path", function () {
           }
           await sleep(1);
         }
-        assert.ok(refusal instanceof UnsupportedError, String(refusal));
+        assert.ok(refusal instanceof UnsupportedError);
         const sentence = "A thread that computed a part of the run has ended; run it again";
         assert.equal(refusal.message, sentence);
         assert.equal(dying.started, 0);

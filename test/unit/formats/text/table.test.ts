@@ -114,7 +114,7 @@ describe("tables of text", () => {
   });
 
   const shaped: Readonly<Record<string, readonly [readonly number[], string]>> = {
-    // A corner over values is a hole, no index.
+    // An empty corner above rows of values is a missing value, not the head of an index.
     ",0.2,0.3\n0.5,1.5,2.5\n1,2,3\n": [[3, 3], "one empty cell is read as nan"],
     ",0,1\n0,1.5,2.5\n1,2,3\n": [[2, 2], "it is an index"],
     "Unnamed: 0,0,1\n0,1.5,2.5\n1,2,3\n": [[2, 2], "it is an index"],

@@ -171,7 +171,7 @@ describe("large compressed zip members", () => {
     zip[middle] = (zip[middle] ?? 0) ^ 1;
     const { member } = await counted();
     await assert.rejects(member.readRange(size - 1, 1), { tag: "format" });
-    // What lies before is given as it was before somebody came to the end.
+    // What stands before the end can still be read.
     assert.deepEqual([...(await member.readRange(0, 3))], [...large.subarray(0, 3)]);
     zip = original;
   });

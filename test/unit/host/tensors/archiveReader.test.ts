@@ -77,7 +77,7 @@ describe("ArchiveReader", () => {
         problem: (problem: Text) => {
           tell("problem", renderText(problem));
         },
-        // Told or not as the machine is slow or quick.
+        // Whether there is time to tell a progress depends on the machine.
         progress: () => undefined,
         slow: () => onSlow?.(),
       },

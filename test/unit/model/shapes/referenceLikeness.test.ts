@@ -1,4 +1,4 @@
-/** What references look like by their shape alone, whose values were nothing known. */
+/** What references look like by their shape alone, where their values are not those of any known result. */
 import assert from "node:assert/strict";
 import {
   outputLikeness,

@@ -1,4 +1,4 @@
-/** A Python process that is killed, starved, deceived or taken away: one sentence each, and nothing stays behind. */
+/** A Python process that is killed, runs out of memory or time, crashes, or has lost its interpreter: one sentence each, and no process or file stays behind. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {

@@ -1,7 +1,7 @@
-/** The verdict of a tensor whose difference is a matter of precision: of what was shown, and no further. */
+/** The verdict of a tensor whose difference comes from reduced precision: given only where a run in that precision has shown it. */
 import assert from "node:assert/strict";
 import { renderText, text } from "../../../../src/core/text";
-import type { VerdictView } from "../../../../src/protocol/run/messages";
+import type { VerdictView } from "../../../../src/protocol/run/verdictMessages";
 import { reducedTo, wholeReduction } from "../../../../src/protocol/run/reducedPrecision";
 
 const precision = { name: text("bfloat16"), option: "bf16", most: 0.01 } as const;

@@ -6,6 +6,7 @@ import type { Session } from "../../../../src/session/session";
 import { renderText } from "../../../../src/core/text";
 import { float32, goldenCases, type ForwardCase } from "../../support/goldens";
 import { archiveOf, filesOf, open, openCase, type Tensors } from "../../support/memory";
+import { offeredOptions } from "../../../../src/run/spec/offered";
 
 const [golden] = goldenCases("forward.json") as readonly ForwardCase[];
 assert.ok(golden);
@@ -71,11 +72,8 @@ describe("a cell of another framework", () => {
     }
     const { view } = await openGru(options);
     assert.deepEqual(view.options, {
-      ...options,
-      batchFirst: false,
-      nonlinearity: "tanh",
-      precision: "f32",
-      coupledInputForget: false,
+      ...{ ...offeredOptions(), ...options },
+      ...{ batchFirst: false, nonlinearity: "tanh", precision: "f32", coupledInputForget: false },
     });
   });
 });

@@ -27,7 +27,7 @@ interface Wanted {
   readonly lengths?: readonly number[];
 }
 
-/** A run of one sequence whose reference takes a wrong turn at t = 2 and is right from there on. */
+/** A run of one sequence whose reference is wrong at t = 2 and computes every later step from its own states rightly. */
 function wrongTurn({ config, scale = 1, lengths }: Wanted): RunResult {
   const next = numbersFrom(17);
   const parameters = new Map(

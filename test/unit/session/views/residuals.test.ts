@@ -1,4 +1,4 @@
-/** The error of a reference over time: where it is made, and where it only travels. */
+/** The error of a reference over time: where it is made, and where it is only carried on. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readRun } from "../../../../src/cli/flags/runSource";
@@ -39,7 +39,7 @@ describe("residuals of a reference", () => {
 
     it(`${cell}: an error is made at one step, and travels from there on`, async () => {
       const curve = await curveOf(chaos, `${cell}_early`);
-      // What an LSTM's c has become shows one step later once more, where its tanh is too flat to be inverted.
+      // c of an LSTM is known through tanh, which cannot be inverted where it is too flat: an error in c then shows one step later as well.
       assert.equal(madeAt(curve)[0], 3);
       assert.ok(madeAt(curve).length <= 2, String(madeAt(curve)));
       assert.ok((curve.carried[60] ?? 0) > 0.1);

@@ -1,9 +1,9 @@
 /**
  * Values of the cells of the flip picture, assembled from fetched windows. No DOM.
  */
-import type { LaneInfo, Place, RunView } from "../../protocol/run/messages";
-import type { LaneId, WindowData } from "../../protocol/run/windowMessages";
-import type { StripWindow } from "./flipStrips";
+import type { LaneInfo, Place, RunView } from "../../../protocol/run/messages";
+import type { LaneId, WindowData } from "../../../protocol/run/windowMessages";
+import type { StripWindow } from "./strips";
 
 /** Rows of one lane in a strip, from top to bottom. */
 export interface RowSegment {

@@ -1,40 +1,19 @@
 /**
- * Geometry of the flip picture in pixels: its strips of cells and their connectors. No DOM.
+ * Geometry of the flip picture in pixels: where its strips of cells lie. No DOM.
  */
-import { clamp } from "../../core/numeric";
-import { directionsOf, hasReverse, type Directed } from "../../model/directions";
-import { flipped, type StripColumn } from "./flipStrips";
-
-export type StripId = "x" | "flippedX" | "forward" | "reverse" | "flippedBack" | "output";
-
-/** Rows of a strip that belong together and, while playing, arrive from `source`. */
-export interface StripPart {
-  readonly values: "x" | "forward" | "reverse";
-  /** First row of the strip that the part takes. */
-  readonly row: number;
-  readonly rows: number;
-  readonly source: StripId | null;
-}
-
-export interface StripBox {
-  readonly id: StripId;
-  /** Top left corner of the cells; the heading stands above, the chips of the steps below. */
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly rowHeight: number;
-  readonly columns: readonly StripColumn[];
-  /** Left edges of the columns, relative to `x`. */
-  readonly columnX: readonly number[];
-  readonly parts: readonly StripPart[];
-}
-
-export interface Connector {
-  readonly from: StripId;
-  readonly to: StripId;
-  readonly points: readonly (readonly [number, number])[];
-}
+import { clamp } from "../../../core/numeric";
+import { directionsOf, hasReverse, type Directed } from "../../../model/directions";
+import { connect } from "./connectors";
+import { flipped, type StripColumn } from "./strips";
+import {
+  CHIP_HEIGHT,
+  HEADING_HEIGHT,
+  MARGIN,
+  type Connector,
+  type StripBox,
+  type StripId,
+  type StripPart,
+} from "./boxes";
 
 export interface FlipLayout {
   readonly width: number;
@@ -66,10 +45,6 @@ export const NUMBER_CELL = { width: 34, height: 13 } as const;
 /** Room for the rows of a strip where strips stand below each other: the picture scrolls. */
 const STACKED_ROOM = 120;
 export const GAP_WIDTH = 16;
-/** Three lines above a strip: name, code, shape. */
-const HEADING_HEIGHT = 58;
-/** The chips of the steps, and below them which of h_n a column is. */
-const CHIP_HEIGHT = 42;
 /** Narrowest cell that holds `-0.18`. */
 const MIN_CELL = 36;
 const MAX_CELL = 62;
@@ -82,7 +57,6 @@ const HEADED_STRIP = 200;
 const GUTTERS = { wide: 52, narrow: 26 } as const;
 /** A view that is narrower than this has narrow gutters. */
 const ROOMY = 900;
-const MARGIN = 12;
 const STACK_GAP = 22;
 
 /** The strips that a module's picture has, in the order in which they are read. */
@@ -243,65 +217,4 @@ function stacked(content: FlipContent, make: StripMaker): readonly StripBox[] {
     y += strip.height + CHIP_HEIGHT + STACK_GAP + HEADING_HEIGHT;
     return strip;
   });
-}
-
-const LINKS: readonly (readonly [StripId, StripId])[] = [
-  ["x", "forward"],
-  ["x", "flippedX"],
-  ["flippedX", "reverse"],
-  ["reverse", "flippedBack"],
-  ["forward", "output"],
-  ["flippedBack", "output"],
-  ["reverse", "output"],
-];
-
-function connect(strips: readonly StripBox[], wide: boolean): readonly Connector[] {
-  return LINKS.flatMap(([fromId, toId]) => {
-    const from = strips.find((strip) => strip.id === fromId);
-    const to = strips.find((strip) => strip.id === toId);
-    if (from === undefined || to === undefined) return [];
-    if (toId === "output" && !to.parts.some(({ source }) => source === fromId)) return [];
-    const below = strips[strips.indexOf(from) + 1] === to;
-    if (wide && from.x !== to.x) return [{ from: fromId, to: toId, points: across(from, to) }];
-    const points = wide || below ? down(from, to) : around(from, to);
-    return [{ from: fromId, to: toId, points }];
-  });
-}
-
-/** From the right edge to the left edge; into `output`, to the half that it fills. */
-function across(from: StripBox, to: StripBox): Connector["points"] {
-  const part = to.parts.find(({ source }) => source === from.id);
-  const target =
-    part === undefined ? to.y + to.height / 2 : to.y + (part.row + part.rows / 2) * to.rowHeight;
-  return [
-    [from.x + from.width + 8, from.y + from.height / 2],
-    [to.x - 8, target],
-  ];
-}
-
-/** Straight down the left side, between the chips and the next heading's text. */
-function down(from: StripBox, to: StripBox): Connector["points"] {
-  const x = Math.max(from.x, to.x) + from.width / 2;
-  const bottom = from.y + from.height + CHIP_HEIGHT + 2;
-  const top = to.y - HEADING_HEIGHT;
-  return [
-    [x, bottom],
-    [x, Math.max(top, bottom + 12)],
-  ];
-}
-
-/** Past the strips in between: x leaves on the left, the forward states on the right. */
-function around(from: StripBox, to: StripBox): Connector["points"] {
-  const onLeft = from.id === "x";
-  const side = onLeft ? from.x - MARGIN - 4 : from.x + from.width + MARGIN;
-  const start = onLeft ? from.x - 4 : from.x + from.width + 4;
-  const end = onLeft ? to.x - 4 : to.x + to.width + 4;
-  const fromY = from.y + from.height / 2;
-  const toY = to.y + Math.min(to.height, to.rowHeight) / 2;
-  return [
-    [start, fromY],
-    [side, fromY],
-    [side, toY],
-    [end, toY],
-  ];
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
+import type { LaneInfo, RunView } from "../../../../../src/protocol/run/messages";
 import {
   rowAt,
   rowCount,
   rowOfUnit,
   segmentsOf,
   valueAt,
-} from "../../../../src/drawing/run/flipValues";
+} from "../../../../../src/drawing/run/flip/values";
 
 function lane(id: LaneInfo["id"], units: number): LaneInfo {
   const parts = /^layer(\d+)\.(forward|reverse)$/.exec(id);

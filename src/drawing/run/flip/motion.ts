@@ -1,10 +1,10 @@
 /**
  * Positions of the columns of the flip picture during its animation: flip, run, flip back, concat. No DOM.
  */
-import { clamp } from "../../core/numeric";
-import { hasReverse, type Directed } from "../../model/directions";
-import type { StripBox, StripId, StripPart } from "./flipLayout";
-import type { StripColumn } from "./flipStrips";
+import { clamp } from "../../../core/numeric";
+import { hasReverse, type Directed } from "../../../model/directions";
+import type { StripBox, StripId, StripPart } from "./boxes";
+import type { StripColumn } from "./strips";
 
 /** The clock runs from 0 (only x is there) to this (everything is in its place). */
 export const PHASES = 4;

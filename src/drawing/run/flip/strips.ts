@@ -1,7 +1,7 @@
 /**
  * The columns of each strip of the flip picture, and the order in which a direction reads them. No DOM.
  */
-import { clamp } from "../../core/numeric";
+import { clamp } from "../../../core/numeric";
 
 /** A time step, or null for steps left out. */
 export type StripColumn = number | null;

@@ -4,15 +4,14 @@ import {
   layoutFlip,
   type FlipContent,
   type FlipLayout,
-  type StripBox,
-  type StripId,
-} from "../../../../src/drawing/run/flipLayout";
+} from "../../../../../src/drawing/run/flip/layout";
+import type { StripBox, StripId } from "../../../../../src/drawing/run/flip/boxes";
 import {
   advanceClock,
   columnMotion,
   PHASES,
   phasesOf,
-} from "../../../../src/drawing/run/flipMotion";
+} from "../../../../../src/drawing/run/flip/motion";
 
 const content: FlipContent = {
   columns: [0, 1, 2],

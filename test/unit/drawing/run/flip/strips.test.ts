@@ -5,7 +5,7 @@ import {
   shownSteps,
   stepRuns,
   windowAround,
-} from "../../../../src/drawing/run/flipStrips";
+} from "../../../../../src/drawing/run/flip/strips";
 
 describe("shownSteps", () => {
   it("shows every step when there is room", () => {

@@ -1,0 +1,130 @@
+/**
+ * Renders one step of a strip of the flip picture: its cells, or one image where they are too small for numbers.
+ */
+import { nothing, svg, type SVGTemplateResult } from "lit";
+import { t } from "../../shared/l10n";
+import { colourOf, inkOn, type ColourScale } from "../../../src/drawing/base/colourScale";
+import { formatCell } from "../../../src/drawing/base/numbers";
+import type { StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
+import { NUMBER_CELL } from "../../../src/drawing/run/flip/layout";
+import { columnImage } from "./columnImage";
+import type { FlipScene } from "./scene";
+
+/** Width of a character of the code font in a cell. */
+export const CELL_CHARACTER = 6.6;
+export const CELL_MARGIN = 3;
+
+/** The cells of one step. */
+export function drawColumn(
+  strip: StripBox,
+  part: StripPart,
+  step: number,
+  width: number,
+  scene: FlipScene,
+): SVGTemplateResult {
+  const height = part.rows * strip.rowHeight;
+  const isPadding = step >= scene.length;
+  const scale = scene.scale(part);
+  const rows = Array.from({ length: part.rows }, (_, row) => row);
+  return svg`
+    <g
+      @pointerenter=${() => {
+        scene.point(step);
+      }}
+      @pointerleave=${() => {
+        scene.point(null);
+      }}
+    >
+      ${
+        isPadding
+          ? svg`<rect class="padding" x="1" y="1" width=${width - 2} height=${height - 2}><title>${t("padding behind the sequence's length")}</title></rect>`
+          : isDense(strip, width)
+            ? denseColumn(strip, part, step, width, scene)
+            : rows.map((row) => {
+                const choose = (): void => {
+                  scene.choose(part, row, step);
+                };
+                const value = scene.value(part, row, step);
+                return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
+              })
+      }
+      ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
+      ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
+      ${isLast(strip, part, step, scene) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
+    </g>
+  `;
+}
+
+function litCell(
+  strip: StripBox,
+  part: StripPart,
+  width: number,
+  scene: FlipScene,
+): SVGTemplateResult | typeof nothing {
+  const row = scene.litRow(part);
+  if (row === undefined) return nothing;
+  const height = Math.max(strip.rowHeight, CELL_MARGIN);
+  return svg`<rect class="lit-cell" x="-1" y=${row * strip.rowHeight - 1} width=${width + 2} height=${height + 2}></rect>`;
+}
+
+/** True where cells are too small for numbers. */
+function isDense({ rowHeight }: StripBox, width: number): boolean {
+  return width < NUMBER_CELL.width || rowHeight < NUMBER_CELL.height;
+}
+
+/** A column as one image: thousands of cells would take too long. */
+function denseColumn(
+  strip: StripBox,
+  part: StripPart,
+  step: number,
+  width: number,
+  scene: FlipScene,
+): SVGTemplateResult {
+  const scale = scene.scale(part);
+  const colours = Array.from({ length: part.rows }, (_, row) => {
+    const value = scene.value(part, row, step);
+    if (value === undefined) return null;
+    return Number.isFinite(value) ? colourOf(scale, value) : "irregular";
+  });
+  const height = part.rows * strip.rowHeight;
+  const gap = width > 2 * CELL_MARGIN ? 1 : 0;
+  const choose = (event: MouseEvent): void => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const share = (event.clientY - box.top) / box.height;
+    scene.choose(part, Math.min(part.rows - 1, Math.floor(share * part.rows)), step);
+  };
+  return svg`<image
+    href=${columnImage(colours)}
+    x=${gap} width=${width - 2 * gap} height=${height}
+    preserveAspectRatio="none" class="dense" @click=${choose}
+  ></image>`;
+}
+
+/** The column that a direction processed last, which is what h_n holds. */
+export function isLast(
+  strip: StripBox,
+  part: StripPart,
+  step: number,
+  { length }: FlipScene,
+): boolean {
+  if (part.values === "x") return false;
+  return step === (part.values === "forward" ? length - 1 : 0) && strip.id !== "x";
+}
+
+function drawCell(
+  value: number | undefined,
+  { y, width, height }: { readonly y: number; readonly width: number; readonly height: number },
+  scale: ColourScale,
+): SVGTemplateResult {
+  if (value === undefined) {
+    return svg`<rect class="pending" x="1" y=${y + 1} width=${width - 2} height=${height - 2}></rect>`;
+  }
+  const colour = Number.isFinite(value) ? colourOf(scale, value) : null;
+  const fill = colour === null ? "url(#flip-padding)" : `rgb(${colour.join(",")})`;
+  const ink = colour === null ? "currentColor" : inkOn(colour);
+  const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
+  return svg`
+    <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
+    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} text-anchor="middle">${formatCell(value, characters)}</text>
+  `;
+}

@@ -1,0 +1,180 @@
+/**
+ * What the views of a run ask the host for: values, curves, explanations, numbers.
+ */
+import type {
+  GradientCurve,
+  GradientRequest,
+  ResidualCurve,
+  ResidualRequest,
+  Timeline,
+  TimelineRequest,
+} from "../../../src/protocol/run/curveMessages";
+import type {
+  HostEvents,
+  Place,
+  StateName,
+  ViewRequests,
+} from "../../../src/protocol/run/messages";
+import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
+import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
+import type {
+  FinalStates,
+  FinalStatesRequest,
+  LaneId,
+  WindowData,
+  WindowRequest,
+} from "../../../src/protocol/run/windowMessages";
+import { CancelledError } from "../../../src/core/errors";
+import { stateNameOfLane } from "../../../src/drawing/run/state";
+import { RemoteError } from "../../../src/protocol/rpc";
+import { PageStore } from "../../shared/pageStore";
+import type { SavedState } from "./savedState";
+import type { ViewState } from "./state";
+
+/** The part of the store that asks about the run on screen. Holds how often that was in vain. */
+export abstract class RunRequests extends PageStore<
+  ViewState,
+  SavedState,
+  ViewRequests,
+  HostEvents
+> {
+  /** Work that failed or was cancelled so far. */
+  #failed = 0;
+
+  /** Values of a window, of h or c as the lane shows it unless one is named; undefined while they are fetched. */
+  window(
+    request: Omit<WindowRequest, "stateName">,
+    stateName = this.#stateNameOf(request.lane),
+  ): WindowData | undefined {
+    const params = { ...request, stateName };
+    return request.under === undefined
+      ? this.#askRun("lane/window", params)
+      : this.#windowUnder(params);
+  }
+
+  /** One element of a lane, as a window of its own. */
+  element({
+    step,
+    unit,
+    ...request
+  }: Pick<WindowRequest, "lane" | "side" | "batch" | "under"> & Pick<Place, "step" | "unit">):
+    WindowData | undefined {
+    return this.window({
+      ...request,
+      stepStart: step,
+      stepEnd: step + 1,
+      unitStart: unit,
+      unitEnd: unit + 1,
+      maxColumns: 1,
+      maxRows: 1,
+    });
+  }
+
+  /** h_n, or c_n where c is shown. */
+  finalStates(request: Omit<FinalStatesRequest, "stateName">): FinalStates | undefined {
+    return this.#askRun("finalStates/read", { ...request, stateName: this.state.stateName });
+  }
+
+  timeline(
+    request: Omit<TimelineRequest, "stateName">,
+    stateName = this.#stateNameOf(request.lane),
+  ): Timeline | undefined {
+    return this.#askRun("timeline/read", { ...request, stateName });
+  }
+
+  /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
+  gradient(request: GradientRequest): GradientCurve | undefined {
+    const key = `run/gradients ${this.#failed} ${JSON.stringify(request)}`;
+    return this.#askLong(key, "run/gradients", request, { gradient: null });
+  }
+
+  /** The numbers of the differences; undefined while they are measured, and after that was stopped. */
+  numbers(): readonly NumbersView[] | undefined {
+    const { judged, numbersStopped } = this.state;
+    if (numbersStopped) return undefined;
+    const key = `numbers/read ${this.#failed} ${JSON.stringify(judged)}`;
+    return this.#askLong(key, "numbers/read", judged, { numbersStopped: true });
+  }
+
+  /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
+  explain(request: UnitRequest): UnitExplanation | undefined {
+    if (!this.hasValues) return undefined;
+    return this.cache.get(`unit/explain ${JSON.stringify(request)}`, async () => {
+      try {
+        return await this.client.request("unit/explain", request);
+      } catch (error) {
+        if (!this.#isRefusal(error)) throw error;
+        this.update({ unexplained: error.text });
+        throw new CancelledError();
+      }
+    });
+  }
+
+  /** Where the error of the reference is made; `curve` is null where that cannot be told. */
+  residuals(request: ResidualRequest): { readonly curve: ResidualCurve | null } | undefined {
+    if (!this.hasValues) return undefined;
+    return this.cache.get(`residuals/read ${JSON.stringify(request)}`, async () => {
+      try {
+        return { curve: await this.client.request("residuals/read", request) };
+      } catch (error) {
+        if (!this.#isRefusal(error)) throw error;
+        return { curve: null };
+      }
+    });
+  }
+
+  /** The run under a mistake is made first, which may take long; where it cannot be made, that is said once. */
+  #windowUnder(request: WindowRequest): WindowData | undefined {
+    const key = `lane/window ${JSON.stringify(request)}`;
+    return this.#askLong(key, "lane/window", request, { showsFinding: false });
+  }
+
+  /** Work with a progress; where it fails or is cancelled, the state becomes one that does not ask for it. */
+  #askLong<Method extends "lane/window" | "run/gradients" | "numbers/read">(
+    key: string,
+    method: Method,
+    params: ViewRequests[Method]["params"],
+    onFailure: Partial<ViewState>,
+  ): ViewRequests[Method]["result"] | undefined {
+    if (!this.hasValues) return undefined;
+    return this.cache.get(key, async () => {
+      try {
+        return await this.client.request(method, params);
+      } catch (error) {
+        // Asked for again, it is tried again.
+        this.#failed++;
+        this.update(onFailure);
+        throw error;
+      } finally {
+        if (this.state.progress !== null) this.update({ progress: null });
+      }
+    });
+  }
+
+  #isRefusal(error: unknown): error is RemoteError {
+    const isShown = (this.state.run?.under.length ?? 0) > 0;
+    return isShown && error instanceof RemoteError && error.tag === "unsupported";
+  }
+
+  /** A question about the values of the run, where it has any. */
+  #askRun<Method extends "lane/window" | "finalStates/read" | "timeline/read">(
+    method: Method,
+    params: ViewRequests[Method]["params"],
+  ): ViewRequests[Method]["result"] | undefined {
+    return this.hasValues ? this.ask(method, params) : undefined;
+  }
+
+  /** False for a run that could not be made. */
+  protected get hasValues(): boolean {
+    const { view } = this.state;
+    return view !== null && view.lanes.length > 0;
+  }
+
+  #stateNameOf(id: LaneId): StateName {
+    const { run, stateName } = this.state;
+    return stateNameOfLane(
+      run?.lanes.find((lane) => lane.id === id),
+      stateName,
+    );
+  }
+}

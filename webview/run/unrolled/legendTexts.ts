@@ -1,0 +1,84 @@
+/**
+ * What the legend of the unrolled view says of ranges: their names, their ends, and where they come from.
+ */
+import { rounded } from "../../../src/core/numeric";
+import type { Domains, StateLimits, StateRange } from "../../../src/drawing/run/domains";
+import type { RunView, StateName } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+
+/** How the automatic range was found. */
+function originOf(stateName: StateName, { auto, isSampled }: StateLimits): string {
+  return isSampled
+    ? t(
+        "In every lane, 99.5 % of |{0}| lie within ±{1}, by a sample of the values.",
+        stateName,
+        auto,
+      )
+    : t(
+        "In every lane, 99.5 % of |{0}| lie within ±{1}, counted over all values.",
+        stateName,
+        auto,
+      );
+}
+
+/** What the colours run to, and what a click makes of it. */
+export function rangeTitle(stateName: StateName, limits: StateLimits, range: StateRange): string {
+  switch (range) {
+    case "auto":
+      return t(
+        "{0} Values beyond have the colour of the end. Click for a range of each lane's own.",
+        originOf(stateName, limits),
+      );
+    case "lane":
+      return t(
+        "Each lane's colours run to where 99.5 % of its own values lie. Click for colours up to ±{0}.",
+        limits.full,
+      );
+    case "full":
+      return t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
+    default:
+      return t("Chosen. {0} Click for that range.", originOf(stateName, limits));
+  }
+}
+
+/** The name of a range on its button. */
+export function rangeName(range: StateRange): string {
+  switch (range) {
+    case "auto":
+      return t("auto");
+    case "lane":
+      return t("per lane");
+    case "full":
+      return t("all");
+    default:
+      return t("chosen");
+  }
+}
+
+/** The ends of a bar that stands for lanes with ranges of their own; undefined where they share one. */
+export function laneEnds(
+  { own }: Domains,
+  lanes: RunView["lanes"],
+): readonly [string, string] | undefined {
+  const limits = lanes.flatMap(({ id, layer }) => (layer === null ? [] : (own[id] ?? [])));
+  if (limits.length === 0) return undefined;
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  const ends = least === most ? String(least) : `(${least} … ${most})`;
+  return [t("each lane −{0}", ends), `+${ends}`];
+}
+
+/** The ends of the colours of gates around a middle; in brackets where each lane has its own. */
+export function gateEnds(limits: readonly number[], centre: number): readonly [string, string] {
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  const middle = centre === 0 ? "" : `${centre} `;
+  if (least !== most) {
+    return [`${middle}−(${least} … ${most})`, `${middle}+(${least} … ${most})`];
+  }
+  const isAll = most >= (centre === 0 ? 1 : centre);
+  const [low, high] = [rounded(centre - most, 3), rounded(centre + most, 3)];
+  const sign = low < 0 ? "−" : "";
+  return [
+    `${isAll ? "" : "≤ "}${sign}${Math.abs(low)}`,
+    `${isAll ? "" : "≥ "}${centre === 0 ? "+" : ""}${high}`,
+  ];
+}
