@@ -37,7 +37,7 @@ export class QuickInput {
 
   /**
    * Picks the entry with exactly this label in the open quick pick; `path` tells files of the same name apart, since
-   * the list fills while it is open and begins with another folder's.
+   * the list fills while it is open: those of the nearest folder are there before others, which may fit better.
    */
   async pick(label: string, path = ""): Promise<void> {
     // Each step has a title of its own, so that the one after it may offer the same label.

@@ -12,6 +12,7 @@ import {
   type LaneBox,
   type UnrolledLayout,
 } from "../../../src/drawing/run/layout";
+import { shownStep } from "../../../src/drawing/run/play/turned";
 import { laneIdOf } from "../store/places";
 import { paintLinks } from "./linkPainter";
 import type { Rect } from "../../shared/marks";
@@ -88,7 +89,7 @@ function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolea
   const { context, layout, theme, cursor } = scene;
   for (const band of box.bands) {
     const { top, row } = rowOf(scene, box, band, unit);
-    const x = stepX(layout, cursor.step);
+    const x = stepX(layout, shownStep(scene.turned, box.info.id, cursor.step));
     const width = Math.max(leastFrame(scene, layout.columnWidth, MIN_FRAME), layout.columnWidth);
     const start = x + (layout.columnWidth - width) / 2;
     const left = Math.max(layout.plotLeft - MIN_FRAME, start);
@@ -127,9 +128,22 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
   context.restore();
 }
 
+/** While lanes are seen flipped, one frame through all of them would be around different steps: each has its own. */
+function drawTurnedColumns(scene: CursorScene): void {
+  const { context, layout, theme, turned, cursor } = scene;
+  context.strokeStyle = theme.focus;
+  context.lineWidth = 2;
+  for (const { info, top, height } of layout.boxes.filter(({ info }) =>
+    turned.lanes.has(info.id),
+  )) {
+    const { x, width } = columnRect(scene, shownStep(turned, info.id, cursor.step));
+    context.strokeRect(x, top - 3, width, height + 5);
+  }
+}
+
 /** Draws the column frames and the unit marks. */
 export function paintCursor(scene: CursorScene): void {
-  const { context, layout, texts, theme, cursor, hoverStep } = scene;
+  const { context, layout, texts, theme, cursor, hoverStep, turned } = scene;
   if (hoverStep !== null && hoverStep !== cursor.step && isOnScreen(layout, hoverStep)) {
     const { x, y, width, height } = columnRect(scene, hoverStep);
     context.strokeStyle = theme.muted;
@@ -142,6 +156,11 @@ export function paintCursor(scene: CursorScene): void {
   drawUnits(scene, column);
   const own = layout.boxes.find(({ info }) => info.id === laneIdOf(cursor));
   if (own !== undefined) paintUnitBadge(scene, own, cursor.unit);
+  if (turned.lanes.size > 0) {
+    drawTurnedColumns(scene);
+    drawStepBadge(scene, columnRect(scene, shownStep(turned, "input", cursor.step)));
+    return;
+  }
   context.strokeStyle = theme.focus;
   context.lineWidth = 2;
   context.strokeRect(column.x, column.y, column.width, column.height);

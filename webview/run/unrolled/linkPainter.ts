@@ -4,6 +4,7 @@
 import { t } from "../../shared/l10n";
 import { boxOf, stepX, type LaneBox, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { linkedColumns, type LinkedColumn } from "../../../src/drawing/run/links";
+import { shownStep, type TurnedLanes } from "../../../src/drawing/run/play/turned";
 import type { Place, RunView, StateName } from "../../../src/protocol/run/messages";
 import type { Context } from "../../shared/marks";
 import type { Theme } from "../../shared/theme";
@@ -15,6 +16,7 @@ interface LinkScene {
   readonly view: RunView;
   readonly cursor: Place;
   readonly stateName: StateName;
+  readonly turned: TurnedLanes;
 }
 
 /** A frame thinner than this is no frame any more. */
@@ -46,7 +48,7 @@ function nameOf({ role }: LinkedColumn, stateName: string): string {
 function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void {
   const { context, layout, theme } = scene;
   const right = layout.plotLeft + layout.plotWidth;
-  const middle = stepX(layout, column.step + 0.5);
+  const middle = stepX(layout, shownStep(scene.turned, column.lane, column.step) + 0.5);
   if (middle < layout.plotLeft || middle > right) return;
   const width = Math.max(LEAST_WIDTH, layout.columnWidth - 1);
   const x = Math.max(layout.plotLeft, middle - width / 2);

@@ -1,7 +1,13 @@
 /**
  * Paints how far the computation is over the lanes: what is still to come is covered, what is flipped is turned round.
  */
-import { stepX, type LaneBox } from "../../../src/drawing/run/layout";
+import {
+  AXIS_HEIGHT,
+  hasTrack,
+  stepX,
+  TRACK_HEIGHT,
+  type LaneBox,
+} from "../../../src/drawing/run/layout";
 import {
   inputFlip,
   laneProgress,
@@ -9,11 +15,18 @@ import {
   type PlayPhase,
   type PlayPoint,
 } from "../../../src/drawing/run/play/order";
-import type { Rect } from "../../shared/marks";
+import { lanesRead, showsWhole, shownStep } from "../../../src/drawing/run/play/turned";
+import { labelledSteps } from "../../../src/drawing/run/timeAxis";
+import { writeText, type Rect } from "../../shared/marks";
 import type { CursorScene } from "./scene";
 
 /** What of a lane is still to come is as good as gone. */
 const COVERED = 0.93;
+/** Columns from here on are turned one by one, so that numbers and words in them stay readable. */
+const COLUMNS_FROM = 6;
+/** Below its lane a label of a step has the middle of the track. */
+const LABEL_DOWN = 10;
+const AXIS_DOWN = 15;
 
 export interface PlayScene extends CursorScene {
   /** The canvas with the lanes, in device pixels. */
@@ -54,23 +67,41 @@ function turn(share: number): number {
   return Math.cos(Math.PI * share);
 }
 
-/** Draws a lane with its width scaled around its middle; below 0 it is seen from behind: flipped. */
+/** Draws a lane with its width scaled around its middle; below 0 its columns stand in the opposite order. */
 function drawTurned(scene: PlayScene, at: Rect, factor: number): void {
-  const { context, lanes, dpr, scrollTop, theme } = scene;
+  const { context, layout, theme, length } = scene;
   if (at.width <= 0) return;
   context.fillStyle = theme.background;
   context.fillRect(at.x - 1, at.y - 1, at.width + 2, at.height + 2);
-  const width = Math.max(1, Math.abs(factor) * at.width);
-  context.save();
-  context.translate(at.x + at.width / 2, 0);
-  context.scale(Math.sign(factor) || 1, 1);
-  const source = { y: Math.max(0, at.y - scrollTop), top: Math.max(at.y, scrollTop) };
-  const height = Math.min(at.height - (source.top - at.y), lanes.height / dpr - source.y);
-  if (height > 0) {
-    const from = [at.x, source.y, at.width, height].map((each) => Math.round(each * dpr));
-    const [x = 0, y = 0, w = 0, h = 0] = from;
-    context.drawImage(lanes, x, y, w, h, -width / 2, source.top, width, height);
+  if (layout.columnWidth < COLUMNS_FROM) {
+    drawPart(scene, at, { middle: at.x + at.width / 2, factor });
+    return;
   }
+  const middle = at.x + at.width / 2;
+  for (let step = 0; step < length; step++) {
+    const column = { ...at, x: stepX(layout, step), width: layout.columnWidth };
+    const distance = column.x + column.width / 2 - middle;
+    drawPart(scene, column, { middle: middle + factor * distance, factor: Math.abs(factor) });
+  }
+}
+
+/** Copies a part of the lanes to another middle, its width scaled; below 0 it is seen from behind. */
+function drawPart(
+  { context, lanes, dpr, scrollTop }: PlayScene,
+  at: Rect,
+  { middle, factor }: { readonly middle: number; readonly factor: number },
+): void {
+  const top = Math.max(at.y, scrollTop);
+  const y = top - scrollTop;
+  const height = Math.min(at.y + at.height - top, lanes.height / dpr - y);
+  if (height <= 0) return;
+  const width = Math.max(1, Math.abs(factor) * at.width);
+  const from = [at.x, y, at.width, height].map((each) => Math.round(each * dpr));
+  const [sx = 0, sy = 0, sw = 0, sh = 0] = from;
+  context.save();
+  context.translate(middle, 0);
+  context.scale(Math.sign(factor) || 1, 1);
+  context.drawImage(lanes, sx, sy, sw, sh, -width / 2, top, width, height);
   context.restore();
 }
 
@@ -89,8 +120,7 @@ function paintRunning(scene: PlayScene, box: LaneBox, steps: number, isTurned: b
 }
 
 function paintLayer(scene: PlayScene, box: LaneBox, progress: LaneProgress): void {
-  // A part of the sequence has no place for its mirror image.
-  const isWhole = scene.layout.steps[0] <= 0 && scene.layout.steps[1] >= scene.view.seqLength;
+  const isWhole = showsWhole(scene.layout, scene.view);
   if (progress.kind === "whole") return;
   if (progress.kind === "turning") {
     if (isWhole) drawTurned(scene, validRect(scene, box), -turn(progress.fraction));
@@ -102,20 +132,47 @@ function paintLayer(scene: PlayScene, box: LaneBox, progress: LaneProgress): voi
   if (!isDone && box.info.quantity === undefined) cover(scene, finalRect(scene, box));
 }
 
-/** True for the lanes that a layer reads. */
-function feeds({ info }: LaneBox, layer: number): boolean {
-  if (info.quantity !== undefined) return false;
-  return layer === 0 ? info.id === "input" || info.id === "tokens" : info.layer === layer - 1;
-}
-
 function paintInputs(scene: PlayScene): void {
   const { layout, point, view } = scene;
-  const isWhole = layout.steps[0] <= 0 && layout.steps[1] >= view.seqLength;
-  if (point === null || !isWhole) return;
+  if (point === null || !showsWhole(layout, view)) return;
   const flipped = inputFlip(point, point.phase.layer);
   if (flipped === 0) return;
+  const read = lanesRead(layout.boxes, point.phase.layer);
   for (const box of layout.boxes) {
-    if (feeds(box, point.phase.layer)) drawTurned(scene, validRect(scene, box), turn(flipped));
+    if (read.includes(box.info.id)) drawTurned(scene, validRect(scene, box), turn(flipped));
+  }
+}
+
+/** Where the steps of a flipped lane are named: below it, or on the axis where it is the lowest; null without room. */
+function stepsRect(scene: PlayScene, box: LaneBox): Rect | null {
+  const { layout, scrollTop, height } = scene;
+  const axis = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
+  const across = validRect(scene, box);
+  if (layout.boxes.every(({ top }) => top <= box.top)) {
+    return { ...across, y: axis, height: AXIS_HEIGHT };
+  }
+  const y = box.top + box.height + 1;
+  const hasRoom = hasTrack(box.info) && y + TRACK_HEIGHT <= axis;
+  return hasRoom ? { ...across, y, height: TRACK_HEIGHT } : null;
+}
+
+/** Below flipped lanes the steps are named where they are shown: the axis has them in the order of time. */
+function paintTurnedSteps(scene: PlayScene): void {
+  const { context, layout, theme, turned, view } = scene;
+  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  context.textAlign = "center";
+  for (const box of layout.boxes.filter(({ info }) => turned.lanes.has(info.id))) {
+    const at = stepsRect(scene, box);
+    if (at === null) continue;
+    context.fillStyle = theme.background;
+    context.fillRect(at.x, at.y, at.width, at.height);
+    context.fillStyle = theme.muted;
+    const isAxis = at.height === AXIS_HEIGHT;
+    for (const step of labelledSteps(layout, view.seqLength)) {
+      const x = stepX(layout, shownStep(turned, box.info.id, step) + 0.5);
+      const written = writeText(context, String(step), x, at.y + (isAxis ? AXIS_DOWN : LABEL_DOWN));
+      if (isAxis) scene.texts.onAxis.push(written);
+    }
   }
 }
 
@@ -149,5 +206,6 @@ export function paintPlay(scene: PlayScene): void {
     }
   }
   paintInputs(scene);
+  paintTurnedSteps(scene);
   paintConcat(scene);
 }

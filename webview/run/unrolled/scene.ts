@@ -6,6 +6,7 @@ import type { Side } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
+import type { TurnedLanes } from "../../../src/drawing/run/play/turned";
 import type { ViewState } from "../store/state";
 import type { Theme } from "../../shared/theme";
 import type { Context, Rect } from "../../shared/marks";
@@ -55,6 +56,8 @@ export interface CursorScene {
   /** True for Δ, where values outside tolerance have frames. */
   readonly isDelta: boolean;
   readonly texts: WrittenTexts;
+  /** Lanes that the run that is played shows flipped. */
+  readonly turned: TurnedLanes;
   /** Step under the pointer; null when it is elsewhere. */
   readonly hoverStep: number | null;
 }

@@ -11,6 +11,7 @@ import {
 import { centreOf, limitOf, type Domains, type GateSpans } from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
+import { NONE_TURNED, showsWhole, turnedLanes } from "../../../src/drawing/run/play/turned";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
@@ -183,8 +184,10 @@ export class UnrolledPicture {
     const context = prepared(host, ".unrolled-cursor", frame);
     if (context === null || view.lanes.length === 0) return;
     const { layout, theme, scrollTop, pointer } = frame;
+    const { clock, phases, point, length } = player;
     const scene = {
       ...{ context, layout, view, theme, scrollTop },
+      turned: showsWhole(layout, view) ? turnedLanes(layout.boxes, point, length) : NONE_TURNED,
       texts: this.#texts,
       cursor: state.cursor,
       stateName: state.stateName,
@@ -193,7 +196,6 @@ export class UnrolledPicture {
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
     };
     const lanes = host.querySelector<HTMLCanvasElement>(".unrolled-lanes");
-    const { clock, phases, point, length } = player;
     if (clock !== null && lanes !== null) {
       const dpr = window.devicePixelRatio;
       paintPlay({ ...scene, lanes, dpr, phases, clock, point, length });

@@ -1,0 +1,47 @@
+/**
+ * The lanes that are seen flipped while a run is played, and where their steps are shown; no DOM.
+ */
+import type { LaneBox, UnrolledLayout } from "../layout";
+import type { PlayPoint } from "./order";
+
+/** Lanes that lie in the order of processing: the step that is processed first is on the left. */
+export interface TurnedLanes {
+  readonly lanes: ReadonlySet<string>;
+  /** Steps of the sequence, which is flipped within its length: padding stays where it is. */
+  readonly length: number;
+}
+
+export const NONE_TURNED: TurnedLanes = { lanes: new Set(), length: 0 };
+
+/** Lanes are flipped where all of the sequence is on screen: a part of it has no place for its mirror image. */
+export function showsWhole(
+  { steps }: Pick<UnrolledLayout, "steps">,
+  { seqLength }: { readonly seqLength: number },
+): boolean {
+  return steps[0] <= 0 && steps[1] >= seqLength;
+}
+
+type Boxes = readonly Pick<LaneBox, "info">[];
+
+/** Ids of the lanes that a layer reads. */
+export function lanesRead(boxes: Boxes, layer: number): string[] {
+  const read = boxes.filter(({ info }) => {
+    if (info.quantity !== undefined) return false;
+    return layer === 0 ? info.id === "input" || info.id === "tokens" : info.layer === layer - 1;
+  });
+  return read.map(({ info }) => info.id);
+}
+
+/** A reverse direction runs over its flipped input: what it reads, and its own lanes, lie flipped meanwhile. */
+export function turnedLanes(boxes: Boxes, point: PlayPoint | null, length: number): TurnedLanes {
+  if (point?.phase.kind !== "run" || point.phase.direction !== "reverse") return NONE_TURNED;
+  const { layer, direction } = point.phase;
+  const own = boxes.filter(({ info }) => info.layer === layer && info.direction === direction);
+  const lanes = [...own.map(({ info }) => info.id), ...lanesRead(boxes, layer)];
+  return { lanes: new Set(lanes), length };
+}
+
+/** The column in which a step of a lane is shown; the same of a column gives its step. */
+export function shownStep({ lanes, length }: TurnedLanes, lane: string, step: number): number {
+  return lanes.has(lane) && step < length ? length - 1 - step : step;
+}
