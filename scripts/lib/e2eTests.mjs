@@ -18,7 +18,7 @@ const TEST_LIMIT_MS = 360_000;
 /** Windows at a time, each with a server and a browser of its own: tests wait for them more than they compute. */
 const SHARES = 3;
 
-async function runMocha(files, server, coverage) {
+async function runMocha(files, { address, machineSettings }, coverage) {
   const compiled = (path) => join(root, OUT, path.replace(/\.ts$/, ".js"));
   const { code, output, timedOut } = await run(
     process.execPath,
@@ -36,7 +36,8 @@ async function runMocha(files, server, coverage) {
         ...process.env,
         NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --enable-source-maps`,
         ...(coverage ? { UNROLL_E2E_COVERAGE: join(root, rawCoverage.bundles) } : {}),
-        UNROLL_E2E_ADDRESS: server.address,
+        UNROLL_E2E_ADDRESS: address,
+        UNROLL_E2E_MACHINE_SETTINGS: machineSettings,
         UNROLL_E2E_CHROMIUM: await ensureChromium(),
         UNROLL_E2E_CHROMIUM_ARGUMENTS: browserArguments.join(" "),
       },
@@ -66,7 +67,8 @@ async function runShare(files, { vscode, vsix, coverage }) {
     await installExtension(vscode, profile, vsix);
     const server = await startServer(vscode, profile);
     try {
-      return await runMocha(files, server, coverage);
+      const { machineSettings } = profile;
+      return await runMocha(files, { address: server.address, machineSettings }, coverage);
     } finally {
       await server.stop();
     }

@@ -33,9 +33,11 @@ export function createProfile(settings = {}) {
     join(folder, "user/User/settings.json"),
     JSON.stringify({ ...quietSettings, ...settings }, null, 2),
   );
+  // Read where it is there: settings of the machine scope count only in it.
+  const machineSettings = join(folder, "user/Machine/settings.json");
   const dispose = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once("exit", dispose);
-  return { folder, log: join(folder, "server.log"), dispose };
+  return { folder, machineSettings, log: join(folder, "server.log"), dispose };
 }
 
 function profileArguments({ folder }) {

@@ -3,18 +3,19 @@
  */
 import { toleranceFor, type Tolerance } from "../analysis/compare";
 import { directionSteps } from "../analysis/lanes";
-import { PartComparer, statePart } from "../analysis/rows";
+import { judgedByStep, PartComparer, statePart } from "../analysis/rows";
 import { arraySteps } from "../analysis/steps";
 import type { RunSurrounding } from "../analysis/surrounding";
 import type { Meter } from "../analysis/walk";
 import type { RunControl } from "../core/control";
-import type { ForwardTrace } from "../engine/base/trace";
-import type { Noise } from "../analysis/noise";
+import type { ForwardTrace, StateName } from "../engine/base/trace";
+import type { StateArray } from "../engine/base/engine";
 import type { NamedState } from "../model/stateNames";
 import { Comparing, type ComparedTensor, type StateComparison } from "./compare";
-import { ComparingStates, joinStates, placed } from "./compareStates";
+import { ComparingStates, joinStates, placed, type StatesJudging } from "./compareStates";
 import { stateValues } from "./stateValues";
 import type { OwnInputs, PreparedRun, RunInputs, StateReference } from "./inputs";
+import { stepsOfBoth, type JudgedSide } from "./judgedBoth";
 import type { GivenSteps, JudgedSteps } from "./judgedSteps";
 import { recognised, referencesOf, valuesOf, type Reference } from "./references";
 import type { Results } from "./results";
@@ -36,6 +37,8 @@ interface OwnJudging {
   readonly rounding: Rounding | null;
   /** Judges each step of the user's by itself, in a chaotic run. */
   readonly stepsOf: (given: GivenSteps) => JudgedSteps | null;
+  /** How the reference's are judged. */
+  readonly steps: JudgedSteps | null;
   readonly control: RunControl;
 }
 
@@ -59,7 +62,7 @@ export class ComparingOwn {
     prepared: PreparedRun,
     results: Results,
     references: readonly Reference[],
-    { inputs, trace, tolerance, rounding, stepsOf, control }: OwnJudging,
+    { inputs, trace, tolerance, rounding, stepsOf, steps: ofReference, control }: OwnJudging,
   ) {
     const { own } = inputs;
     const asGiven = own === undefined ? [] : referencesOf(ownReference(own, inputs), prepared);
@@ -78,9 +81,19 @@ export class ComparingOwn {
     this.#prepared = prepared;
     this.#own = own;
     this.#withRun = new Comparing(prepared, results, given, { ...judging, steps });
-    this.#withReference = new Comparing(prepared, other, comparable, judging);
+    const between = stepsOfBoth(
+      prepared.run,
+      sideOf(references, inputs.states ?? [], ofReference),
+      sideOf(given, states, steps),
+      tolerance,
+    );
+    this.#withReference = new Comparing(prepared, other, comparable, {
+      ...judging,
+      steps: between,
+    });
     this.#states = new ComparingStates(prepared, trace, states, { tolerance, noise, steps });
-    this.#statesOfBoth = statesOfBoth(prepared, states, inputs.states ?? [], { tolerance, noise });
+    const judgingStates = { tolerance, noise, steps: between };
+    this.#statesOfBoth = statesOfBoth(prepared, states, inputs.states ?? [], judgingStates);
   }
 
   get meters(): readonly Meter[] {
@@ -125,12 +138,22 @@ function ownReference(
   return { reference, ...(around === undefined ? {} : { surrounding: around }) };
 }
 
+function sideOf(
+  given: readonly Reference[],
+  states: readonly StateReference[],
+  steps: JudgedSteps | null,
+): JudgedSide {
+  const finalsOf = (name: StateName): StateArray | null =>
+    valuesOf(given, name === "h" ? "h_n" : "c_n");
+  return { steps, output: valuesOf(given, "output"), states, finalsOf };
+}
+
 /** The states of the user's that the reference has as well, compared with it. */
 function statesOfBoth(
   { run }: PreparedRun,
   own: readonly StateReference[],
   reference: readonly StateReference[],
-  { tolerance, noise }: { readonly tolerance: Tolerance; readonly noise: Noise | null },
+  { tolerance, noise, steps }: StatesJudging,
 ): { readonly state: NamedState; readonly comparer: PartComparer }[] {
   return own.flatMap((state) => {
     const wanted = stateValues(reference, state);
@@ -146,8 +169,12 @@ function statesOfBoth(
       },
       noise,
     );
+    const judged = judgedByStep(part, steps?.stateOf(state));
     return [
-      { state: placed(state), comparer: new PartComparer(part, toleranceFor(tolerance, "states")) },
+      {
+        state: placed(state),
+        comparer: new PartComparer(judged, toleranceFor(tolerance, "states")),
+      },
     ];
   });
 }

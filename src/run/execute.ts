@@ -155,7 +155,7 @@ function analyse(given: Computed, control: RunControl): RunResult {
   const described = { run, trace: own, results, references, rounding, surrounding, states, steps };
   const describing = new Describing(described);
   const inside = new ComparingStates(prepared, own, states, { tolerance, noise, steps });
-  const ownJudging = { inputs, trace: own, tolerance, rounding, stepsOf, control };
+  const ownJudging = { inputs, trace: own, tolerance, rounding, stepsOf, steps, control };
   const third = new ComparingOwn(prepared, results, references, ownJudging);
   const activity = comparing.meters.length > 0 ? text("Comparing") : text("Measuring the states");
   const meters = [...describing.meters, ...comparing.meters, ...inside.meters, ...third.meters];

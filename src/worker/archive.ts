@@ -80,6 +80,16 @@ class ArchiveWorker {
     );
   }
 
+  /** What is to be known of a module before it is written: the sums of biases are read for it. */
+  notesOfModule(
+    request: ArchiveWorkerRequests["module/notes"]["params"],
+  ): Promise<readonly Text[]> {
+    return this.long(async () => {
+      const states = await givenStates(request, this.#files);
+      return (await this.session.prepareModule(request, states)).notes;
+    });
+  }
+
   /** Nothing is written, and no file is made, where the target cannot express the module. */
   writeModule({
     request,
@@ -88,8 +98,11 @@ class ArchiveWorker {
     return this.long(async (control) => {
       const states = await givenStates(request, this.#files);
       const { lines, notes, write } = await this.session.prepareModule(request, states);
-      const written = await this.#writeTo(target, (sink) => write(sink, control));
-      return { ...written, lines, notes: [...notes, ...written.notes] };
+      const { bytes } = await this.#writeTo(target, async (sink) => {
+        await write(sink, control);
+        return notes;
+      });
+      return { bytes, lines, notes };
     });
   }
 
@@ -154,6 +167,7 @@ export function serveArchive(platform: ArchivePlatform): void {
     "assign/choices": (request) => worker.session.assign.choices(request),
     "tensor/write": (request) => worker.write(request),
     "module/targets": (request) => worker.session.exportTargets(request),
+    "module/notes": (request) => worker.notesOfModule(request),
     "module/write": (request) => worker.writeModule(request),
   };
   const responder = respond<ArchiveWorkerRequests, ArchiveWorkerEvents>(

@@ -125,9 +125,13 @@ describe("assigning tensors by hand", () => {
     await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
     const findings = (): Promise<string[]> => workbench.findings("unroll-tensors");
     await becomes("The findings", findings, []);
-    await dialog.slot("weight_ih_l0").locator("input").first().click();
+    const field = dialog.slot("weight_ih_l0").locator("input").nth(2);
+    await field.click();
     await dialog.locator(".choice").first().waitFor();
     await becomes("The findings with a list", findings, []);
+    // Enter takes the line that is chosen at first: what the slot has already.
+    const chosen = dialog.locator(".choice[aria-selected=true] .choice-name");
+    assert.equal(await chosen.textContent(), await field.inputValue());
     await workbench.page.keyboard.press("Escape");
     await dialog.locator("dialog.assign").waitFor();
     for (const theme of themes.filter((name) => name !== "dark")) {
@@ -153,16 +157,30 @@ describe("a module that is assigned by hand", () => {
     await dialog.locator(".unrecognised").waitFor({ timeout: 60_000 });
     await dialog.openDialog();
     await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
-    await dialog.act("Export module…");
-    await workbench.quick.isTitled("Framework");
-    await workbench.quick.pick("PyTorch");
-    // The weights themselves are never proposed: what is written would take their place.
-    await workbench.quick.holds((name) => name.endsWith("gates-exported.safetensors"));
+    await dialog.choose("batch_first", "True: batch, time");
     const written = join(workbench.folder, "gates-exported.safetensors");
-    await workbench.quick.type(written, { confirm: true });
+    const question = workbench.page.locator(".monaco-dialog-box");
+    const ask = async (): Promise<void> => {
+      await dialog.act("Export module…");
+      await workbench.quick.isTitled("Framework");
+      await workbench.quick.pick("PyTorch");
+      // The weights themselves are never proposed: what is written would take their place.
+      await workbench.quick.holds((name) => name.endsWith("gates-exported.safetensors"));
+      await workbench.quick.type(written, { confirm: true });
+      await question.waitFor();
+    };
+    // What is to be known is said before anything is written.
+    await ask();
+    assert.match((await question.textContent()) ?? "", /assigned by a map/);
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await question.waitFor({ state: "detached" });
+    assert.equal(existsSync(written), false);
+    await ask();
+    await question.getByRole("button", { name: "Export" }).click();
     await becomes("The exported file", () => existsSync(written), true);
     const lines = workbench.page.locator(".editor-instance .view-lines").first();
     const code = async (): Promise<string> => (await lines.textContent()) ?? "";
     await until("The lines that load it", code, (said) => said.includes("load_state_dict"));
+    assert.match(await code(), /batch_first=True/);
   });
 });

@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly prepare?: (folder: string) => void | Promise<void>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly viewport?: Viewport;
+  /** Opens the folder in Restricted Mode, as VS Code does of itself; the tests' server would trust every folder. */
+  readonly isRestricted?: boolean;
 }
 
 /** One finding of axe. */
@@ -59,10 +61,28 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   writeFileSync(settingsFile, JSON.stringify(options.settings ?? {}));
   await options.prepare?.(folder);
   const page = await openPage(options.viewport ?? VIEWPORT);
+  if (options.isRestricted === true) await restrict(page);
   const workbench = new Workbench(page, folder, parent);
   workbench.executed = await measureExecuted(page);
   await workbench.load();
   return workbench;
+}
+
+/** The page of the workbench carries the choice of the server: here it is the other one. */
+async function restrict(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const change = (_: unknown, observer: MutationObserver): void => {
+      const element = document.getElementById("vscode-workbench-web-configuration");
+      const settings = element?.dataset["settings"];
+      if (element === null || settings === undefined) return;
+      observer.disconnect();
+      element.dataset["settings"] = settings.replace(
+        '"enableWorkspaceTrust":false',
+        '"enableWorkspaceTrust":true',
+      );
+    };
+    new MutationObserver(change).observe(document, { childList: true, subtree: true });
+  });
 }
 
 /** One window of VS Code. */

@@ -34,10 +34,9 @@ export async function exportModule(command: ExportModuleCommand, terminal: Termi
         module: module === undefined || module === "" ? null : module,
       };
       const prepared = await session.prepareModule(request, await givenStates(request, files));
-      const { tensors, lines } = prepared;
-      const changes = await writeWhole(path, (sink) => prepared.write(sink, controlOf(terminal)));
-      const notes = [...prepared.notes, ...changes];
+      const { tensors, lines, notes } = prepared;
       for (const note of notes) terminal.warn(`note: ${renderText(note)}`);
+      await writeWhole(path, (sink) => prepared.write(sink, controlOf(terminal)));
       const code = lines.map((line) => `${line}\n`).join("");
       terminal.print(
         json

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { NotFoundError, type UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
 import { usualNames } from "../../model/find/fit";
+import { returnedResults } from "../../model/find/returned";
 import { FileSet } from "../../node/files";
 import { formatTensorRef, type ReferenceSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
@@ -52,6 +53,15 @@ function referencesAmong(
   entries: readonly TensorEntry[],
 ): readonly (readonly [string, string])[] {
   const [only, ...others] = entries;
+  const returned = returnedResults(entries);
+  if (returned !== null) {
+    const { output, hasCellStates } = returned;
+    return [
+      ...(output === null ? [] : [["output", formatTensorRef(file, output.name)] as const]),
+      ["h_n", file],
+      ...(hasCellStates ? [["c_n", file] as const] : []),
+    ];
+  }
   const named = Object.entries(names).flatMap(([key, usual]) => {
     const name = usual.find((one) => entries.some((entry) => entry.name === one));
     return name === undefined ? [] : [[key, formatTensorRef(file, name)] as const];

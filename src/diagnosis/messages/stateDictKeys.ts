@@ -70,6 +70,12 @@ export function recurrentKey(key: string): RecurrentKey | null {
   };
 }
 
+/** What stands before the recurrent keys, each once. */
+export function prefixesOf({ missing, unexpected, mismatches }: StateDictBlock): string[] {
+  const keys = [...missing, ...unexpected, ...mismatches.map(({ key }) => key)];
+  return [...new Set(keys.flatMap((key) => recurrentKey(key)?.prefix ?? []))];
+}
+
 /** What stands before every key of one side and not before those of the other. */
 export interface PrefixDifference {
   readonly prefix: string;

@@ -6,11 +6,12 @@
  */
 import { text, type Text } from "../../core/text";
 import { formatShape, sameShape } from "../../tensor/tensor";
-import type { FileContents, FileModule, Reading, Wanted } from "./message";
+import type { FileContents, Reading, Wanted } from "./message";
+import { checkpointsAmong } from "./stateDictFiles";
 import { moduleSentences } from "./stateDictModule";
 import {
   prefixDifference,
-  recurrentKey,
+  prefixesOf,
   type PrefixDifference,
   type StateDictBlock,
 } from "./stateDictKeys";
@@ -21,7 +22,7 @@ const MAX_MODULES = 8;
 
 export function readStateDict(block: StateDictBlock, files: readonly FileContents[]): Reading {
   const prefix = prefixDifference(block);
-  const known = checkpointModules(block, files);
+  const known = checkpointsAmong(block, files);
   const means: Text[] = [counts(block)];
   const fits: Text[] = [];
   if (prefix !== null) {
@@ -29,14 +30,17 @@ export function readStateDict(block: StateDictBlock, files: readonly FileContent
     means.push(...said.means);
     fits.push(...said.fits);
   }
-  for (const { file, module } of known) {
+  for (const { file, module, isSure } of known) {
+    const name = module.prefix === "" ? "—" : module.prefix;
     means.push(
-      text(
-        "{0} holds this checkpoint: {1} is {2}.",
-        file,
-        module.prefix === "" ? "—" : module.prefix,
-        module.constructorLine,
-      ),
+      isSure
+        ? text("{0} holds this checkpoint: {1} is {2}.", file, name, module.constructorLine)
+        : text(
+            "{0} may hold this checkpoint, it has none of the missing keys: {1} is {2}.",
+            file,
+            name,
+            module.constructorLine,
+          ),
     );
     fits.push(
       text(
@@ -124,21 +128,6 @@ function lastResort({ notTensors, unexpected, missing }: StateDictBlock): Text {
     : text("Give the checkpoint's file as well: then it can be said which module it holds.");
 }
 
-/** The modules of files that have the keys and shapes of the checkpoint. */
-function checkpointModules(
-  { unexpected, mismatches }: StateDictBlock,
-  files: readonly FileContents[],
-): { file: string; module: FileModule }[] {
-  return files.flatMap(({ file, entries, modules }) => {
-    const shapes = new Map(entries.map(({ name, shape }) => [name, shape]));
-    const fits =
-      unexpected.every((key) => shapes.has(key)) &&
-      mismatches.every(({ key, checkpoint }) => sameShape(shapes.get(key) ?? [-1], checkpoint));
-    if (!fits || unexpected.length + mismatches.length === 0) return [];
-    return modules.slice(0, MAX_MODULES).map((module) => ({ file, module }));
-  });
-}
-
 /** The block without the keys that differ by a prefix alone. */
 function withoutPrefixed(block: StateDictBlock, prefix: string): StateDictBlock {
   const [missing, unexpected] = [new Set(block.missing), new Set(block.unexpected)];
@@ -155,12 +144,6 @@ function withoutPrefixed(block: StateDictBlock, prefix: string): StateDictBlock 
 
 function stripped(key: string, prefix: string): string {
   return key.startsWith(prefix) ? key.slice(prefix.length) : key;
-}
-
-/** What stands before the recurrent keys, each once. */
-function prefixesOf({ missing, unexpected, mismatches }: StateDictBlock): string[] {
-  const keys = [...missing, ...unexpected, ...mismatches.map(({ key }) => key)];
-  return [...new Set(keys.flatMap((key) => recurrentKey(key)?.prefix ?? []))];
 }
 
 /** Tensors of files that the block names. */

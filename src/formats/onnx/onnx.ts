@@ -5,7 +5,8 @@
  * Reads:   initializers and Constant nodes of the graph and of the bodies of If, Loop and Scan; what operators that
  *          only arrange make of them, where layers read it; external data; nodes RNN, GRU, LSTM and the layers around.
  *          TensorProto and SequenceProto files.
- * Skips:   strings, types of less than 8 bits, sparse tensors, functions, training: a note each.
+ *          Nodes of the model's own functions stand where they are called.
+ * Skips:   strings, types of less than 8 bits, sparse tensors, training, functions of large models: a note each.
  * Refuses: shapes and values that do not fit together: FormatError. Nothing of a graph is computed but views and casts.
  */
 import { isUnrollError } from "../../core/errors";
@@ -13,18 +14,24 @@ import type { ReadBox } from "../../tensor/boxSource";
 import type { TensorEntry } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { nameFromFile, tensorsOf, type Archive } from "../base/archive";
-import type { ByteSource } from "../base/bytes";
+import { MemorySource, type ByteSource } from "../base/bytes";
 import type { DeclaredModule } from "../base/declared";
 import { maxEntries } from "../base/limits";
 import { NoteList } from "../base/notes";
 import { computedGraph } from "./computedGraph";
 import { declaredModules } from "./declared";
+import { withoutFunctions } from "./exposed/functions";
+import { FIELD } from "./exposed/pieces";
+import { Message } from "./exposed/wire";
 import { GraphReader } from "./graph";
 import { OnnxModel } from "./model";
 import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./tensor";
 import { OnnxValues } from "./values";
 import { ProtobufFile } from "./protobuf";
 import type { Siblings } from "../base/siblings";
+
+/** A model with functions is held in memory: most of the larger ones have their values in files beside them. */
+const maxHeldBytes = 2 ** 28;
 
 /** Files beside the model that are looked for when it is opened; the others when their tensors are read. */
 const maxCheckedFiles = 16;
@@ -33,8 +40,9 @@ const maxCheckedFiles = 16;
  * Reads a model; `siblings` have its external data.
  * @throws FormatError when it is damaged, LimitError when its graph passes a bound.
  */
-export async function readOnnx(source: ByteSource, siblings?: Siblings): Promise<Archive> {
+export async function readOnnx(given: ByteSource, siblings?: Siblings): Promise<Archive> {
   const notes = new NoteList();
+  const source = await withoutCalls(given);
   const graph = await new GraphReader(new ProtobufFile(source), notes).model();
   const values = new OnnxValues(source, siblings);
   const model = new OnnxModel(source.name, values, notes);
@@ -44,6 +52,23 @@ export async function readOnnx(source: ByteSource, siblings?: Siblings): Promise
   const readers = new Map(model.entries.map((entry) => [entry, model.constantOf(entry)?.readBox]));
   const computed = computedGraph(source, graph, { locations: [...model.external.keys()], values });
   return { ...archiveOf(source, { readers, notes, declared }), graph: computed };
+}
+
+/** The model with the nodes of its functions where they are called; a large one stays as it is, and its functions are named. */
+async function withoutCalls(source: ByteSource): Promise<ByteSource> {
+  if (source.size > maxHeldBytes) return source;
+  const file = new ProtobufFile(source);
+  const found = { functions: 0 };
+  await file.message(file.whole, ({ number }) => {
+    if (number === FIELD.model.functions) found.functions += 1;
+    return undefined;
+  });
+  if (found.functions === 0) return source;
+  const bytes = await source.read(0, source.size);
+  return new MemorySource(
+    source.name,
+    withoutFunctions(source.name, new Message(source.name, bytes)),
+  );
 }
 
 /**

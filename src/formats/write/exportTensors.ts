@@ -44,15 +44,43 @@ export async function exportTensors(
   const output = new Output(sources, sink, control);
   switch (format) {
     case "npy":
-      return output.npy(single(sources, format));
+      await output.npy(single(sources, format));
+      break;
     case "csv":
-      return output.csv(single(sources, format));
+      await output.csv(single(sources, format));
+      break;
     case "npz":
-      return output.npz();
+      await output.npz();
+      break;
     case "json":
-      return output.json();
+      await output.json();
+      break;
     case "safetensors":
-      return output.safetensors();
+      await output.safetensors();
+  }
+  return exportChanges(sources, format);
+}
+
+/** What a format holds otherwise than it is stored, a sentence each; nothing is read. */
+export function exportChanges(
+  sources: readonly TensorSource[],
+  format: TensorExportFormat,
+): Text[] {
+  switch (format) {
+    case "npy":
+      return widenings(sources, ({ dtype }) => npyDtype(dtype));
+    case "npz": {
+      const names = sources.map(({ name }) => name);
+      return [
+        ...renamings(names, memberNames(names, "npy"), "npy"),
+        ...widenings(sources, ({ dtype }) => npyDtype(dtype)),
+      ];
+    }
+    case "safetensors":
+      return widenings(sources, ({ name, dtype }) => safetensorsDtype(name, dtype));
+    case "csv":
+    case "json":
+      return [];
   }
 }
 
@@ -77,12 +105,11 @@ class Output {
     this.#total = sources.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   }
 
-  async npy(source: TensorSource): Promise<Text[]> {
+  async npy(source: TensorSource): Promise<void> {
     for await (const bytes of this.#npyBytes(source)) await this.#sink(bytes);
-    return widenings([source]);
   }
 
-  async npz(): Promise<Text[]> {
+  async npz(): Promise<void> {
     const writer = new ZipWriter(this.#sink);
     const names = this.#sources.map(({ name }) => name);
     const members = memberNames(names, "npy");
@@ -90,10 +117,9 @@ class Output {
       await writer.add(members[index] ?? "", npyLength(source), this.#npyBytes(source));
     }
     await writer.close();
-    return [...renamings(names, members, "npy"), ...widenings(this.#sources)];
   }
 
-  async safetensors(): Promise<Text[]> {
+  async safetensors(): Promise<void> {
     const heads = this.#sources.map((source) => ({
       ...source,
       dtype: safetensorsDtype(source.name, source.dtype),
@@ -104,19 +130,15 @@ class Output {
     for (const { source, dtype } of ordered) {
       for await (const raw of this.#slabs(source)) await this.#sink(encodedValues(raw, dtype));
     }
-    return heads
-      .filter(({ source, dtype }) => dtype !== source.dtype)
-      .map(({ source, dtype }) => widening(source, dtype));
   }
 
-  async csv(source: TensorSource): Promise<Text[]> {
+  async csv(source: TensorSource): Promise<void> {
     const lines = new CsvLines(source.shape);
     await this.#write(lines.head);
     for await (const raw of this.#slabs(source, maxTextBytes)) await this.#write(lines.add(raw));
-    return [];
   }
 
-  async json(): Promise<Text[]> {
+  async json(): Promise<void> {
     await this.#write("{");
     for (const [index, source] of this.#sources.entries()) {
       const { name, shape, dtype } = source;
@@ -132,7 +154,6 @@ class Output {
       await this.#write("]}");
     }
     await this.#write("}\n");
-    return [];
   }
 
   async *#npyBytes(source: TensorSource): AsyncGenerator<Uint8Array, void> {
@@ -162,13 +183,15 @@ function npyLength({ dtype, shape }: TensorSource): number {
   return npyHeader(stored, shape).length + elementCount(shape) * byteWidth(stored);
 }
 
-/** Dtypes that NumPy does not have. */
-function widenings(sources: readonly TensorSource[]): Text[] {
+/** Dtypes that the format does not have. */
+function widenings(
+  sources: readonly TensorSource[],
+  storedAs: (source: TensorSource) => DType,
+): Text[] {
   return sources
-    .filter(({ dtype }) => npyDtype(dtype) !== dtype)
-    .map((source) => widening(source, npyDtype(source.dtype)));
-}
-
-function widening({ name, dtype }: TensorSource, stored: DType): Text {
-  return text("{0} is written as {2}, exactly: the format has no {1}", name, dtype, stored);
+    .map((source) => ({ ...source, stored: storedAs(source) }))
+    .filter(({ dtype, stored }) => stored !== dtype)
+    .map(({ name, dtype, stored }) =>
+      text("{0} is written as {2}, exactly: the format has no {1}", name, dtype, stored),
+    );
 }

@@ -42,6 +42,18 @@ export function showNotes(notes: readonly Text[]): void {
   void vscode.window.showInformationMessage(message);
 }
 
+/** Asks in a dialog whether to go on, knowing all of this; `goOn` is the button, in our own words. */
+export async function mayGoOn(
+  question: Text,
+  known: readonly Text[],
+  goOn: string,
+): Promise<boolean> {
+  const detail = known.map((each) => `• ${withoutLinks(sentence(each))}`).join("\n");
+  const message = withoutLinks(sentence(question));
+  const options = { modal: true, detail };
+  return (await vscode.window.showInformationMessage(message, options, goOn)) === goOn;
+}
+
 /** Work that tells how far it is and can be ended. */
 export interface CancellableWork<Result> {
   readonly made: Promise<Result>;

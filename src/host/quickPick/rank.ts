@@ -11,6 +11,7 @@ import {
   impliedBatchFirst,
   usualNames,
 } from "../../model/find/fit";
+import { returnedList, type ReturnedList } from "../../model/find/returned";
 import type { RecurrentConfig } from "../../model/config";
 import type { ArchiveView } from "../../protocol/run/workerMessages";
 import {
@@ -122,6 +123,8 @@ export function referenceChoices(
     const fits = named.every(({ name, entry }) => fit[name](entry));
     return [referenceOf(location, archive, named, fits)];
   }
+  const returned = returnedList(archive.entries, config);
+  if (returned !== null) return [returnedChoice(location, archive, returned, fit.output)];
   return archive.entries
     .filter((entry) => !isModel(archive) && fit.output(entry))
     .map((entry) => referenceOf(location, archive, [{ name: "output", entry }], true));
@@ -230,5 +233,27 @@ function referenceOf(
     reference: Object.fromEntries(refs) as ReferenceSpec,
     entries: Object.fromEntries(parts.map(({ name, entry }) => [name, entry])),
     fits,
+  };
+}
+
+/** A list as layers of Keras return it: its states are put together when the run is loaded. */
+function returnedChoice(
+  location: string,
+  archive: ArchiveView,
+  { output, hn, cn }: ReturnedList,
+  fits: (entry: TensorEntry) => boolean,
+): ReferenceChoice {
+  const ofOutput = output === null ? [] : [{ name: "output" as const, entry: output }];
+  const choice = referenceOf(location, archive, ofOutput, output === null || fits(output));
+  const [hidden] = hn;
+  const [cell] = cn;
+  return {
+    ...choice,
+    reference: {
+      ...choice.reference,
+      ...(hidden === undefined ? {} : { h_n: location }),
+      ...(cell === undefined ? {} : { c_n: location }),
+    },
+    entries: { ...choice.entries, ...defined({ h_n: hidden, c_n: cell }) },
   };
 }

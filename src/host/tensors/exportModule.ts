@@ -18,6 +18,7 @@ import type {
 import type { WrittenModule } from "../../protocol/archive/workerMessages";
 import { RemoteError } from "../../protocol/rpc";
 import {
+  mayGoOn,
   showCancellable,
   showChoices,
   showError,
@@ -70,24 +71,31 @@ export async function exportModule(
   try {
     const location = source.uri.toString();
     const { summary } = await worker.request("archive/open", { location, revision: 1 });
-    const { options, map } = source;
-    const isTold = source.module !== null || map !== undefined;
-    const module = isTold ? source.module : await askModule(summary.modules);
-    if (module === undefined) return;
-    const request = { module, options, ...(map === undefined ? {} : { map }) };
+    const request = await requestOf(source, summary.modules);
+    if (request === undefined) return;
     const targets = await worker.request("module/targets", request);
     const target = await askFramework(targets, answers.target);
     if (target === undefined) return;
     const inputs = target.id === "onnx" ? await askInputs(answers) : noInputs;
     if (inputs === undefined) return;
-    const name = nameOf(module, source.uri);
+    const name = nameOf(request.module, source.uri);
     const out = answers.out ?? (await askModuleTarget(source.uri, name, target.endings));
     if (out === undefined) return;
     const asked = { ...request, target: target.id, file: baseName(out), inputs };
-    await write(worker, withStates(asked, source), out);
+    await writeAsked(worker, withStates(asked, source), out, answers);
   } finally {
     await worker.dispose();
   }
+}
+
+/** The module that is meant; undefined when the user gave up. */
+async function requestOf(
+  { module: told, options, map }: Source,
+  modules: ArchiveSummary["modules"],
+): Promise<ModuleRequest | undefined> {
+  if (map !== undefined) return { module: told, options, map };
+  const module = told ?? (await askModule(modules));
+  return module === undefined ? undefined : { module, options };
 }
 
 /** What is asked, with the states that the run begins with where it names them. */
@@ -122,7 +130,8 @@ async function sourceOfRun({ spec, view }: Pick<RunPanel, "spec" | "view">): Pro
   const states = { ...(h0 === undefined ? {} : { h0 }), ...(c0 === undefined ? {} : { c0 }) };
   return {
     uri: parseLocation(weights.file),
-    module: weights.module ?? view?.module ?? null,
+    // The module of a map has no name of its own: it is called as its file.
+    module: map === undefined ? (weights.module ?? view?.module ?? null) : null,
     options: { ...(view === null ? {} : { batchFirst: view.options.batchFirst }), ...options },
     states,
     ...(map === undefined ? {} : { map }),
@@ -196,10 +205,39 @@ async function askInputs({ out }: ExportAnswers): Promise<GraphInputs | undefine
   return picked?.inputs;
 }
 
+/** Who has answered everything beforehand is told afterwards what is to be known; anybody else is asked. */
+async function writeAsked(
+  worker: ArchiveWorkerClient,
+  asked: ModuleExportRequest,
+  out: vscode.Uri,
+  answers: ExportAnswers,
+): Promise<void> {
+  const isAnswered = answers.out !== undefined;
+  if (isAnswered || (await mayWrite(worker, asked))) await write(worker, asked, out, isAnswered);
+}
+
+/** False where the user, knowing what the file will not hold or takes for granted, does not want it. */
+async function mayWrite(
+  worker: ArchiveWorkerClient,
+  request: ModuleExportRequest,
+): Promise<boolean> {
+  const work = worker.request("module/notes", request);
+  await showCancellable(text("Exporting {0}", request.file), work, () => {
+    worker.cancel();
+  });
+  const notes = await unlessCancelled(work);
+  if (notes === null) return false;
+  if (notes.length === 0) return true;
+  const question = text("Write {0}? This is to be known first:", request.file);
+  return mayGoOn(question, notes, vscode.l10n.t("Export"));
+}
+
+/** `tellsNotes`: nobody was told them before. */
 async function write(
   worker: ArchiveWorkerClient,
   request: ModuleExportRequest,
   out: vscode.Uri,
+  tellsNotes: boolean,
 ): Promise<void> {
   const path = out.scheme === "file" ? out.fsPath : null;
   const work = writeModule(worker, request, path);
@@ -210,7 +248,8 @@ async function write(
   if (written === null) return;
   const { bytes, notes, lines } = written;
   if (bytes !== null) await writeExport(out, bytes);
-  showNotes([text("{0} is written.", request.file), ...notes.slice(0, MAX_NOTES)]);
+  const told = tellsNotes ? notes.slice(0, MAX_NOTES) : [];
+  showNotes([text("{0} is written.", request.file), ...told]);
   const content = lines.map((line) => `${line}\n`).join("");
   const document = await vscode.workspace.openTextDocument({ language: "python", content });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });

@@ -17,6 +17,8 @@ export interface ModuleMap {
   readonly bidirectional?: boolean;
   /** The one direction goes from the last step to the first. */
   readonly reverse?: boolean;
+  /** Whether input and output have the batch first, which tensors do not tell. */
+  readonly batchFirst?: boolean;
   /** Of an RNN: what tensors do not tell. */
   readonly nonlinearity?: Nonlinearity;
   /** Projection size of an LSTM. */

@@ -63,6 +63,7 @@ export function withMappedModule(
     config,
     facts: {
       ...factsOf(config, conventionsOf(map), check),
+      batchFirst: map.batchFirst ?? null,
       nonlinearity: map.nonlinearity ?? null,
     },
     entries: new Map(derived.map(({ entry }) => [entry.name.slice(prefix.length), entry])),

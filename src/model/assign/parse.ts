@@ -182,6 +182,7 @@ function checksOf(kind: CellKind): Readonly<Record<string, Check>> {
     layers: isLayers,
     bidirectional: isSwitch,
     reverse: isSwitch,
+    batchFirst: isSwitch,
     projection: isProjection,
     ...(kind === "RNN" ? { nonlinearity: isNonlinearity } : {}),
     slots: (value, path, faults) => {

@@ -86,7 +86,7 @@ function fixedPart(
     numLayers: map.layers ?? 1 + filled.reduce((most, { layer }) => Math.max(most, layer), 0),
     bidirectional,
     bias: has("biasIh") || has("biasHh") || forgetBias !== 0,
-    batchFirst: false,
+    batchFirst: map.batchFirst ?? false,
     nonlinearity: map.nonlinearity ?? "tanh",
     variant: { ...pytorchVariant, resetAfter, peephole: map.kind === "LSTM" && has("peephole") },
     ...(map.reverse === true && !bidirectional ? { reverseOnly: true } : {}),

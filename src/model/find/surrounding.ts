@@ -55,6 +55,8 @@ export interface SurroundingLayers {
 export interface SurroundingNames {
   readonly embedding?: string | null;
   readonly linear?: string | null;
+  /** null where no linear layer is run: then it does not matter which one it would be. */
+  readonly head?: string | null;
 }
 
 /**
@@ -77,7 +79,7 @@ export function findSurrounding(
     get notes() {
       return [
         ...severalText(layers, openTable, text("embedding")),
-        ...severalText(layers, openLinear, text("linear layer")),
+        ...(wanted.head === null ? [] : severalText(layers, openLinear, text("linear layer"))),
       ];
     },
   };

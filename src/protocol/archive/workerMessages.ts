@@ -38,6 +38,8 @@ export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMetho
   "assign/guesses": { params: GuessRequest; result: MapGuesses };
   /** The frameworks that a module can be exported to. */
   "module/targets": { params: ModuleRequest; result: readonly TargetChoice[] };
+  /** What is to be known of an export before anything is written. */
+  "module/notes": { params: ModuleExportRequest; result: readonly Text[] };
   "module/write": {
     params: WriteTarget & { readonly request: ModuleExportRequest };
     result: WrittenModule;

@@ -54,10 +54,13 @@ export interface FirstDivergence extends Pick<VerdictView, "first" | "firstEleme
 }
 
 /** A tensor that the user's own implementation gave, beside the same one of the run or of the reference. */
-export type OwnComparison = Pick<
+export interface OwnComparison extends Pick<
   VerdictView,
   "name" | "verdict" | "maxAbs" | "outside" | "total" | "first" | "sentence" | "readAs"
->;
+> {
+  /** Values of which nothing can be known, since the run is chaotic. */
+  readonly unjudged: number;
+}
 
 /** Who stands alone of run, reference and the user's own output. */
 export interface StandsAlone {

@@ -73,7 +73,7 @@ export async function loadRun(written: RunSpec, at: ArchiveFiles): Promise<Loade
   const asked = { spec: written, weights, module };
   const { spec, files, graph } = await fromGraph(asked, noted, notes);
   const layers = chooseSurrounding(spec.pipeline ?? {}, weights, module, notes);
-  const read = await readRunTensors(spec, files, module.config);
+  const read = await readRunTensors(spec, files, module.config, notes);
   const precision = spec.options?.precision ?? defaultPrecision(module, weights);
   const known = spec.options?.batchFirst ?? module.facts.batchFirst ?? false;
   const sequence = takeInput(read.input, known, notes);

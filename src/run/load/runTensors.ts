@@ -1,12 +1,14 @@
 /**
  * Finds the tensors of a run besides its weights, by the given name or by usual names.
  */
+import type { Text } from "../../core/text";
 import type { RecurrentConfig } from "../../model/config";
 import { fitsTokens, hasInputShape, resembles, usualNames } from "../../model/find/fit";
 import type { RunInputs } from "../inputs";
 import type { RunSpec, TensorRef } from "../spec/spec";
 import type { Tensor } from "../../tensor/tensor";
 import { readSourced, type ArchiveFiles, type SourcedTensor, type Wanted } from "./chooseTensor";
+import { readReturned } from "./returned";
 
 /** The references of a run that are one tensor, by the names that a run file gives them. */
 export type ReferenceName = Exclude<keyof NonNullable<RunSpec["reference"]>, "states">;
@@ -34,6 +36,7 @@ export async function readRunTensors(
   spec: RunSpec,
   files: ArchiveFiles,
   config: RecurrentConfig,
+  notes: Text[],
 ): Promise<ReadTensors> {
   const hasCellState = config.cell === "LSTM";
   const read = (
@@ -56,6 +59,12 @@ export async function readRunTensors(
     unpacks: true,
   };
   const { lengths, reference = {} } = spec;
+  const returned = async (
+    ref: TensorRef | undefined,
+    name: "output" | "hn" | "cn",
+  ): Promise<SourcedTensor | null> =>
+    (ref === undefined ? null : await readReturned(ref, name, { files, config, notes })) ??
+    read(ref, name, name === "output");
   const [h0, c0] = [await read(spec.h0, "h0"), hasCellState ? await read(spec.c0, "c0") : null];
   return {
     input: await readSourced(spec.input, files, input),
@@ -63,9 +72,9 @@ export async function readRunTensors(
     c0: c0?.tensor ?? null,
     lengths: typeof lengths === "string" ? await read(lengths, "lengths") : (lengths ?? null),
     reference: {
-      output: await read(reference.output, "output", true),
-      h_n: await read(reference.h_n, "hn"),
-      c_n: hasCellState ? await read(reference.c_n, "cn") : null,
+      output: await returned(reference.output, "output"),
+      h_n: await returned(reference.h_n, "hn"),
+      c_n: hasCellState ? await returned(reference.c_n, "cn") : null,
       embedded: await read(reference.embedded, "embedded"),
       logits: await read(reference.logits, "logits"),
     },

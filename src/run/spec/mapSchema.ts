@@ -86,6 +86,10 @@ export const mapSchema = {
       layers: size,
       bidirectional: { type: "boolean" },
       reverse: { type: "boolean", description: "true: from the last step to the first." },
+      batchFirst: {
+        type: "boolean",
+        description: "true: input and output are [B, T, ·]. What options say counts more.",
+      },
       nonlinearity: {
         enum: ["tanh", "relu"],
         description: "RNN: the activation, which tensors do not tell; tanh when left out.",

@@ -231,7 +231,7 @@ function withoutSizes(map: ModuleMap): RecurrentConfig {
     bidirectional: map.bidirectional ?? slots.some(({ isSecond }) => isSecond),
     bias: true,
     projSize: map.projection ?? 0,
-    batchFirst: false,
+    batchFirst: map.batchFirst ?? false,
     nonlinearity: "tanh",
     variant: pytorchVariant,
   };

@@ -4,7 +4,7 @@
 import { controlOfPart, type RunControl } from "../../core/control";
 import { UnsupportedError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
-import { exportTensors, type ByteSink } from "../../formats/write/exportTensors";
+import { exportChanges, exportTensors, type ByteSink } from "../../formats/write/exportTensors";
 import { writeHdf5 } from "../../formats/write/hdf5";
 import { writeOnnx } from "../../formats/write/onnxModel";
 import { withMappedModule } from "../../model/assign/mapped";
@@ -45,10 +45,9 @@ export interface PreparedModule {
   readonly tensors: readonly TensorSource[];
   /** Lines of Python that make the module there and load the file. */
   readonly lines: readonly string[];
-  /** What is to be known of it, a sentence each. */
+  /** What is to be known of it, and what is written otherwise than it is stored, a sentence each. */
   readonly notes: readonly Text[];
-  /** Writes the file; gives what was written otherwise than it is stored. */
-  readonly write: (sink: ByteSink, control: RunControl) => Promise<readonly Text[]>;
+  readonly write: (sink: ByteSink, control: RunControl) => Promise<void>;
 }
 
 /** Every target, and what of the module it cannot express. @throws NotFoundError when there is no such module. */
@@ -93,7 +92,10 @@ export async function prepareModule(
       ...target.lines(module, { name: request.file, ending, inputs }),
       ...orderLines(target, module),
     ],
-    notes: await exportNotes(target, module, tensors),
+    notes: [
+      ...(await exportNotes(target, module, tensors)),
+      ...(isOfTensors(ending) ? exportChanges(tensors, ending) : []),
+    ],
     write: (sink, control) =>
       writeAs(ending, { target, module, tensors, request }, { sink, control }),
   };
@@ -110,15 +112,20 @@ async function writeAs(
   ending: string,
   { target, module, tensors, request }: Prepared,
   { sink, control }: { readonly sink: ByteSink; readonly control: RunControl },
-): Promise<readonly Text[]> {
-  if (ending === "npz" || ending === "safetensors") {
-    return exportTensors(tensors, ending, sink, control);
+): Promise<void> {
+  if (isOfTensors(ending)) {
+    await exportTensors(tensors, ending, sink, control);
+    return;
   }
   const graph = target.graph?.(module, request.inputs);
   const whole = controlOfPart(control, 0, 1);
   if (graph === undefined) await writeHdf5(tensors, sink, whole);
   else await writeOnnx(graph, sink, whole);
-  return [];
+}
+
+/** Whether a file of this ending holds tensors by their names and nothing else. */
+function isOfTensors(ending: string): ending is "npz" | "safetensors" {
+  return ending === "npz" || ending === "safetensors";
 }
 
 function targetNamed(id: string): ExportTarget {

@@ -22,7 +22,7 @@ import { keepingFiles } from "./keepingFiles";
 import {
   specWith,
   untried,
-  withActivation,
+  withFound,
   type RankCandidate,
   type Ranked,
   type Ranking,
@@ -42,8 +42,10 @@ const defaultMilliseconds = 30_000;
 
 /** A difference of float32 arithmetic, of values of this size. */
 const roundingShare = 2e-4;
+
 /**
- * Ranks candidates by the reference of a run, whose weights name no map.
+ * Ranks candidates by the reference of a run, whose weights name no map. Where none reproduces it and nothing says which
+ * axis of the input is the batch, the other reading of it is tried as well.
  * @throws NotFoundError where there is no reference of output, h_n or c_n; CancelledError; the readers' errors.
  */
 export async function rankByReference(
@@ -53,11 +55,31 @@ export async function rankByReference(
   options: RankOptions,
 ): Promise<Ranking> {
   assertReference(spec);
-  const ranker = new Ranker(spec, keepingFiles(files), options);
-  for (const candidate of candidates) await ranker.tryAsIs(candidate);
+  const { maxMilliseconds = defaultMilliseconds } = options;
+  const until = performance.now() + maxMilliseconds;
+  const kept = keepingFiles(files);
+  const ranker = new Ranker(spec, kept, options);
+  const ranking = await rankedBy(ranker, candidates);
   ranker.assertAny();
+  const isTold = spec.options?.batchFirst !== undefined || isReproduced(ranking);
+  if (isTold || ranking.tried === 0) return ranking;
+  const turned = { ...spec, options: { ...spec.options, batchFirst: true } };
+  const rest = {
+    ...options,
+    maxMilliseconds: Math.max(maxMilliseconds / 4, until - performance.now()),
+  };
+  const other = await rankedBy(new Ranker(turned, kept, rest), candidates);
+  return isReproduced(other) ? other : ranking;
+}
+
+async function rankedBy(ranker: Ranker, candidates: readonly RankCandidate[]): Promise<Ranking> {
+  for (const candidate of candidates) await ranker.tryAsIs(candidate);
   await ranker.tryVariations();
   return ranker.ranking();
+}
+
+function isReproduced({ ranked }: Ranking): boolean {
+  return ranked.some(({ reproduces }) => reproduces);
 }
 
 function assertReference({ reference = {}, weights }: RunSpec): void {
@@ -217,7 +239,8 @@ class Ranker {
       const { error, largest } = found;
       const reproduces = error <= roundingShare * Math.max(1e-3, largest);
       if (error < (each.best.error ?? Infinity) || each.best.error === null) {
-        const best = withActivation(candidate, nonlinearity);
+        const { batchFirst } = inputs.config;
+        const best = withFound(candidate, { nonlinearity, batchFirst });
         const common = { origin: each.candidate, candidate: best, fits: true };
         each.best = { ...common, error, reproduces, nonlinearity };
       }

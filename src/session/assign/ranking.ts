@@ -35,13 +35,20 @@ export interface Ranking {
   readonly unfit: number;
 }
 
-/** A map says the activation with which it was nearest: tensors do not tell it, and who uses the map does not know it. */
-export function withActivation(
+/**
+ * A map says the activation, and that the batch comes first, with which it was nearest: tensors do not tell it, and who
+ * uses the map does not know it.
+ */
+export function withFound(
   candidate: RankCandidate,
-  nonlinearity: Nonlinearity | null,
+  found: { readonly nonlinearity: Nonlinearity | null; readonly batchFirst: boolean },
 ): RankCandidate {
-  if (nonlinearity === null || !("map" in candidate)) return candidate;
-  return { map: { ...candidate.map, nonlinearity } };
+  if (!("map" in candidate)) return candidate;
+  const { nonlinearity, batchFirst } = found;
+  const isNew = batchFirst && candidate.map.batchFirst === undefined;
+  if (nonlinearity === null && !isNew) return candidate;
+  const activation = nonlinearity === null ? {} : { nonlinearity };
+  return { map: { ...candidate.map, ...activation, ...(isNew ? { batchFirst } : {}) } };
 }
 
 export function untried(candidate: RankCandidate): Ranked {

@@ -38,7 +38,9 @@ export async function tryMaps(
     const reason = isVaried(guess.map, map)
       ? text("{0}; in another order or layout", guess.reason)
       : guess.reason;
-    const sentence = sentenceOf(ranked, compared);
+    const isTurned = map.batchFirst === true && guess.map.batchFirst === undefined;
+    const found = sentenceOf(ranked, compared);
+    const sentence = isTurned ? text("{0}, with batch_first=True", found) : found;
     return [{ ...guess, map, reason, error, reproduces, nonlinearity, sentence }];
   });
   const [first] = compared;

@@ -48,6 +48,7 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
       maxAbs: "NaN",
       outside: 0,
       total: 0,
+      unjudged: 0,
       first: null,
       sentence: text(
         "{0} cannot be compared: the run gives {1}, yours is {2}",
@@ -63,6 +64,7 @@ function comparisonOf(compared: ComparedTensor, { inputs }: RunResult): OwnCompa
     name,
     outside,
     total,
+    unjudged,
     first: first?.layer == null ? null : first,
     verdict: isKnown ? verdict : "cannot-compare",
     maxAbs: encodeNumber(maxAbs),
@@ -98,6 +100,15 @@ function aloneOf(
     return {
       alone: "reference",
       sentence: text("the reference stands alone: your own output is right"),
+    };
+  }
+  const differ = withReference.some(({ verdict }) => verdict === "differs");
+  if (!differ && withReference.some(({ unjudged }) => unjudged > 0)) {
+    return {
+      alone: null,
+      sentence: text(
+        "your own output and the reference both differ from the run; whether they agree with each other cannot be known",
+      ),
     };
   }
   if (withReference.length > 0 && agree(withReference)) {

@@ -183,8 +183,8 @@ function factor(box: FactorBox, label: string, side: "left" | "right"): SVGTempl
         : svg`<rect class="surplus-fill" x=${surplus.x} y=${surplus.y} width=${surplus.width} height=${surplus.height}></rect>
             <rect class="surplus" x=${surplus.x} y=${surplus.y} width=${surplus.width} height=${surplus.height} fill="url(#surplus)"></rect>`
     }
-    <text class="size" x=${x + width / 2} y=${y - 8} text-anchor="middle">${box.columns}</text>
-    <text class="size" x=${x - 8} y=${y + height / 2 + 4} text-anchor="end">${box.rows}</text>
+    <text class=${side === "left" ? "inner" : "size"} x=${x + width / 2} y=${y - 8} text-anchor="middle">${box.columns}</text>
+    <text class=${side === "right" ? "inner" : "size"} x=${x - 8} y=${y + height / 2 + 4} text-anchor="end">${box.rows}</text>
     <text class="factor-label" x=${x + width / 2} y=${y + height / 2 + 4} text-anchor="middle">${label}</text>
   `;
 }

@@ -161,7 +161,7 @@ export function compareStatus(store: Store, view: RunView): TemplateResult | typ
 function problemText({ sentence, remedy }: EngineProblem): TemplateResult {
   return html`<span class="compare-problem" role="status"
     ><span aria-hidden="true">⚠</span> ${tr(sentence)}${
-      remedy === null ? nothing : html`. ${tr(remedy)}`
+      remedy === null ? nothing : html`; ${tr(remedy)}`
     }</span
   >`;
 }

@@ -41,6 +41,11 @@ export function withNonlinearity(
   return nonlinearity == null ? without(map, "nonlinearity") : { ...map, nonlinearity };
 }
 
+/** Whether the batch is the first axis; null where it is not known. */
+export function withBatchFirst(map: ModuleMap, batchFirst: boolean | null): ModuleMap {
+  return batchFirst === null ? without(map, "batchFirst") : { ...map, batchFirst };
+}
+
 /** A size; null where it is to follow from the shapes, or where there is none. */
 export function withSize(map: ModuleMap, field: SizeField, size: number | null): ModuleMap {
   const next = size === null ? without(map, field) : { ...map, [field]: size };

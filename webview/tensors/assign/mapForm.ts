@@ -14,6 +14,7 @@ import { StoreElement } from "../../shared/storeElement";
 import type { TensorStore } from "../store/store";
 import {
   directionsOf,
+  withBatchFirst,
   withDirections,
   withKind,
   withLayers,
@@ -115,7 +116,7 @@ export class MapForm extends StoreElement<TensorStore> {
           edit(withDirections(map, chosen as Directions));
         },
       })}
-      ${map.kind === "RNN" ? this.#nonlinearity(map, edit) : nothing}
+      ${this.#batchFirst(map, edit)} ${map.kind === "RNN" ? this.#nonlinearity(map, edit) : nothing}
       ${choiceList({
         label: t("layout"),
         named: true,
@@ -126,6 +127,22 @@ export class MapForm extends StoreElement<TensorStore> {
         },
       })}
     `;
+  }
+
+  #batchFirst(map: ModuleMap, edit: (next: ModuleMap) => void): TemplateResult {
+    return choiceList({
+      label: "batch_first",
+      named: true,
+      value: map.batchFirst === undefined ? "" : String(map.batchFirst),
+      options: [
+        ["", t("not known: False")],
+        ["false", t("False: time, batch")],
+        ["true", t("True: batch, time")],
+      ],
+      change: (chosen) => {
+        edit(withBatchFirst(map, chosen === "" ? null : chosen === "true"));
+      },
+    });
   }
 
   #nonlinearity(map: ModuleMap, edit: (next: ModuleMap) => void): TemplateResult {

@@ -65,7 +65,8 @@ export class TensorChooser extends StoreElement<TensorStore> {
   declare isOpen: boolean;
   /** null until the user types: then the whole list is there. */
   declare typed: string | null;
-  declare at: number;
+  /** null until the user goes to a line: then it is that of the tensor which the slot has. */
+  declare at: number | null;
   #page: ChoicesPage | undefined;
 
   constructor() {
@@ -79,7 +80,7 @@ export class TensorChooser extends StoreElement<TensorStore> {
     this.others = [];
     this.isOpen = false;
     this.typed = null;
-    this.at = 0;
+    this.at = null;
   }
 
   /** The list stays as it is while the one for what was typed last is on its way. */
@@ -92,7 +93,7 @@ export class TensorChooser extends StoreElement<TensorStore> {
 
   protected override render(): TemplateResult {
     const lines = this.isOpen ? this.#lines() : [];
-    const at = Math.min(this.at, lines.length - 1);
+    const at = Math.min(this.at ?? this.#current, lines.length - 1);
     const name = this.tensor === null ? "" : visible(this.tensor);
     return html`<input
         type="text"
@@ -126,6 +127,13 @@ export class TensorChooser extends StoreElement<TensorStore> {
     if (!list.matches(":popover-open")) list.showPopover();
     this.#place(list);
     list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The line of what the slot has, so that Enter changes nothing; the first one where it is not listed. */
+  get #current(): number {
+    const choices = this.#page?.choices ?? [];
+    const own = choices.findIndex(({ part }) => part.tensor === this.tensor);
+    return Math.max(0, own);
   }
 
   get #listId(): string {
@@ -227,7 +235,7 @@ export class TensorChooser extends StoreElement<TensorStore> {
     if (this.isOpen) return;
     this.isOpen = true;
     this.typed = null;
-    this.at = 0;
+    this.at = null;
   }
 
   #take(pick: () => void): void {

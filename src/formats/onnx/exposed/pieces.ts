@@ -7,7 +7,7 @@ import { intField, messageField, stringField } from "../../write/protobuf";
 
 /** Numbers of fields. */
 export const FIELD = {
-  model: { graph: 7 },
+  model: { graph: 7, functions: 25 },
   graph: { node: 1, initializer: 5, input: 11, output: 12 },
   node: { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 },
   attribute: { name: 1, int: 3, tensor: 5, graph: 6, graphs: 11, type: 20 },

@@ -5,7 +5,8 @@ import type { TensorEntry } from "../../../tensor/tensor";
 import type { CellKind, RecurrentConfig } from "../../config";
 import { checkIn } from "../check";
 import { layoutsFor } from "../conventions";
-import type { LayoutSpec, ModuleMap } from "../map";
+import { gateCount } from "../../gates";
+import { partsOf, type LayoutSpec, type ModuleMap } from "../map";
 import { entryNamed, type EntryLookup } from "../sizes";
 import { poolsOf, type Pool } from "./pools";
 import { fillings, type Filling } from "./solve";
@@ -22,6 +23,8 @@ export type GuessReason =
   | { readonly kind: "arrangement"; readonly arrangement: Arrangement }
   /** Gates that names tell. */
   | { readonly kind: "gates" }
+  /** A tensor for each gate, and nothing that tells which gate it is. */
+  | { readonly kind: "openGates" }
   /** A layout that is usual for matrices that lie so, and its place among those. */
   | { readonly kind: "layout"; readonly layout: string; readonly place: number }
   /** Square matrices: shapes do not tell their axes, nor which is which. */
@@ -144,6 +147,12 @@ function tellsGates({ kind, isGateNamed }: Filling): boolean {
   return isGateNamed && kind !== "RNN";
 }
 
+function leavesGatesOpen({ kind, isGateNamed, slots }: Filling): boolean {
+  return (
+    kind !== "RNN" && !isGateNamed && partsOf(slots["weight_hh_l0"]).length === gateCount(kind)
+  );
+}
+
 function reasonsOf(filling: Filling, of: number): readonly GuessReason[] {
   const { arrangement, named, isSquare, tensors } = filling;
   return [
@@ -151,6 +160,7 @@ function reasonsOf(filling: Filling, of: number): readonly GuessReason[] {
     ...(named.of === 0 ? [] : [{ kind: "names", ...named } as const]),
     { kind: "arrangement", arrangement },
     ...(tellsGates(filling) ? [{ kind: "gates" } as const] : []),
+    ...(leavesGatesOpen(filling) ? [{ kind: "openGates" } as const] : []),
     ...(isSquare ? [{ kind: "square" } as const] : []),
   ];
 }

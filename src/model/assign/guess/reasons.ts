@@ -26,6 +26,8 @@ export function reasonSentence(reason: GuessReason): Text {
       return arrangementTexts[reason.arrangement];
     case "gates":
       return text("names tell the gates");
+    case "openGates":
+      return text("which gate is which is not told: they are taken in the order of the file");
     case "layout":
       return reason.place === 0
         ? text("layout {0}", reason.layout)

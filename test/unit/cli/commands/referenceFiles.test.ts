@@ -34,6 +34,29 @@ async function wrongReference(folder: string, by: number): Promise<string> {
   return path;
 }
 
+/** The reference of an nn.RNN of two directions as a layer of Keras returns it: a list without names. */
+async function returnedByKeras(expected: string, folder: string): Promise<string> {
+  const files = new FileSet();
+  const archive = await files.open(expected);
+  const read = (wanted: string): Promise<Tensor> => {
+    const entry = archive.entries.find(({ name }) => name === wanted);
+    assert.ok(entry);
+    return archive.read(entry);
+  };
+  const [output, hn] = [await read("output"), await read("h_n")];
+  await files.close();
+  const size = hn.data.length / 2;
+  const half = (at: number): Tensor => ({
+    ...hn,
+    shape: hn.shape.slice(1),
+    data: hn.data.slice(at * size, (at + 1) * size),
+  });
+  const path = join(folder, "returned.npz");
+  const list = new Map([output, half(0), half(1)].map((each, at) => [`arr_${at}`, each] as const));
+  await replaceFile(path, await writeArchive("npz", list));
+  return path;
+}
+
 describe("unroll run --reference FILE", () => {
   const folder = useFolder();
 
@@ -42,6 +65,16 @@ describe("unroll run --reference FILE", () => {
     assert.equal(code, 0);
     const { verdicts } = JSON.parse(stdout) as { verdicts: object };
     assert.deepEqual(Object.keys(verdicts), ["output", "h_n", "c_n"]);
+  });
+
+  it("takes the list that a layer of Keras returns, states of both directions", async () => {
+    const run = join(examples, "two-directions-one-layer");
+    const list = await returnedByKeras(join(run, "expected.npz"), folder());
+    const given = ["--weights", "weights.pt", "--input", "input.npy", "--batch-first"];
+    const { code, stdout } = await unroll(run, "run", ...given, "--reference", list, "--json");
+    assert.equal(code, 0, stdout);
+    const { verdicts } = JSON.parse(stdout) as { verdicts: object };
+    assert.deepEqual(Object.keys(verdicts), ["output", "h_n"]);
   });
 
   it("takes states from the file as well, as unroll run --trace writes them", async () => {

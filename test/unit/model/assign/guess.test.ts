@@ -45,6 +45,17 @@ describe("guessMaps", () => {
     ]);
   });
 
+  it("says that nothing tells the gates apart where names of its own stand for them", () => {
+    const gates = ["fresh", "keep", "show", "write"].flatMap((name) => [
+      [`${name}/seen`, [3, 5]] as const,
+      [`${name}/held`, [5, 5]] as const,
+    ]);
+    const [guess] = guessesOf(Object.fromEntries<readonly number[]>(gates));
+    assert.equal(guess?.map.kind, "LSTM");
+    const said = guess.reasons.map((reason) => renderText(reasonSentence(reason)));
+    assert.ok(said.some((reason) => reason.startsWith("which gate is which is not told")));
+  });
+
   it("cuts one kernel for input and state", () => {
     const [guess] = guessesOf({ k: [8, 20], b: [20] });
     assert.deepEqual(guess?.map, {

@@ -47,6 +47,17 @@ describe("withMappedModule", () => {
     assert.deepEqual(read, { dtype: "float32", shape: [6, 1], data });
   });
 
+  it("says whether the batch comes first", () => {
+    const archive = withModules("w", archiveOf({ a: counted(2, 3), b: counted(2, 2) }));
+    const slots = { weight_ih_l0: "a", weight_hh_l0: "b" };
+    const of = (map: ModuleMap): unknown => {
+      const [module] = withMappedModule("w", archive, { map }).modules;
+      return [module?.config.batchFirst, module?.facts.batchFirst];
+    };
+    assert.deepEqual(of({ kind: "RNN", slots }), [false, null]);
+    assert.deepEqual(of({ kind: "RNN", batchFirst: true, slots }), [true, true]);
+  });
+
   it("says the activation of an RNN", () => {
     const tensors = { a: counted(2, 3), b: counted(2, 2) };
     const map: ModuleMap = {

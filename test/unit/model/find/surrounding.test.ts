@@ -136,6 +136,9 @@ describe("findSurrounding", () => {
       linear: "fc1",
       notes: ["fc1 is taken for the linear layer of this module; fc2 would fit as well"],
     });
+    // Without a head it does not matter: the layer is offered as before, and run by nobody.
+    const off = namesOf(around(entries, "rnn.", { head: null }));
+    assert.deepEqual(off, { embedding: null, linear: "fc1", notes: [] });
   });
 
   it("shares the embedding's table with a linear layer that has only its bias in the file", () => {

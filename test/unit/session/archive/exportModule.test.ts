@@ -65,6 +65,19 @@ describe("exporting a module of an open archive", () => {
     }
   });
 
+  it("says before it is written what is stored otherwise", async () => {
+    const half = Object.fromEntries(
+      Object.entries(lstm).map(
+        ([name, tensor]) => [name, { ...tensor, dtype: "bfloat16" }] as const,
+      ),
+    );
+    const asked = { ...request, target: "pytorch", file: "net.npz" } as const;
+    const { notes } = await sessionOf(half).prepareModule(asked);
+    const said = notes.map((note) => renderText(note)).filter((note) => note.includes("exactly"));
+    assert.equal(said.length, 4);
+    assert.match(said[0] ?? "", /weight_ih_l0 is written as float32, exactly: .* no bfloat16$/);
+  });
+
   it("names the directions of MLX, which has no module of two", async () => {
     const back = Object.entries(lstm).map(([name, tensor]) => [`${name}_reverse`, tensor] as const);
     const both = sessionOf({ ...lstm, ...Object.fromEntries(back) });

@@ -90,6 +90,33 @@ async function ranked(id: string, write: (own: readonly Tensor[]) => Tensors): P
   }
 }
 
+const trialSpec = {
+  weights: { file: "weights.npz" },
+  input: "io.npz#input",
+  reference: { output: "io.npz#output", h_n: "io.npz#h_n" },
+};
+
+async function tried(id: string): Promise<MapTrials> {
+  const folder = join(fixtures, "cases", id);
+  const real = new FileSet();
+  try {
+    const files = { open: (name: string) => real.open(join(folder, name)) };
+    const { entries } = await files.open("weights.npz");
+    const guesses = guessMaps(entries).guesses.map(({ map }) => ({
+      ...{ map, constructorLine: "", isKnown: false },
+      reason: text("its shapes fit"),
+    }));
+    const given = ["h0", "c0"].map((name) => [name, `io.npz#${name}`] as const);
+    const { entries: known } = await files.open("io.npz");
+    const states = given.filter(([name]) => known.some((entry) => entry.name === name));
+    const run = { ...trialSpec, ...Object.fromEntries(states) };
+    const options = { control: noControl, createEngine: chooseEngine };
+    return await tryMaps(run, guesses, files, options);
+  } finally {
+    await real.close();
+  }
+}
+
 function assertFirst({ ranked: [first, second], tried }: Ranking): void {
   assert.equal(first?.reproduces, true);
   assert.ok((first.error ?? 1) < 1e-6, String(first.error));
@@ -139,6 +166,17 @@ describe("rankByReference", () => {
     assert.equal(first.candidate.map.nonlinearity, "relu");
   });
 
+  it("reads the batch first where nothing else reproduces the reference, and says so in the map", async () => {
+    const {
+      ranked: [first],
+    } = await ranked("gru-3l-batchfirst", named);
+    assert.equal(first?.reproduces, true);
+    assert.ok("map" in first.candidate);
+    assert.equal(first.candidate.map.batchFirst, true);
+    const { trials } = await tried("gru-3l-batchfirst");
+    assert.match(renderText(trials[0]?.sentence ?? text("")), /, with batch_first=True$/);
+  });
+
   it("says how much was left out, and stops when it is told to", async () => {
     const folder = join(fixtures, "cases", "lstm-1l");
     const real = new FileSet();
@@ -175,33 +213,6 @@ describe("rankByReference", () => {
 });
 
 describe("tryMaps", () => {
-  const spec = {
-    weights: { file: "weights.npz" },
-    input: "io.npz#input",
-    reference: { output: "io.npz#output", h_n: "io.npz#h_n" },
-  };
-
-  async function tried(id: string): Promise<MapTrials> {
-    const folder = join(fixtures, "cases", id);
-    const real = new FileSet();
-    try {
-      const files = { open: (name: string) => real.open(join(folder, name)) };
-      const { entries } = await files.open("weights.npz");
-      const guesses = guessMaps(entries).guesses.map(({ map }) => ({
-        ...{ map, constructorLine: "", isKnown: false },
-        reason: text("its shapes fit"),
-      }));
-      const given = ["h0", "c0"].map((name) => [name, `io.npz#${name}`] as const);
-      const { entries: known } = await files.open("io.npz");
-      const states = given.filter(([name]) => known.some((entry) => entry.name === name));
-      const run = { ...spec, ...Object.fromEntries(states) };
-      const options = { control: noControl, createEngine: chooseEngine };
-      return await tryMaps(run, guesses, files, options);
-    } finally {
-      await real.close();
-    }
-  }
-
   it("lists the map that reproduces the reference first, and says so", async () => {
     const { trials, input, reference, notes } = await tried("lstm-1l");
     const [first, ...others] = trials;

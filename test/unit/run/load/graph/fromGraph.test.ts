@@ -109,6 +109,7 @@ const cases = [
   "stack",
   "asks_for_more",
   "tokens",
+  "in_function",
 ];
 
 describe("a run whose input is that of a whole model", function () {

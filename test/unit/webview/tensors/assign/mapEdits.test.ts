@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ModuleMap } from "../../../../../src/protocol/archive/assignMessages";
 import {
   directionsOf,
+  withBatchFirst,
   withDirections,
   withGates,
   withKind,
@@ -49,6 +50,12 @@ describe("edits of a map", () => {
     const none = withSize(map, "projection", null);
     assert.ok(!("projection" in none));
     assert.ok(!slotsOf(none).includes("weight_hr_l0"));
+  });
+
+  it("says whether the batch comes first, or that nobody knows", () => {
+    const told = withBatchFirst(map, true);
+    assert.equal(told.batchFirst, true);
+    assert.ok(!("batchFirst" in withBatchFirst(told, null)));
   });
 
   it("fills slots whole or gate by gate", () => {
