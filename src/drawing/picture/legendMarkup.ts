@@ -3,7 +3,12 @@
  */
 import { text } from "../../core/text";
 import { colourOf } from "../base/colourScale";
-import { distributionOf, legendAxis, valueOnAxis, type LegendAxis } from "../run/distribution";
+import {
+  distributionOf,
+  legendAxis,
+  valueOnAxis,
+  type LegendAxis,
+} from "../run/charts/distribution";
 import { limitText, measureName } from "../run/measures";
 import { stateLimits } from "../run/domains";
 import { hatched, scaleOf } from "./lanesMarkup";

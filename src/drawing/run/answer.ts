@@ -5,7 +5,7 @@ import { text, type Text } from "../../core/text";
 import type { Named } from "../../diagnosis/answer";
 import type { DiagnosisView, FindingView } from "../../protocol/run/diagnosisMessages";
 import { significant } from "../base/exactNumber";
-import { titleOf } from "./triedRows";
+import { titleOf } from "./charts/triedRows";
 
 export interface Answer {
   /** `fine` where nothing is wrong with the code. */

@@ -6,7 +6,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { JudgedAs, UnitExplanation, UnitSum } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { isWithin, significant } from "../../../src/drawing/base/exactNumber";
-import { activationName, activationRange, sumNumbers } from "../../../src/drawing/run/unitNumbers";
+import {
+  activationName,
+  activationRange,
+  sumNumbers,
+} from "../../../src/drawing/run/unit/unitNumbers";
 import { bar, BAR_WIDTH, type BarFill } from "../../shared/bar";
 import { gateTitle } from "./unitFormula";
 

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t, tr } from "../../shared/l10n";
-import type { TermSource } from "../../../src/drawing/run/unitTerms";
+import type { TermSource } from "../../../src/drawing/run/unit/unitTerms";
 import { cursorLane } from "../store/places";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";

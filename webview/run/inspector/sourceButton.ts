@@ -4,7 +4,7 @@
 import { html, type TemplateResult } from "lit";
 import type { Place } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import type { TermSource } from "../../../src/drawing/run/unitTerms";
+import type { TermSource } from "../../../src/drawing/run/unit/unitTerms";
 
 export interface SourceButton {
   readonly source: TermSource;

@@ -7,8 +7,8 @@ import type { StateName } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
-import { unitStates } from "../../../src/drawing/run/unitNumbers";
-import type { TermSource } from "../../../src/drawing/run/unitTerms";
+import { unitStates } from "../../../src/drawing/run/unit/unitNumbers";
+import type { TermSource } from "../../../src/drawing/run/unit/unitTerms";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 

@@ -11,7 +11,7 @@ import {
   type Operand,
   type SumOfUnit,
   type Term,
-} from "../../../src/drawing/run/unitTerms";
+} from "../../../src/drawing/run/unit/unitTerms";
 import { bar, BAR_WIDTH } from "../../shared/bar";
 import { sourceButton } from "./sourceButton";
 import type { Follow } from "./unitUpdate";

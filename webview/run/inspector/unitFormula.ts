@@ -18,7 +18,7 @@ import {
   parameterNames,
   sumNumbers,
   type SumNumbers,
-} from "../../../src/drawing/run/unitNumbers";
+} from "../../../src/drawing/run/unit/unitNumbers";
 
 type Part = TemplateResult | typeof nothing;
 

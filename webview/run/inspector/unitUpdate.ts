@@ -4,8 +4,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
-import { previousSource, type TermSource } from "../../../src/drawing/run/unitTerms";
-import { gateValue, unitStates } from "../../../src/drawing/run/unitNumbers";
+import { previousSource, type TermSource } from "../../../src/drawing/run/unit/unitTerms";
+import { gateValue, unitStates } from "../../../src/drawing/run/unit/unitNumbers";
 import { sourceButton } from "./sourceButton";
 import { previousName } from "./unitFormula";
 

@@ -12,7 +12,7 @@ import {
   PLOT_HEIGHT,
   PLOT_WIDTH,
   type NumberPlot,
-} from "../../../src/drawing/run/numberPlots";
+} from "../../../src/drawing/run/charts/numberPlots";
 import type {
   ErrorDensity,
   NumbersView,

@@ -6,7 +6,7 @@ import type { ShapeCheck, ShapeRow, RunView } from "../../../src/protocol/run/me
 import { formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
-import { drawProduct, type FactorBox } from "../../../src/drawing/run/productDrawing";
+import { drawProduct, type FactorBox } from "../../../src/drawing/run/charts/productDrawing";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import "../../shared/copyButton";

@@ -6,7 +6,7 @@ import type { GradientCurve, LossChoice } from "../../../src/protocol/run/curveM
 import type { Place, RunView } from "../../../src/protocol/run/messages";
 import { toggleGradient } from "../store/actions";
 import { t, tr } from "../../shared/l10n";
-import { positiveRange } from "../../../src/drawing/run/curves";
+import { positiveRange } from "../../../src/drawing/run/charts/curves";
 import { significant } from "../../../src/drawing/base/exactNumber";
 import type { Store } from "../store/store";
 import { choiceList } from "../../shared/choiceList";

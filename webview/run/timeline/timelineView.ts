@@ -13,7 +13,7 @@ import {
   largestValue,
   logCurvePath,
   outsideMarks,
-} from "../../../src/drawing/run/curves";
+} from "../../../src/drawing/run/charts/curves";
 import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
 import { formatValue } from "../../../src/drawing/base/numbers";

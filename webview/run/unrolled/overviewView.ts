@@ -25,7 +25,7 @@ import { showSteps } from "../store/actions";
 import { sortedLanes } from "../store/lanes";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
-import type { Tile } from "./tileImages";
+import type { Tile } from "./painters/tileImages";
 
 /** Of the strip and what is free around it, CSS pixels. */
 const OVERVIEW_HEIGHT = 60;

@@ -11,7 +11,7 @@ import {
   valueOnAxis,
   type Distribution,
   type LegendAxis,
-} from "../../../src/drawing/run/distribution";
+} from "../../../src/drawing/run/charts/distribution";
 import { formatValue } from "../../../src/drawing/base/numbers";
 import type { WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";

@@ -27,15 +27,15 @@ import type { Theme } from "../../shared/theme";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
-import { fetchBands, isComplete, type BandData } from "./bandData";
-import { paintCursor } from "./cursorPainter";
-import { paintFrame } from "./framePainter";
-import { paintLanes } from "./lanePainter";
-import { paintPlay } from "./playPainter";
+import { fetchBands, isComplete, type BandData } from "./painters/bandData";
+import { paintCursor } from "./painters/cursorPainter";
+import { paintFrame } from "./painters/framePainter";
+import { paintLanes } from "./painters/lanePainter";
+import { paintPlay } from "./painters/playPainter";
 import type { Pointer } from "./readout";
-import type { Scene, WrittenTexts } from "./scene";
-import type { TileImages } from "./tileImages";
-import { paintUnitAxis } from "./unitAxisPainter";
+import type { Scene, WrittenTexts } from "./painters/scene";
+import type { TileImages } from "./painters/tileImages";
+import { paintUnitAxis } from "./painters/unitAxisPainter";
 
 /** What a picture is of, and the part of its content that is on screen, CSS pixels. */
 interface Frame {

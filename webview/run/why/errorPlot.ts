@@ -2,8 +2,8 @@
  * The frame of errors over time: powers of ten at the side, steps below, and the curves over the band of rounding.
  */
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
-import { ERROR_HEIGHT, ERROR_WIDTH, stepTicks } from "../../../src/drawing/run/errorChart";
-import { placeOn, powerText, type LogScale } from "../../../src/drawing/run/logScale";
+import { ERROR_HEIGHT, ERROR_WIDTH, stepTicks } from "../../../src/drawing/run/charts/errorChart";
+import { placeOn, powerText, type LogScale } from "../../../src/drawing/run/charts/logScale";
 import { significant } from "../../../src/drawing/base/exactNumber";
 
 const STEP_LABELS = 6;

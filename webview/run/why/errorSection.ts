@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { errorChart, type ErrorCurves } from "../../../src/drawing/run/errorChart";
+import { errorChart, type ErrorCurves } from "../../../src/drawing/run/charts/errorChart";
 import { t } from "../../shared/l10n";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView, FindingView } from "../../../src/protocol/run/diagnosisMessages";
-import { codeTokens } from "../../../src/drawing/run/codeTokens";
+import { codeTokens } from "../../../src/drawing/run/unit/codeTokens";
 import "../../shared/copyButton";
 import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
-import { overTimeChart } from "../../../src/drawing/run/errorChart";
+import { overTimeChart } from "../../../src/drawing/run/charts/errorChart";
 import { t } from "../../shared/l10n";
 import { errorCurve, errorPlot, largestText, legendBand, legendLine } from "./errorPlot";
 

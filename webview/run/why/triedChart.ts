@@ -4,8 +4,13 @@
 import { html, nothing, svg, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import { significant } from "../../../src/drawing/base/exactNumber";
-import { logScale, placeOn, powerText, type LogScale } from "../../../src/drawing/run/logScale";
-import { firstRows, triedRows, type TriedRow } from "../../../src/drawing/run/triedRows";
+import {
+  logScale,
+  placeOn,
+  powerText,
+  type LogScale,
+} from "../../../src/drawing/run/charts/logScale";
+import { firstRows, triedRows, type TriedRow } from "../../../src/drawing/run/charts/triedRows";
 import { t, tr } from "../../shared/l10n";
 import { RunElement } from "../store/runElement";
 

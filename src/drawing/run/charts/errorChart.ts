@@ -1,0 +1,132 @@
+/**
+ * The error of a reference over time as curves on a logarithmic scale; no DOM.
+ */
+import { area, line } from "d3-shape";
+import type { ErrorOverTime, StepCurve } from "../../../diagnosis/answer";
+import { wholeTicks } from "../../base/ticks";
+import { logScale, placeOn, type LogScale } from "./logScale";
+
+/** Units of the drawing, which is stretched to its place. */
+export const ERROR_WIDTH = 1000;
+export const ERROR_HEIGHT = 100;
+
+export interface ErrorCurves<Values extends ArrayLike<number> = ArrayLike<number>> {
+  /** |ours − reference|, a column a value. */
+  readonly carried: Values;
+  /** What each step makes, and what rounding may make of it; null where it is not known. */
+  readonly made: Values | null;
+  readonly floor: Values | null;
+  /** What counts as rounding over the whole run. */
+  readonly tolerance: number;
+}
+
+export interface ErrorChart {
+  readonly scale: LogScale;
+  readonly carried: string;
+  readonly made: string | null;
+  /** The band of rounding. */
+  readonly band: string;
+}
+
+/** The error before and after, of columns of steps: a curve of the largest, and the span down to the smallest. */
+export interface OverTimeChart {
+  readonly scale: LogScale;
+  readonly before: CurvePaths;
+  readonly after: CurvePaths | null;
+  readonly band: string;
+}
+
+interface CurvePaths {
+  readonly line: string;
+  /** Empty where a column is one step. */
+  readonly span: string;
+}
+
+/** Steps with a label, and where they lie, 0…1. */
+export interface StepTick {
+  readonly step: number;
+  readonly at: number;
+}
+
+export function errorChart({ carried, made, floor, tolerance }: ErrorCurves): ErrorChart {
+  const all = [carried, made ?? [], floor ?? []].map((values) => Array.from(values));
+  const scale = logScale(all.flat(), tolerance);
+  const bounds = floor ?? Array.from(carried, () => tolerance);
+  return {
+    scale,
+    carried: curve(carried, scale),
+    made: made === null ? null : curve(made, scale),
+    band: bandBelow(bounds, scale),
+  };
+}
+
+/** `tolerance` is what counts as rounding over the whole run. */
+export function overTimeChart(
+  { steps, before, after, floor }: ErrorOverTime,
+  tolerance: number,
+): OverTimeChart {
+  const all = [before.most, after?.most ?? [], floor].flatMap((values) => Array.from(values));
+  const scale = logScale(all, tolerance);
+  const paths = ({ most, least }: StepCurve): CurvePaths => ({
+    line: curve(most, scale),
+    span: most.length < steps ? between(least, most, scale) : "",
+  });
+  return {
+    scale,
+    before: paths(before),
+    after: after && paths(after),
+    band: bandBelow(floor, scale),
+  };
+}
+
+/** Labels of `seqLength` steps, the first one among them. */
+export function stepTicks(seqLength: number, count: number): StepTick[] {
+  if (seqLength === 1) return [{ step: 0, at: 0.5 }];
+  return wholeTicks(0, seqLength - 1, count).map((step) => ({
+    step,
+    at: (step + 0.5) / seqLength,
+  }));
+}
+
+/** Through the middle of each column; interrupted where a value is not known. */
+function curve(values: ArrayLike<number>, scale: LogScale): string {
+  const path = line<number>()
+    .defined((value) => !Number.isNaN(value))
+    .x((_, index) => ((index + 0.5) / values.length) * ERROR_WIDTH)
+    .y((value) => heightOf(value, scale))
+    .digits(1);
+  return path(Array.from(values)) ?? "";
+}
+
+/** From the smallest to the largest value of each column. */
+function between(least: ArrayLike<number>, most: ArrayLike<number>, scale: LogScale): string {
+  const path = area<number>()
+    .x((_, index) => ((index + 0.5) / most.length) * ERROR_WIDTH)
+    .y0((_, index) => heightOf(least[index]!, scale))
+    .y1((value) => heightOf(value, scale))
+    .digits(1);
+  return path(Array.from(most)) ?? "";
+}
+
+/** From edge to edge: half a column beside the first and the last value as well. */
+function bandBelow(bounds: ArrayLike<number>, scale: LogScale): string {
+  const values = Array.from(bounds);
+  const points = values.map((bound, index) => ({
+    x: ((index + 0.5) / values.length) * ERROR_WIDTH,
+    bound,
+  }));
+  const known = points.filter(({ bound }) => !Number.isNaN(bound));
+  const [first, last] = [known[0], known.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  const half = ERROR_WIDTH / values.length / 2;
+  const path = area<{ readonly x: number; readonly bound: number }>()
+    .x(({ x }) => x)
+    .y0(ERROR_HEIGHT)
+    .y1(({ bound }) => heightOf(bound, scale))
+    .digits(1);
+  return path([{ ...first, x: first.x - half }, ...known, { ...last, x: last.x + half }]) ?? "";
+}
+
+function heightOf(value: number, scale: LogScale): number {
+  return ERROR_HEIGHT * (1 - placeOn(scale, value));
+}

@@ -1,0 +1,77 @@
+/** What was tried, ranked. */
+import assert from "node:assert/strict";
+import { firstRows, triedRows } from "../../../../../src/drawing/run/charts/triedRows";
+import { diagnosis, finding, mistake } from "../diagnoses";
+
+const tried = (id: string, most: number | "NaN" | null, fits = false) => ({
+  ...mistake(id),
+  most,
+  fits,
+});
+
+describe("triedRows", () => {
+  it("puts what fits first, then by error, with the run itself among them, other shapes last", () => {
+    const rows = triedRows(
+      diagnosis({
+        findings: [finding("a")],
+        tried: [
+          tried("a", 1e-7, true),
+          tried("b", 2e-7, true),
+          tried("c", 0.3),
+          tried("d", 0.9),
+          tried("n", "NaN"),
+          tried("s", null),
+        ],
+      }),
+    );
+    assert.deepEqual(
+      rows.map(({ kind, ids, most }) => [kind, ids.join(), most]),
+      [
+        ["fits", "a", 1e-7],
+        ["fits", "b", 2e-7],
+        ["tried", "c", 0.3],
+        ["unchanged", "", 0.5],
+        ["tried", "d", 0.9],
+        ["tried", "n", NaN],
+        ["tried", "s", null],
+      ],
+    );
+  });
+
+  it("has a row for a pair, and still one for its first mistake alone", () => {
+    const rows = triedRows(
+      diagnosis({
+        findings: [finding("a", { with: [mistake("b")] })],
+        tried: [tried("a", 0.2)],
+      }),
+    );
+    assert.deepEqual(
+      rows.map(({ ids }) => ids.join("+")),
+      ["a+b", "a", ""],
+    );
+  });
+
+  it("leaves out what this run cannot tell from the right forward", () => {
+    const rows = triedRows(
+      diagnosis({
+        cannotSee: [{ ...mistake("h"), reason: null }],
+        tried: [tried("h", 0.5), tried("c", 0.6)],
+      }),
+    );
+    assert.deepEqual(
+      rows.map(({ ids }) => ids.join()),
+      ["", "c"],
+    );
+  });
+});
+
+describe("firstRows", () => {
+  it("always include the run itself", () => {
+    const many = Array.from({ length: 20 }, (_, index) => tried(`m${index}`, 0.01 * (index + 1)));
+    const rows = triedRows(diagnosis({ tried: many, before: 0.9 }));
+    const first = firstRows(rows, 12);
+    assert.equal(first.length, 12);
+    assert.equal(first.at(-1)?.kind, "unchanged");
+    assert.deepEqual(firstRows(first, 12), first);
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * Paints what the cursor's state is made of, and what is made of it: columns of lanes with their names.
+ */
+import { t } from "../../../shared/l10n";
+import {
+  boxOf,
+  stepX,
+  type LaneBox,
+  type UnrolledLayout,
+} from "../../../../src/drawing/run/layout";
+import { linkedColumns, type LinkedColumn } from "../../../../src/drawing/run/links";
+import { shownStep, type TurnedLanes } from "../../../../src/drawing/run/play/turned";
+import type { Place, RunView, StateName } from "../../../../src/protocol/run/messages";
+import type { Context } from "../../../shared/marks";
+import type { Theme } from "../../../shared/theme";
+
+interface LinkScene {
+  readonly context: Context;
+  readonly theme: Theme;
+  readonly layout: UnrolledLayout;
+  readonly view: RunView;
+  readonly cursor: Place;
+  readonly stateName: StateName;
+  readonly turned: TurnedLanes;
+}
+
+/** A frame thinner than this is no frame any more. */
+const LEAST_WIDTH = 4;
+const DASHES = { source: [], use: [2, 2] } as const;
+/** Narrower columns have no room for a name. */
+const NAMED_FROM = 22;
+/** Lower lanes have no room for one either. */
+const NAMED_HEIGHT = 24;
+
+/** Sources have whole lines, uses dotted ones. */
+function isSource({ role }: LinkedColumn): boolean {
+  return role === "x" || role === "previous";
+}
+
+function nameOf({ role }: LinkedColumn, stateName: string): string {
+  switch (role) {
+    case "x":
+      return "x_t";
+    case "previous":
+      return `${stateName}_(t−1)`;
+    case "next":
+      return `${stateName}_(t+1)`;
+    case "above":
+      return t("uses it");
+  }
+}
+
+function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void {
+  const { context, layout, theme } = scene;
+  const right = layout.plotLeft + layout.plotWidth;
+  const middle = stepX(layout, shownStep(scene.turned, column.lane, column.step) + 0.5);
+  if (middle < layout.plotLeft || middle > right) return;
+  const width = Math.max(LEAST_WIDTH, layout.columnWidth - 1);
+  const x = Math.max(layout.plotLeft, middle - width / 2);
+  const end = Math.min(right, middle + width / 2);
+  context.strokeStyle = theme.foreground;
+  context.lineWidth = isSource(column) ? 2 : 1.5;
+  context.setLineDash(isSource(column) ? DASHES.source : DASHES.use);
+  context.strokeRect(x - 0.5, box.top - 1.5, end - x, box.height + 3);
+  context.setLineDash([]);
+  if (layout.columnWidth < NAMED_FROM || box.height < NAMED_HEIGHT) return;
+  paintName(scene, nameOf(column, scene.stateName), { x: middle, y: box.top + box.height });
+}
+
+/** Below the column, where there are no values. */
+function paintName(
+  { context, theme }: LinkScene,
+  name: string,
+  { x, y }: { readonly x: number; readonly y: number },
+): void {
+  context.font = `${theme.fontSize - 2}px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  const width = context.measureText(name).width + 6;
+  context.fillStyle = theme.background;
+  context.fillRect(x - width / 2, y + 2, width, theme.fontSize);
+  context.fillStyle = theme.foreground;
+  context.fillText(name, x, y + 3);
+}
+
+/** Draws the columns that are on screen. */
+export function paintLinks(scene: LinkScene): void {
+  const { layout, view, cursor, stateName } = scene;
+  for (const column of linkedColumns(view, cursor)) {
+    // c goes to the next step of its own direction alone; the layer above reads h.
+    if (column.role === "above" && stateName === "c") continue;
+    const box = boxOf(layout, column.lane);
+    if (box !== undefined && box.info.isFolded !== true) paintColumn(scene, box, column);
+  }
+}

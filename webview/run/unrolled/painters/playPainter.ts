@@ -1,0 +1,211 @@
+/**
+ * Paints how far the computation is over the lanes: what is still to come is covered, what is flipped is turned round.
+ */
+import {
+  AXIS_HEIGHT,
+  hasTrack,
+  stepX,
+  TRACK_HEIGHT,
+  type LaneBox,
+} from "../../../../src/drawing/run/layout";
+import {
+  inputFlip,
+  laneProgress,
+  type LaneProgress,
+  type PlayPhase,
+  type PlayPoint,
+} from "../../../../src/drawing/run/play/order";
+import { lanesRead, showsWhole, shownStep } from "../../../../src/drawing/run/play/turned";
+import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
+import { writeText, type Rect } from "../../../shared/marks";
+import type { CursorScene } from "./scene";
+
+/** What of a lane is still to come is as good as gone. */
+const COVERED = 0.93;
+/** Columns from here on are turned one by one, so that numbers and words in them stay readable. */
+const COLUMNS_FROM = 6;
+/** Below its lane a label of a step has the middle of the track. */
+const LABEL_DOWN = 10;
+const AXIS_DOWN = 15;
+
+export interface PlayScene extends CursorScene {
+  /** The canvas with the lanes, in device pixels. */
+  readonly lanes: HTMLCanvasElement;
+  readonly dpr: number;
+  readonly phases: readonly PlayPhase[];
+  readonly clock: number;
+  readonly point: PlayPoint | null;
+  /** Valid steps. */
+  readonly length: number;
+}
+
+function cover({ context, theme }: PlayScene, at: Rect): void {
+  if (at.width <= 0 || at.height <= 0) return;
+  context.save();
+  context.globalAlpha = COVERED;
+  context.fillStyle = theme.background;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  context.fillStyle = theme.quiet;
+  context.globalAlpha = 1;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  context.restore();
+}
+
+/** The steps of a lane that are on screen, down to the end of its sequence. */
+function validRect({ layout, length }: PlayScene, { top, height }: LaneBox): Rect {
+  const left = Math.max(layout.plotLeft, stepX(layout, 0));
+  const right = Math.min(layout.plotLeft + layout.plotWidth, stepX(layout, length));
+  return { x: left, y: top, width: Math.max(0, right - left), height };
+}
+
+function finalRect({ layout }: PlayScene, { top, height }: LaneBox): Rect {
+  return { x: layout.finalLeft, y: top, width: layout.finalWidth, height };
+}
+
+/** Ease from 1, as it lies, to −1, turned round. */
+function turn(share: number): number {
+  return Math.cos(Math.PI * share);
+}
+
+/** Draws a lane with its width scaled around its middle; below 0 its columns stand in the opposite order. */
+function drawTurned(scene: PlayScene, at: Rect, factor: number): void {
+  const { context, layout, theme, length } = scene;
+  if (at.width <= 0) return;
+  context.fillStyle = theme.background;
+  context.fillRect(at.x - 1, at.y - 1, at.width + 2, at.height + 2);
+  if (layout.columnWidth < COLUMNS_FROM) {
+    drawPart(scene, at, { middle: at.x + at.width / 2, factor });
+    return;
+  }
+  const middle = at.x + at.width / 2;
+  for (let step = 0; step < length; step++) {
+    const column = { ...at, x: stepX(layout, step), width: layout.columnWidth };
+    const distance = column.x + column.width / 2 - middle;
+    drawPart(scene, column, { middle: middle + factor * distance, factor: Math.abs(factor) });
+  }
+}
+
+/** Copies a part of the lanes to another middle, its width scaled; below 0 it is seen from behind. */
+function drawPart(
+  { context, lanes, dpr, scrollTop }: PlayScene,
+  at: Rect,
+  { middle, factor }: { readonly middle: number; readonly factor: number },
+): void {
+  const top = Math.max(at.y, scrollTop);
+  const y = top - scrollTop;
+  const height = Math.min(at.y + at.height - top, lanes.height / dpr - y);
+  if (height <= 0) return;
+  const width = Math.max(1, Math.abs(factor) * at.width);
+  const from = [at.x, y, at.width, height].map((each) => Math.round(each * dpr));
+  const [sx = 0, sy = 0, sw = 0, sh = 0] = from;
+  context.save();
+  context.translate(middle, 0);
+  context.scale(Math.sign(factor) || 1, 1);
+  context.drawImage(lanes, sx, sy, sw, sh, -width / 2, top, width, height);
+  context.restore();
+}
+
+function paintRunning(scene: PlayScene, box: LaneBox, steps: number, isTurned: boolean): void {
+  const { layout, length } = scene;
+  const at = validRect(scene, box);
+  const isReverse = box.info.direction === "reverse";
+  if (isReverse && !isTurned) {
+    const until = Math.min(at.x + at.width, stepX(layout, length - steps));
+    cover(scene, { ...at, width: until - at.x });
+    return;
+  }
+  if (isReverse) drawTurned(scene, at, -1);
+  const from = Math.max(at.x, stepX(layout, steps));
+  cover(scene, { ...at, x: from, width: at.x + at.width - from });
+}
+
+function paintLayer(scene: PlayScene, box: LaneBox, progress: LaneProgress): void {
+  const isWhole = showsWhole(scene.layout, scene.view);
+  if (progress.kind === "whole") return;
+  if (progress.kind === "turning") {
+    if (isWhole) drawTurned(scene, validRect(scene, box), -turn(progress.fraction));
+    return;
+  }
+  if (progress.kind === "running") paintRunning(scene, box, progress.steps, isWhole);
+  else cover(scene, validRect(scene, box));
+  const isDone = progress.kind === "running" && progress.steps >= scene.length;
+  if (!isDone && box.info.quantity === undefined) cover(scene, finalRect(scene, box));
+}
+
+function paintInputs(scene: PlayScene): void {
+  const { layout, point, view } = scene;
+  if (point === null || !showsWhole(layout, view)) return;
+  const flipped = inputFlip(point, point.phase.layer);
+  if (flipped === 0) return;
+  const read = lanesRead(layout.boxes, point.phase.layer);
+  for (const box of layout.boxes) {
+    if (read.includes(box.info.id)) drawTurned(scene, validRect(scene, box), turn(flipped));
+  }
+}
+
+/** Where the steps of a flipped lane are named: below it, or on the axis where it is the lowest; null without room. */
+function stepsRect(scene: PlayScene, box: LaneBox): Rect | null {
+  const { layout, scrollTop, height } = scene;
+  const axis = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
+  const across = validRect(scene, box);
+  if (layout.boxes.every(({ top }) => top <= box.top)) {
+    return { ...across, y: axis, height: AXIS_HEIGHT };
+  }
+  const y = box.top + box.height + 1;
+  const hasRoom = hasTrack(box.info) && y + TRACK_HEIGHT <= axis;
+  return hasRoom ? { ...across, y, height: TRACK_HEIGHT } : null;
+}
+
+/** Below flipped lanes the steps are named where they are shown: the axis has them in the order of time. */
+function paintTurnedSteps(scene: PlayScene): void {
+  const { context, layout, theme, turned, view } = scene;
+  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  context.textAlign = "center";
+  for (const box of layout.boxes.filter(({ info }) => turned.lanes.has(info.id))) {
+    const at = stepsRect(scene, box);
+    if (at === null) continue;
+    context.fillStyle = theme.background;
+    context.fillRect(at.x, at.y, at.width, at.height);
+    context.fillStyle = theme.muted;
+    const isAxis = at.height === AXIS_HEIGHT;
+    for (const step of labelledSteps(layout, view.seqLength)) {
+      const x = stepX(layout, shownStep(turned, box.info.id, step) + 0.5);
+      const written = writeText(context, String(step), x, at.y + (isAxis ? AXIS_DOWN : LABEL_DOWN));
+      if (isAxis) scene.texts.onAxis.push(written);
+    }
+  }
+}
+
+/** Both directions are framed as one while they are joined. */
+function paintConcat(scene: PlayScene): void {
+  const { context, layout, point, theme } = scene;
+  if (point?.phase.kind !== "concat") return;
+  const own = layout.boxes.filter(
+    ({ info }) => info.layer === point.phase.layer && info.quantity === undefined,
+  );
+  const [first, last] = [own[0], own.at(-1)];
+  if (first === undefined || last === undefined) return;
+  context.strokeStyle = theme.focus;
+  context.globalAlpha = Math.sin(Math.PI * Math.min(1, point.fraction));
+  context.lineWidth = 3;
+  const { x, width } = validRect(scene, first);
+  context.strokeRect(x - 3, first.top - 3, width + 6, last.top + last.height - first.top + 6);
+  context.globalAlpha = 1;
+}
+
+/** Covers and turns the lanes as far as the clock says. */
+export function paintPlay(scene: PlayScene): void {
+  const { layout, phases, clock, length } = scene;
+  const isOutputDone = clock >= phases.length - 1;
+  for (const box of layout.boxes) {
+    const { layer, direction, id } = box.info;
+    if (layer !== null && direction !== null) {
+      paintLayer(scene, box, laneProgress(phases, clock, { layer, direction }, length));
+    } else if ((id === "output" || id === "logits") && !isOutputDone) {
+      cover(scene, box.info.isFinal === true ? finalRect(scene, box) : validRect(scene, box));
+    }
+  }
+  paintInputs(scene);
+  paintTurnedSteps(scene);
+  paintConcat(scene);
+}

@@ -1,0 +1,63 @@
+/**
+ * Paints the numbers of the units, between the steps of a lane and its slot of h_n.
+ */
+import { AXIS_HEIGHT, unitY, type LaneBox } from "../../../../src/drawing/run/layout";
+import { rowOfUnit, unitOfRow } from "../../../../src/drawing/run/sortedUnits";
+import { unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
+import { t } from "../../../shared/l10n";
+import type { CursorScene, Scene } from "./scene";
+
+/** From the last step to a tick, its length, and the number's left edge. */
+const TICK = { from: 0, length: 4, text: 10 } as const;
+const SMALLER = 3;
+const BADGE = { height: 15, padding: 3 } as const;
+
+function axisLeft({ layout }: Pick<Scene, "layout">): number {
+  return layout.plotLeft + layout.plotWidth;
+}
+
+/** Draws ticks and numbers beside every lane that is on screen. */
+export function paintUnitAxis(scene: Scene): void {
+  const { context, bands, scrollTop, height, theme } = scene;
+  const screen = { top: scrollTop, height: height - AXIS_HEIGHT };
+  const left = axisLeft(scene);
+  context.font = `${theme.fontSize - SMALLER}px ${theme.font}`;
+  context.fillStyle = theme.muted;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  for (const { plan } of bands) {
+    const { box, band, steps } = plan;
+    if (steps === null || steps === "absent") continue;
+    for (const { unit, y } of unitTicks(band, box.info.units, screen)) {
+      context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
+      context.fillText(String(unitOfRow(box.info, unit)), left + TICK.text, y + 0.5);
+    }
+  }
+  const [first] = bands;
+  if (first === undefined || first.plan.box.top < scrollTop + BADGE.height) return;
+  context.fillText(t("unit"), left + TICK.text, first.plan.box.top - BADGE.height + 2);
+}
+
+/** Lights the number of the cursor's unit. */
+export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): void {
+  const { context, layout, theme, scrollTop, height } = scene;
+  const band = box.bands.at(-1);
+  if (band === undefined || band.side === null) return;
+  const y = unitY(band, box.info.units, rowOfUnit(box.info, unit) + 0.5);
+  if (y < scrollTop || y > scrollTop + height - AXIS_HEIGHT) return;
+  const label = String(unit);
+  context.font = `${theme.fontSize - SMALLER}px ${theme.font}`;
+  const left = axisLeft(scene) + TICK.text - BADGE.padding;
+  const width = context.measureText(label).width + 2 * BADGE.padding;
+  context.fillStyle = theme.background;
+  const room = layout.finalLeft - left - 2;
+  context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
+  context.fillStyle = theme.badge;
+  context.beginPath();
+  context.roundRect(left, y - BADGE.height / 2, Math.min(room, width), BADGE.height, 4);
+  context.fill();
+  context.fillStyle = theme.badgeText;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillText(label, left + BADGE.padding, y + 0.5);
+}
