@@ -117,6 +117,14 @@ describe("a large run", () => {
     await panel.press("End");
     await panel.cursorIs(`t = ${STEPS - 1}`);
     await panel.pictureDiffers("The picture of the end", zoomed);
+    await panel.press("j");
+    const field = panel.locator(".step-field");
+    await field.fill(String(STEPS));
+    await field.press("Enter");
+    await panel.locator(".step-field[aria-invalid=true]").waitFor();
+    await field.fill("-10000");
+    await field.press("Enter");
+    await panel.cursorIs(`t = ${STEPS - 10_000}`);
     await panel.press("0", "Home");
     await until("The width of a step", stepWidth, (width) => width < 1);
   });

@@ -60,6 +60,10 @@ const forward = (store: Store): void => {
   store.goInHistory("forward");
 };
 
+const askStep = (store: Store): void => {
+  if (store.state.view !== null) store.update({ asksStep: true });
+};
+
 /** Without a place to go to, the editor goes between its files. */
 function alt(name: string, on: string, way: "back" | "forward"): Row["keys"][number] {
   const run = way === "back" ? backward : forward;
@@ -81,6 +85,7 @@ function motionRows(): Row[] {
       keys: [key("Home", "Home", go("firstStep")), key("End", "End", go("lastStep"))],
       label: t("first step, last step"),
     },
+    { keys: [letter("J", askStep)], label: t("go to a step by its number") },
     {
       keys: [key("↑", "ArrowUp", go("unitUp")), key("↓", "ArrowDown", go("unitDown"))],
       label: t("unit above, unit below; past the edge, the next lane"),

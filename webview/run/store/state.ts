@@ -26,6 +26,8 @@ export interface ViewState extends PageState, Display {
   /** Links followed so far: after each, its place is brought on screen. */
   readonly jumps: number;
   readonly playing: boolean;
+  /** True while the timeline asks for the step to go to. */
+  readonly asksStep: boolean;
   /** Times the usual speed. */
   readonly playSpeed: number;
   readonly diagnosis: DiagnosisState;
@@ -58,6 +60,7 @@ export function firstState(saved: SavedState): ViewState {
     cursor: saved.cursor ?? ORIGIN,
     jumps: 0,
     playing: false,
+    asksStep: false,
     playSpeed: 1,
     unrolledWidth: 0,
     rowZoomShown: 1,

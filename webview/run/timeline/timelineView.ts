@@ -29,6 +29,7 @@ import {
   type ShownGradient,
 } from "./gradientLine";
 import { icon } from "../../shared/icons";
+import { focusStepField, stepField } from "./stepField";
 import { layerText } from "../store/placeText";
 
 const HEIGHT = 44;
@@ -108,10 +109,11 @@ export class TimelineView extends RunElement {
       if (track !== null) this.#resize.observe(track);
       this.#observed = track;
     }
+    focusStepField(this);
   }
 
   #buttons(store: Store, view: RunView): TemplateResult {
-    const { playing, cursor } = store.state;
+    const { playing } = store.state;
     const button = (motion: Motion, name: "first" | "back" | "forward" | "last", label: string) =>
       html`<button
         type="button"
@@ -139,8 +141,7 @@ export class TimelineView extends RunElement {
         ${icon(playing ? "pause" : "play")}
       </button>
       ${button("stepForward", "forward", t("Step forward"))}
-      ${button("lastStep", "last", t("Last step"))}
-      <span class="timeline-step number">t = ${cursor.step} / ${view.seqLength - 1}</span>
+      ${button("lastStep", "last", t("Last step"))} ${stepField(store, view)}
     </div>`;
   }
 
