@@ -8,7 +8,7 @@ import type { CaseSource } from "../diagnosis/cases/source";
 import type { MadeProbe, ProbeRequest } from "../diagnosis/probe/probeFiles";
 import type { MadeReduction } from "../diagnosis/reduce/reducedFiles";
 import type { RunInputs } from "../run/inputs";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import type { RunSpec } from "../run/spec/spec";
 import { asGiven, readGiven, type Given } from "./given";
 

@@ -13,7 +13,7 @@ import type { ShapeCheck } from "../model/shapes/shapes";
 import { shardHint } from "../model/shardName";
 import type { RunCheck } from "../protocol/run/workerMessages";
 import { besideOf } from "../run/load/besideOf";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { shapeInputsOf } from "../run/load/shapeInputs";

@@ -14,7 +14,7 @@ import type { EngineChoice } from "../reference/engine";
 import type { ReferenceEngines } from "../reference/engines";
 import { givesReference } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import type { RunSpec } from "../run/spec/spec";
 import { asGiven, readGiven, type Given } from "./given";
 

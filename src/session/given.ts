@@ -5,7 +5,7 @@ import type { RunControl } from "../core/control";
 import type { CaseSource } from "../diagnosis/cases/source";
 import type { FixNames } from "../diagnosis/fixes/fix";
 import type { RunInputs } from "../run/inputs";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";

@@ -14,7 +14,7 @@ import type { RunView } from "../protocol/run/messages";
 import { executeRun, type RunResult } from "../run/execute";
 import type { RunInputs } from "../run/inputs";
 import { besideOf } from "../run/load/besideOf";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import { loadRun, type LoadedRun } from "../run/load/load";
 import { loadOwn, type LoadedOwn } from "../run/load/own";
 import { runInputsOf } from "../run/load/runInputs";

@@ -4,7 +4,7 @@
 import { chooseEngine } from "../engine/choose";
 import type { RunView } from "../protocol/run/messages";
 import type { RunResult } from "../run/execute";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import type { RunSpec } from "../run/spec/spec";
 import { givenOf } from "./given";
 import { openRun, runOpened, viewOf, type Opened, type SessionOptions } from "./open";

@@ -10,7 +10,7 @@ import { chooseEngine } from "../engine/choose";
 import { constructorLine } from "../model/config";
 import { withModules } from "../model/derive/derive";
 import type { RecurrentModule } from "../model/find/find";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import type { RunSpec } from "../run/spec/spec";
 import { rankByReference } from "./assign/rank";
 

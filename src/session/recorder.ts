@@ -11,7 +11,7 @@ import type {
   RecorderScript,
 } from "../reference/recorder/frameworks";
 import { chooseModule } from "../run/load/chooseModule";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 
 /** @throws the readers' errors; NotFoundError without such a module; UnsupportedError where the framework has none. */
 export async function recorderOf(

@@ -2,7 +2,7 @@
  * What a worker needs of the machine that it runs on.
  */
 import type { Port } from "../protocol/rpc";
-import type { ArchiveFiles } from "../run/load/chooseTensor";
+import type { ArchiveFiles } from "../run/load/tensors/chooseTensor";
 import type { Stops } from "./stops";
 
 /** Reads a whole file that the worker has no way to. */

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import { t } from "./l10n";
-import { StoreElement, type Observable } from "./storeElement";
+import { StoreElement, type Observable } from "./store/storeElement";
 
 /** Long enough to be read, short enough not to be taken for the button's name. */
 const SHOWN_MS = 1600;

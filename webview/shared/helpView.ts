@@ -11,7 +11,7 @@ import {
 import type { KeyRow } from "./keyTable";
 import { icon } from "./icons";
 import { t } from "./l10n";
-import { StoreElement, type Observable } from "./storeElement";
+import { StoreElement, type Observable } from "./store/storeElement";
 
 /** The part of a page's store that the list uses. */
 interface HelpStore extends Observable {

@@ -11,8 +11,8 @@ import { icon } from "./icons";
 import type { KeyPress } from "./keyTable";
 import { t, tr } from "./l10n";
 import type { Progress } from "../../src/core/control";
-import type { PageState } from "./pageStore";
-import { StoreElement, type Observable } from "./storeElement";
+import type { PageState } from "./store/pageStore";
+import { StoreElement, type Observable } from "./store/storeElement";
 
 /** The part of its store that the frame of a page uses. */
 interface FrameStore extends Observable {

@@ -11,7 +11,7 @@ import type { MapGuess } from "../../src/protocol/archive/assignMessages";
 import { settingName, withRemedies } from "../../src/core/remedies";
 import { cut, legible, visible } from "../../src/core/text";
 import { t, tr } from "../shared/l10n";
-import { StoreElement } from "../shared/storeElement";
+import { StoreElement } from "../shared/store/storeElement";
 import { choiceList } from "../shared/choiceList";
 import { showBlock } from "./store/actions";
 import { blocksOnScreen } from "./store/onScreen";

@@ -8,7 +8,7 @@ import { helpButton } from "../shared/helpView";
 import { t, tr } from "../shared/l10n";
 import { progressBar } from "../shared/pageElement";
 import type { Progress } from "../../src/core/control";
-import { StoreElement } from "../shared/storeElement";
+import { StoreElement } from "../shared/store/storeElement";
 import { icon } from "../shared/icons";
 import {
   cancelWork,

@@ -9,7 +9,7 @@ import { encodeNumber } from "../../protocol/wire";
 import type { Session } from "../../session/session";
 import type { LaneFlow, LossGradients, LossInput } from "../../session/gradients/lossGradients";
 import { formatTensorRef, parseTensorRef, type TensorRef } from "../../run/spec/spec";
-import { readNamedTensor } from "../../run/load/runTensors";
+import { readNamedTensor } from "../../run/load/tensors/runTensors";
 import type { Tensor } from "../../tensor/tensor";
 import { renderText } from "../../core/text";
 import type { LossFlags } from "../flags/gradientFlags";

@@ -8,7 +8,7 @@ import { noControl, type RunControl } from "../../core/control";
 import { CancelledError, isUnrollError } from "../../core/errors";
 import type { Text } from "../../core/text";
 import { besideOf } from "../../run/load/besideOf";
-import type { ArchiveFiles } from "../../run/load/chooseTensor";
+import type { ArchiveFiles } from "../../run/load/tensors/chooseTensor";
 import { loadRun, type LoadedRun } from "../../run/load/load";
 import { shapeInputsOf } from "../../run/load/shapeInputs";
 import { tensorFilesOf, parseTensorRef, type RunSpec } from "../../run/spec/spec";

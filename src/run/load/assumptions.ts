@@ -10,8 +10,8 @@ import type { Precision, RunOptions, RunSpec } from "../spec/spec";
 import type { DType } from "../../tensor/dtype";
 import type { Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
-import type { OwnEntries } from "./ownTensors";
-import type { RunTensors } from "./runTensors";
+import type { OwnEntries } from "./tensors/ownTensors";
+import type { RunTensors } from "./tensors/runTensors";
 
 /** The tensors from which the layout is inferred. */
 type GivenTensors = Pick<RunTensors, "input" | "h0" | "c0" | "reference">;

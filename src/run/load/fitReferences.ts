@@ -4,7 +4,7 @@
 import { outputShapes, sequenceSizes } from "../../model/sequence";
 import type { RecurrentConfig } from "../../model/config";
 import { sameShape, type Shape, type Tensor } from "../../tensor/tensor";
-import type { RunTensors } from "./runTensors";
+import type { RunTensors } from "./tensors/runTensors";
 
 type References = RunTensors["reference"];
 

@@ -15,18 +15,18 @@ import type { LoadedSurrounding } from "./loadedSurrounding";
 import { chooseSurrounding, completeSurrounding, embedInput } from "./surrounding";
 import { readVocabulary, type Vocabulary } from "./vocabulary";
 import { repeatInput } from "./repeatInput";
-import type { ArchiveFiles } from "./chooseTensor";
+import type { ArchiveFiles } from "./tensors/chooseTensor";
 import { fitReferences } from "./fitReferences";
 import { fromGraph, type LoadedGraph } from "./graph/fromGraph";
-import { fromKerasLayout } from "./kerasLayouts";
-import { takeLengths } from "./lengths";
+import { fromKerasLayout } from "./tensors/kerasLayouts";
+import { takeLengths } from "./tensors/lengths";
 import { notedFiles } from "./notedFiles";
-import { fromNodeLayout } from "./nodeLayouts";
-import { withOwnTensors, type OwnEntries } from "./ownTensors";
+import { fromNodeLayout } from "./tensors/nodeLayouts";
+import { withOwnTensors, type OwnEntries } from "./tensors/ownTensors";
 import { mappedWeights } from "./readMap";
-import { readRunTensors, type ReadTensors, type RunTensors } from "./runTensors";
+import { readRunTensors, type ReadTensors, type RunTensors } from "./tensors/runTensors";
 import { loadStates, type LoadedStates } from "./states";
-import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./sequences";
+import { referenceTensors, sourcesOf, takeInput, takeOutput } from "./tensors/sequences";
 
 /** A run's tensors, not yet checked against each other. `input` is that of layer 0: tokens are embedded already. */
 export interface LoadedRun extends RunTensors {

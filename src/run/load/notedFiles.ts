@@ -5,7 +5,7 @@ import { baseName } from "../../core/baseName";
 import { text, type Text } from "../../core/text";
 import type { Archive } from "../../formats/base/archive";
 import { besideOf } from "./besideOf";
-import type { ArchiveFiles } from "./chooseTensor";
+import type { ArchiveFiles } from "./tensors/chooseTensor";
 
 /** Files that remember what was opened. */
 export interface NotedFiles extends ArchiveFiles {

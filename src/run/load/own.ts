@@ -3,7 +3,7 @@
  */
 import { text, type Text } from "../../core/text";
 import type { RunSpec } from "../spec/spec";
-import type { ArchiveFiles } from "./chooseTensor";
+import type { ArchiveFiles } from "./tensors/chooseTensor";
 import { loadRun, type LoadedRun } from "./load";
 
 /** The user's tensors and what was noted about them alone. */

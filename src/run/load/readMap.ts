@@ -11,7 +11,7 @@ import { parseMap, type ParsedMap } from "../../model/assign/parse";
 import type { ModuleArchive } from "../../model/derive/derive";
 import { runFileTree } from "../spec/fileTree";
 import type { RunSpec } from "../spec/spec";
-import type { ArchiveFiles } from "./chooseTensor";
+import type { ArchiveFiles } from "./tensors/chooseTensor";
 
 /** The weights with the module of their map, as far as the run has one. @throws what `readMap` and the map's check throw. */
 export async function mappedWeights(

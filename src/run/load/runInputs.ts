@@ -9,7 +9,7 @@ import type { LoadedRun } from "./load";
 import type { LoadedOwn } from "./own";
 import { runSurroundingOf } from "./loadedSurrounding";
 import { readStates } from "./states";
-import { roundTensor } from "./roundTensor";
+import { roundTensor } from "./tensors/roundTensor";
 
 /** What a run computes with. @throws the readers' errors. */
 export async function runInputsOf(

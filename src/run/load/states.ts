@@ -16,7 +16,7 @@ import {
 } from "../../tensor/tensor";
 import type { StateReference } from "../inputs";
 import { parseTensorRef } from "../spec/spec";
-import type { ArchiveFiles } from "./chooseTensor";
+import type { ArchiveFiles } from "./tensors/chooseTensor";
 
 /** A state of the reference before it is read. */
 export interface LoadedState extends NamedState {

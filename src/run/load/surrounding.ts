@@ -27,7 +27,7 @@ import {
 } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { EmbeddedInput, LoadedSurrounding } from "./loadedSurrounding";
-import { roundTensor } from "./roundTensor";
+import { roundTensor } from "./tensors/roundTensor";
 import { withUnread } from "./unread";
 
 /** The layers that a run file names, or that follow from names and shapes. */

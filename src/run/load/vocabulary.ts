@@ -5,7 +5,7 @@ import { baseName } from "../../core/baseName";
 import { FormatError, UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
 import type { Tensor } from "../../tensor/tensor";
-import type { ArchiveFiles } from "./chooseTensor";
+import type { ArchiveFiles } from "./tensors/chooseTensor";
 
 /** Words by their tokens. */
 export type Vocabulary = ReadonlyMap<number, string>;

@@ -5,7 +5,7 @@ import { constant } from "../../model/export/rearrange";
 import type { InitialStates } from "../../model/export/states";
 import { usualNames } from "../../model/find/fit";
 import type { ModuleExportRequest } from "../../protocol/archive/messages";
-import { readSourced, type ArchiveFiles } from "../../run/load/chooseTensor";
+import { readSourced, type ArchiveFiles } from "../../run/load/tensors/chooseTensor";
 import type { TensorSource } from "../../tensor/source";
 
 /** The states that a request names. @throws the readers' errors; NotFoundError where there is no such tensor. */

@@ -3,7 +3,7 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { besideOf } from "../../run/load/besideOf";
-import type { ArchiveFiles } from "../../run/load/chooseTensor";
+import type { ArchiveFiles } from "../../run/load/tensors/chooseTensor";
 import { cropRaw, wholeBox, type RawValues } from "../../tensor/raw";
 
 /** Bytes of tensors that are kept between runs. */

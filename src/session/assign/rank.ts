@@ -11,7 +11,7 @@ import type { ModuleMap } from "../../model/assign/map";
 import { withMappedModule } from "../../model/assign/mapped";
 import type { Nonlinearity } from "../../model/config";
 import { withModules } from "../../model/derive/derive";
-import type { ArchiveFiles } from "../../run/load/chooseTensor";
+import type { ArchiveFiles } from "../../run/load/tensors/chooseTensor";
 import { loadRun, type LoadedRun } from "../../run/load/load";
 import { runInputsOf } from "../../run/load/runInputs";
 import type { RunInputs } from "../../run/inputs";

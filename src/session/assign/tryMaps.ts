@@ -5,7 +5,7 @@ import { baseName } from "../../core/baseName";
 import { text, type Text } from "../../core/text";
 import type { ModuleMap } from "../../model/assign/map";
 import type { MapGuess, MapTrial, MapTrials } from "../../protocol/archive/assignMessages";
-import type { ArchiveFiles } from "../../run/load/chooseTensor";
+import type { ArchiveFiles } from "../../run/load/tensors/chooseTensor";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import { rankByReference, type RankOptions } from "./rank";
 import { rankingSentence, type Ranked } from "./ranking";

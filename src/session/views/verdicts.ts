@@ -11,7 +11,7 @@ import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
 import type { LoadedRun } from "../../run/load/load";
-import { sourceName } from "../../run/load/sequences";
+import { sourceName } from "../../run/load/tensors/sequences";
 import { fitsState } from "../../run/load/states";
 import { formatShape, sameShape } from "../../tensor/tensor";
 import { firstDivergence, firstText } from "./firstDivergence";

@@ -6,7 +6,7 @@ import type { Archive } from "../../../src/formats/base/archive";
 import { withModules } from "../../../src/model/derive/derive";
 import type { RecurrentModule } from "../../../src/model/find/find";
 import type { RunSpec } from "../../../src/run/spec/spec";
-import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
+import type { ArchiveFiles } from "../../../src/run/load/tensors/chooseTensor";
 import { openSession } from "../../../src/session/openSession";
 import type { Session } from "../../../src/session/session";
 import type { TensorEntry } from "../../../src/tensor/tensor";

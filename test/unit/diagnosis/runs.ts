@@ -2,7 +2,7 @@
 import type { Archive } from "../../../src/formats/base/archive";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { expectedParameters } from "../../../src/model/parameters";
-import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
+import type { ArchiveFiles } from "../../../src/run/load/tensors/chooseTensor";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import type { RunCheck } from "../../../src/protocol/run/workerMessages";
 import { checkRun } from "../../../src/session/check";

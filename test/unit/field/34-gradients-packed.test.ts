@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileSet } from "../../../src/node/files";
-import { readNamedTensor } from "../../../src/run/load/runTensors";
+import { readNamedTensor } from "../../../src/run/load/tensors/runTensors";
 import { largestDistance } from "../support/runs";
 import { assertRuns, caseFolder, inCase } from "./support";
 

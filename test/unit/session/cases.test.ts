@@ -6,7 +6,7 @@ import { noControl } from "../../../src/core/control";
 import { CancelledError, NotFoundError } from "../../../src/core/errors";
 import { renderText } from "../../../src/core/text";
 import { FileSet } from "../../../src/node/files";
-import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
+import type { ArchiveFiles } from "../../../src/run/load/tensors/chooseTensor";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import { probeInputs, probeSpec, reduceSpec } from "../../../src/session/cases";
 import { readGiven } from "../../../src/session/given";

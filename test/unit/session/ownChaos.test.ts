@@ -7,7 +7,7 @@ import { renderText } from "../../../src/core/text";
 import { FileSet } from "../../../src/node/files";
 import type { Archive } from "../../../src/formats/base/archive";
 import type { OwnView } from "../../../src/protocol/run/verdictMessages";
-import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
+import type { ArchiveFiles } from "../../../src/run/load/tensors/chooseTensor";
 import { openSession } from "../../../src/session/openSession";
 import { archiveOf } from "../support/memory";
 

@@ -4,7 +4,7 @@ import type { Archive } from "../../../src/formats/base/archive";
 import type { ArchiveFormat } from "../../../src/formats/base/names";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import { noControl } from "../../../src/core/control";
-import type { ArchiveFiles } from "../../../src/run/load/chooseTensor";
+import type { ArchiveFiles } from "../../../src/run/load/tensors/chooseTensor";
 import { openSession } from "../../../src/session/openSession";
 import type { Session } from "../../../src/session/session";
 import { cropRaw, encodeRaw } from "../../../src/tensor/raw";

@@ -29,7 +29,7 @@ import type {
 import { CancelledError } from "../../../src/core/errors";
 import { stateNameOfLane } from "../../../src/drawing/run/state";
 import { RemoteError } from "../../../src/protocol/rpc";
-import { PageStore } from "../../shared/pageStore";
+import { PageStore } from "../../shared/store/pageStore";
 import type { SavedState } from "./savedState";
 import type { ViewState } from "./state";
 

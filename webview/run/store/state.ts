@@ -6,7 +6,7 @@ import type { Place, RunView } from "../../../src/protocol/run/messages";
 import type { UnitSort } from "../../../src/protocol/run/windowMessages";
 import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { Text } from "../../../src/core/text";
-import { NEW_PAGE, type PageState } from "../../shared/pageStore";
+import { NEW_PAGE, type PageState } from "../../shared/store/pageStore";
 import { ORIGIN } from "./places";
 import { displayOf, type Display, type SavedState } from "./savedState";
 import type { DiagnosisState } from "./diagnosis";

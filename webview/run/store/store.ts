@@ -6,7 +6,7 @@ import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import { followStep } from "../../../src/drawing/run/navigate";
 import { hasCellStates } from "../../../src/drawing/run/state";
-import type { PageHost } from "../../shared/pageStore";
+import type { PageHost } from "../../shared/store/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { History } from "./history";
 import { clampPlace } from "./places";

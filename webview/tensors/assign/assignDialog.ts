@@ -7,7 +7,7 @@ import { legible } from "../../../src/core/text";
 import { icon } from "../../shared/icons";
 import { t, tr } from "../../shared/l10n";
 import { problemLine } from "../../shared/pageElement";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import type { TensorStore } from "../store/store";
 import "./guessList";
 import "./mapForm";

@@ -8,7 +8,7 @@ import { partsOf } from "../../../src/model/assign/map";
 import { formatCount } from "../../../src/drawing/tensors/quantities";
 import { progressBar } from "../../shared/pageElement";
 import { t, tr } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import { cancelWork } from "../store/actions";
 import { sameMap } from "../store/assigning";
 import type { TensorStore } from "../store/store";

@@ -10,7 +10,7 @@ import type {
 } from "../../../src/protocol/archive/assignMessages";
 import { choiceList } from "../../shared/choiceList";
 import { t, tr } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import type { TensorStore } from "../store/store";
 import {
   directionsOf,

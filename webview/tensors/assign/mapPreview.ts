@@ -8,7 +8,7 @@ import { cut, legible, visible } from "../../../src/core/text";
 import { formatCount } from "../../../src/drawing/tensors/quantities";
 import { formatShape } from "../../../src/tensor/tensor";
 import { t, tr } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import type { TensorStore } from "../store/store";
 
 /** Parameters that are listed; the others are counted. */

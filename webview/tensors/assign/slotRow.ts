@@ -14,7 +14,7 @@ import { partsOf, slotValue } from "../../../src/model/assign/map";
 import { formatNamedShape } from "../../../src/drawing/tensors/quantities";
 import { icon } from "../../shared/icons";
 import { t, tr } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import type { TensorStore } from "../store/store";
 import { without, withGates, withoutPart, withPart, withSlot } from "./mapEdits";
 import { partFields } from "./partFields";

@@ -10,7 +10,7 @@ import { cut, legible, visible } from "../../../src/core/text";
 import { formatCount } from "../../../src/drawing/tensors/quantities";
 import { formatShape } from "../../../src/tensor/tensor";
 import { t, tr } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import type { TensorStore } from "../store/store";
 
 /** CSS pixels between the field and its list, and from the list to the edge of the window. */

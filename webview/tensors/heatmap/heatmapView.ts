@@ -6,7 +6,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { TensorInfo, TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import { CellImages } from "../../shared/cellImages";
 import { clearedContext } from "../../shared/canvas";
 import type { Context } from "../../shared/marks";

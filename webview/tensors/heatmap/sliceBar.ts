@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ComplexPart, Slice, TensorInfo } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import { choiceList } from "../../shared/choiceList";
 import { icon } from "../../shared/icons";
 import { isComplex } from "../../../src/drawing/tensors/quantities";

@@ -10,7 +10,7 @@ import {
 import { t, tr } from "../../shared/l10n";
 import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { progressMeter } from "../../shared/pageElement";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import { ThemeController } from "../../shared/theme";
 import { cancelWork } from "../store/actions";
 import {

@@ -13,7 +13,7 @@ import {
 import { RANGE_MODES, type RangeChoice } from "../../../src/drawing/tensors/domain";
 import { COMPLEX_PARTS, type Cell } from "../../../src/drawing/tensors/slices";
 import type { Zoom } from "../../../src/drawing/tensors/viewport";
-import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/savedFields";
+import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/store/savedFields";
 import type { SavedAssignment } from "./assigning";
 import { TENSOR_VIEW_IDS, type TensorViewId } from "./views";
 

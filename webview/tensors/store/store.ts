@@ -17,7 +17,7 @@ import type {
   TreePage,
 } from "../../../src/protocol/archive/messages";
 import type { Text } from "../../../src/core/text";
-import { PageStore, type PageHost } from "../../shared/pageStore";
+import { PageStore, type PageHost } from "../../shared/store/pageStore";
 import { toggled } from "../../../src/drawing/tensors/treeMotion";
 import {
   elementIndex,

@@ -2,7 +2,7 @@
  * The state of the tensor editor's page.
  */
 import type { ShownArchive, TensorInfo } from "../../../src/protocol/archive/messages";
-import { NEW_PAGE, type PageState } from "../../shared/pageStore";
+import { NEW_PAGE, type PageState } from "../../shared/store/pageStore";
 import { assignStateOf, type AssignState } from "./assigning";
 import type { SavedTensorState } from "./savedState";
 

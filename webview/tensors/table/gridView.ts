@@ -5,7 +5,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { Slice, TensorInfo } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import { moveCell } from "../../../src/drawing/tensors/cellMotion";
 import {
   elementIndex,

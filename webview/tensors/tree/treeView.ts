@@ -6,7 +6,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from "l
 import { Lru } from "../../../src/core/lru";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
-import { StoreElement } from "../../shared/storeElement";
+import { StoreElement } from "../../shared/store/storeElement";
 import { formatCount } from "../../../src/drawing/tensors/quantities";
 import { treeStep } from "../../../src/drawing/tensors/treeMotion";
 import {

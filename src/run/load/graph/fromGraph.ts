@@ -22,7 +22,7 @@ import { refusalText } from "../../graph/refusals";
 import type { OnnxTensor } from "../../graph/runtime";
 import { formatTensorRef, type RunSpec } from "../../spec/spec";
 import { besideOf } from "../besideOf";
-import type { ArchiveFiles } from "../chooseTensor";
+import type { ArchiveFiles } from "../tensors/chooseTensor";
 import { givenToGraph, type GivenToGraph, type GraphFrame } from "./given";
 
 /** A whole model that a run can be compared with. Survives `postMessage`. */

@@ -9,7 +9,7 @@ import { hasInputShape, fitsTokens } from "../../../model/find/fit";
 import type { RecurrentModule } from "../../../model/find/find";
 import type { TensorEntry } from "../../../tensor/tensor";
 import { parseTensorRef, type RunSpec } from "../../spec/spec";
-import type { ArchiveFiles } from "../chooseTensor";
+import type { ArchiveFiles } from "../tensors/chooseTensor";
 
 /** A tensor in a file. */
 interface GivenTensor {

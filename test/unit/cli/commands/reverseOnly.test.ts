@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileSet } from "../../../../src/node/files";
-import { readNamedTensor } from "../../../../src/run/load/runTensors";
+import { readNamedTensor } from "../../../../src/run/load/tensors/runTensors";
 import type { Tensor } from "../../../../src/tensor/tensor";
 import { fixtures } from "../../support/goldens";
 import { largestDistance } from "../../support/runs";

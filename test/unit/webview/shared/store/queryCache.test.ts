@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { QueryCache } from "../../../../webview/shared/queryCache";
+import { QueryCache } from "../../../../../webview/shared/store/queryCache";
 
 /** A send function whose answers are given by hand. */
 function deferred(): {

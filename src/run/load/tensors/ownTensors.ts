@@ -1,14 +1,14 @@
 /**
  * Initial states and lengths that a file gives its module, fitted to the input of a run.
  */
-import type { Archive } from "../../formats/base/archive";
-import type { RecurrentConfig } from "../../model/config";
-import type { RecurrentModule } from "../../model/find/find";
-import type { GivenName } from "../../model/given";
-import { sequenceSizes } from "../../model/sequence";
-import type { RunSpec } from "../spec/spec";
-import { elementCount, zerosLike, type Shape, type Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import type { Archive } from "../../../formats/base/archive";
+import type { RecurrentConfig } from "../../../model/config";
+import type { RecurrentModule } from "../../../model/find/find";
+import type { GivenName } from "../../../model/given";
+import { sequenceSizes } from "../../../model/sequence";
+import type { RunSpec } from "../../spec/spec";
+import { elementCount, zerosLike, type Shape, type Tensor } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
 import { paddedLengths } from "./padding";
 import type { RunTensors } from "./runTensors";
 

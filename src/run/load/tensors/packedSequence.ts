@@ -4,11 +4,11 @@
  * Source: torch/nn/utils/rnn.py. data (Σ batch_sizes, …): for each step the rows of the sequences that still run;
  * batch_sizes (T): how many those are; sorted_indices (B): which row of the batch stands in which place.
  */
-import { FormatError, LimitError } from "../../core/errors";
-import type { Archive } from "../../formats/base/archive";
-import type { PackedEntries } from "../../formats/base/packed";
-import { elementCount, swapLeadingAxes, zerosLike, type Tensor } from "../../tensor/tensor";
-import { text } from "../../core/text";
+import { FormatError, LimitError } from "../../../core/errors";
+import type { Archive } from "../../../formats/base/archive";
+import type { PackedEntries } from "../../../formats/base/packed";
+import { elementCount, swapLeadingAxes, zerosLike, type Tensor } from "../../../tensor/tensor";
+import { text } from "../../../core/text";
 
 /** A batch out of a PackedSequence, in the order it had before packing. */
 export interface UnpackedSequence {

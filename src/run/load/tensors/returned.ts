@@ -1,12 +1,12 @@
 /**
  * Results out of the list that a layer of Keras returns, `[output, h, c]` or with the states of both directions.
  */
-import { baseName } from "../../core/baseName";
-import { text, type Text } from "../../core/text";
-import type { RecurrentConfig } from "../../model/config";
-import { returnedList } from "../../model/find/returned";
-import { elementCount, zerosLike, type Tensor } from "../../tensor/tensor";
-import { parseTensorRef, type TensorRef } from "../spec/spec";
+import { baseName } from "../../../core/baseName";
+import { text, type Text } from "../../../core/text";
+import type { RecurrentConfig } from "../../../model/config";
+import { returnedList } from "../../../model/find/returned";
+import { elementCount, zerosLike, type Tensor } from "../../../tensor/tensor";
+import { parseTensorRef, type TensorRef } from "../../spec/spec";
 import type { ArchiveFiles, SourcedTensor } from "./chooseTensor";
 
 interface Frame {

@@ -1,7 +1,7 @@
 /** Weights, input and states as the arithmetic of a run takes them. */
 import assert from "node:assert/strict";
-import { roundTensor } from "../../../../src/run/load/roundTensor";
-import { float32, float64 } from "../../support/goldens";
+import { roundTensor } from "../../../../../src/run/load/tensors/roundTensor";
+import { float32, float64 } from "../../../support/goldens";
 
 describe("a tensor of a run", () => {
   const third = float64([[1], [1 / 3]]);

@@ -3,11 +3,11 @@
  *
  * Source: keras/src/layers/rnn/rnn.py and keras/src/backend, `rnn`: a masked step gives the output before it again.
  */
-import type { RecurrentConfig } from "../../model/config";
-import type { ModuleFacts } from "../../model/facts";
-import { outputShapes, sequenceSizes, type SequenceSizes } from "../../model/sequence";
-import { formatShape, sameShape, type Shape, type Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import type { RecurrentConfig } from "../../../model/config";
+import type { ModuleFacts } from "../../../model/facts";
+import { outputShapes, sequenceSizes, type SequenceSizes } from "../../../model/sequence";
+import { formatShape, sameShape, type Shape, type Tensor } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
 import type { RunTensors } from "./runTensors";
 
 /** The run that uses the tensors, and the list of its notes. */

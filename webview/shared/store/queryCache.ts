@@ -2,7 +2,7 @@
  * Cache of the host's answers: requested once, bounded in bytes, cleared with each revision.
  */
 
-import { bytesOf, Lru } from "../../src/core/lru";
+import { bytesOf, Lru } from "../../../src/core/lru";
 
 /** Enough for a few screens of every lane; older answers are asked for again. */
 const MAX_BYTES = 96 * 1024 * 1024;

@@ -1,10 +1,10 @@
 /**
  * Lengths that follow from the input, because a layer before the module masks steps.
  */
-import type { Padding } from "../../model/given";
-import { sequenceSizes } from "../../model/sequence";
-import type { Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import type { Padding } from "../../../model/given";
+import { sequenceSizes } from "../../../model/sequence";
+import type { Tensor } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
 
 /** The lengths that result from masking an input. */
 export interface PaddedLengths {

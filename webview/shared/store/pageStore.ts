@@ -1,10 +1,10 @@
 /**
  * The base of both pages' stores: state, subscribers, requests to the host, saved state.
  */
-import { CancelledError } from "../../src/core/errors";
-import type { Progress } from "../../src/core/control";
-import { text, type Text } from "../../src/core/text";
-import { RemoteError, RpcClient, type Port, type RequestMap } from "../../src/protocol/rpc";
+import { CancelledError } from "../../../src/core/errors";
+import type { Progress } from "../../../src/core/control";
+import { text, type Text } from "../../../src/core/text";
+import { RemoteError, RpcClient, type Port, type RequestMap } from "../../../src/protocol/rpc";
 import { QueryCache } from "./queryCache";
 
 /** The connection of the page to its host; `Saved` is the state that survives a reload. */

@@ -1,18 +1,18 @@
 /**
  * Chooses the reference tensor of a file: the named one, the only one, a usual name, or the only one that fits.
  */
-import { NotFoundError } from "../../core/errors";
-import type { Archive } from "../../formats/base/archive";
-import { findPacked, packedNamed, type PackedEntries } from "../../formats/base/packed";
-import { fitsFirst } from "../../model/find/fitsFirst";
-import type { RunControl } from "../../core/control";
-import type { OnnxJob, OnnxReply } from "../graph/runtime";
-import { parseTensorRef, type TensorRef } from "../spec/spec";
-import { formatShape, type Tensor, type TensorEntry } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
-import { baseName } from "../../core/baseName";
+import { NotFoundError } from "../../../core/errors";
+import type { Archive } from "../../../formats/base/archive";
+import { findPacked, packedNamed, type PackedEntries } from "../../../formats/base/packed";
+import { fitsFirst } from "../../../model/find/fitsFirst";
+import type { RunControl } from "../../../core/control";
+import type { OnnxJob, OnnxReply } from "../../graph/runtime";
+import { parseTensorRef, type TensorRef } from "../../spec/spec";
+import { formatShape, type Tensor, type TensorEntry } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
+import { baseName } from "../../../core/baseName";
 import { unpack } from "./packedSequence";
-import { withUnread } from "./unread";
+import { withUnread } from "../unread";
 
 /** Opens the files that a run names; the same location gives the same archive within one run. */
 export interface ArchiveFiles {

@@ -1,12 +1,12 @@
 /**
  * Finds the tensors of a run besides its weights, by the given name or by usual names.
  */
-import type { Text } from "../../core/text";
-import type { RecurrentConfig } from "../../model/config";
-import { fitsTokens, hasInputShape, resembles, usualNames } from "../../model/find/fit";
-import type { RunInputs } from "../inputs";
-import type { RunSpec, TensorRef } from "../spec/spec";
-import type { Tensor } from "../../tensor/tensor";
+import type { Text } from "../../../core/text";
+import type { RecurrentConfig } from "../../../model/config";
+import { fitsTokens, hasInputShape, resembles, usualNames } from "../../../model/find/fit";
+import type { RunInputs } from "../../inputs";
+import type { RunSpec, TensorRef } from "../../spec/spec";
+import type { Tensor } from "../../../tensor/tensor";
 import { readSourced, type ArchiveFiles, type SourcedTensor, type Wanted } from "./chooseTensor";
 import { readReturned } from "./returned";
 

@@ -1,9 +1,9 @@
 /**
  * Rounds weights, input and states to the precision that a network computes in.
  */
-import type { Precision } from "../../engine/base/engine";
-import { roundingOf } from "../../engine/base/rounding";
-import type { Tensor } from "../../tensor/tensor";
+import type { Precision } from "../../../engine/base/engine";
+import { roundingOf } from "../../../engine/base/rounding";
+import type { Tensor } from "../../../tensor/tensor";
 
 /** The tensor with its values rounded, as `tensor.to(dtype)`; the tensor itself where nothing changes. */
 export function roundTensor(tensor: Tensor, precision: Precision): Tensor {

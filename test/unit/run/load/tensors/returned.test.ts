@@ -1,9 +1,9 @@
 /** References out of the list that a layer of Keras returns. */
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
-import { loadRun } from "../../../../src/run/load/load";
-import { float32 } from "../../support/goldens";
-import { archiveOf, filesOf, type Tensors } from "../../support/memory";
+import { renderText } from "../../../../../src/core/text";
+import { loadRun } from "../../../../../src/run/load/load";
+import { float32 } from "../../../support/goldens";
+import { archiveOf, filesOf, type Tensors } from "../../../support/memory";
 
 const filledWith = (value: number, ...shape: number[]): ReturnType<typeof float32> =>
   float32([shape, new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(value)]);

@@ -1,9 +1,9 @@
 /**
  * Converts the sequences of a run to its layout; a PackedSequence becomes a batch.
  */
-import { sequenceSizes } from "../../model/sequence";
-import type { Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { sequenceSizes } from "../../../model/sequence";
+import type { Tensor } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
 import type { SourcedTensor } from "./chooseTensor";
 import { listed, type RunSequence } from "./lengths";
 import { layOut } from "./packedSequence";

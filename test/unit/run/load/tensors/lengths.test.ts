@@ -1,9 +1,9 @@
 /** Masks as lengths: taken as their row sums where they can only be that, refused where they are something else. */
 import assert from "node:assert/strict";
-import { UnsupportedError } from "../../../../src/core/errors";
-import { takeLengths } from "../../../../src/run/load/lengths";
-import type { ReadTensors } from "../../../../src/run/load/runTensors";
-import type { Text } from "../../../../src/core/text";
+import { UnsupportedError } from "../../../../../src/core/errors";
+import { takeLengths } from "../../../../../src/run/load/tensors/lengths";
+import type { ReadTensors } from "../../../../../src/run/load/tensors/runTensors";
+import type { Text } from "../../../../../src/core/text";
 
 const nothing = { output: null, h_n: null, c_n: null, embedded: null, logits: null };
 

@@ -1,10 +1,10 @@
 /**
  * The lengths of the sequences of a run: numbers, a tensor, a mask, or those of a PackedSequence.
  */
-import { UnsupportedError } from "../../core/errors";
-import { sequenceSizes, type SequenceSizes } from "../../model/sequence";
-import { formatShape, type Shape, type Tensor } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+import { UnsupportedError } from "../../../core/errors";
+import { sequenceSizes, type SequenceSizes } from "../../../model/sequence";
+import { formatShape, type Shape, type Tensor } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
 import type { SourcedTensor } from "./chooseTensor";
 import type { ReadTensors } from "./runTensors";
 

@@ -1,8 +1,8 @@
 /** Lengths out of masked steps. */
 import assert from "node:assert/strict";
-import { paddedLengths } from "../../../../src/run/load/padding";
-import type { Tensor } from "../../../../src/tensor/tensor";
-import { renderText } from "../../../../src/core/text";
+import { paddedLengths } from "../../../../../src/run/load/tensors/padding";
+import type { Tensor } from "../../../../../src/tensor/tensor";
+import { renderText } from "../../../../../src/core/text";
 
 const features = { of: "features", value: 0 } as const;
 

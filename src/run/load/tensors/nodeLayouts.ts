@@ -4,9 +4,9 @@
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: Y is (T, D, B, H), in layout 1 (B, T, D, H); states are (D, B, H),
  * in layout 1 (B, D, H).
  */
-import type { RecurrentConfig } from "../../model/config";
-import type { ModuleFacts } from "../../model/facts";
-import { outputShapes, sequenceSizes } from "../../model/sequence";
+import type { RecurrentConfig } from "../../../model/config";
+import type { ModuleFacts } from "../../../model/facts";
+import { outputShapes, sequenceSizes } from "../../../model/sequence";
 import {
   elementCount,
   formatShape,
@@ -15,8 +15,8 @@ import {
   zerosLike,
   type Shape,
   type Tensor,
-} from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
+} from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
 import type { RunTensors } from "./runTensors";
 
 /** The run that tensors are for. */
