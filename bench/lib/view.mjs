@@ -36,7 +36,7 @@ export function viewText({ load, cases }) {
   const row = (name, cell) => `| ${name} | ${cases.map(cell).join(" | ")} |`;
   const frames = (motion) => (each) => dropped(each.frameMs[motion]);
   return [
-    `Software rendering, 1400 × 900 CSS pixels; load of the machine before: ${load.toFixed(1)}. A frame is dropped that takes more than ${DROPPED_MS} ms.`,
+    `Software rendering, 1400 × 900 CSS pixels; load of the machine before: ${load.toFixed(1)}. A frame is dropped that takes more than ${DROPPED_MS} ms. Each key comes right after a frame, so that 16.7 ms of its time are the wait for the next one. The first picture counts from the click on the command; the first column opens the first panel of a window.`,
     "",
     `| | ${cases.map(({ name }) => name).join(" | ")} |`,
     `|---|${cases.map(() => "--:").join("|")}|`,

@@ -20,7 +20,7 @@ const SIZES = [
   { width: 420, height: 860 },
 ] as const;
 /** Of a WebP image: text stays sharp, and all of the gallery is a few megabytes. */
-const QUALITY = 0.5;
+const QUALITY = 0.3;
 const SETTINGS = {
   "workbench.activityBar.location": "hidden",
   "workbench.statusBar.visible": false,

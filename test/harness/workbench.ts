@@ -142,18 +142,14 @@ export class Workbench {
     for (const name of names.slice(0, -1)) {
       await retry(`The folder "${name}" in the Explorer`, async () => {
         const row = this.explorerRow(name).first();
-        await row.waitFor({ timeout: STEP_LIMIT_MS });
+        await this.scrollTo(row);
         if ((await row.getAttribute("aria-expanded")) === "true") return;
         await row.click({ timeout: STEP_LIMIT_MS });
         throw new Error("not yet open");
       });
     }
     const row = this.explorerRow(names.at(-1) ?? path).last();
-    await retry(`"${path}" in the Explorer`, async () => {
-      if (await row.isVisible()) return;
-      await this.scrollExplorer();
-      await row.waitFor({ timeout: SCROLL_LIMIT_MS });
-    });
+    await retry(`"${path}" in the Explorer`, () => this.scrollTo(row));
     return row;
   }
 
@@ -316,6 +312,13 @@ export class Workbench {
       await this.runCommand(`View: ${pinned ? "Pin" : "Unpin"} Editor`);
       await wanted.first().waitFor({ timeout: STEP_LIMIT_MS });
     });
+  }
+
+  /** Scrolls the Explorer on when a row is not on screen; fails as long as it is not. */
+  private async scrollTo(row: Locator): Promise<void> {
+    if (await row.isVisible()) return;
+    await this.scrollExplorer();
+    await row.waitFor({ timeout: SCROLL_LIMIT_MS });
   }
 
   /** Scrolls the Explorer on, at its end back to its top: rows out of sight are in no document. */
