@@ -15,6 +15,17 @@ export interface SequenceSizes {
   readonly unbatched: boolean;
 }
 
+/** Steps of a row of the batch that are not padding. */
+export function sequenceLength(
+  {
+    lengths,
+    seqLength,
+  }: { readonly lengths: readonly number[] | null; readonly seqLength: number },
+  batch: number,
+): number {
+  return lengths?.[batch] ?? seqLength;
+}
+
 /** Reads (T, B, F), with batchFirst (B, T, F), or unbatched (T, F); null for any other rank. */
 export function sequenceSizes(shape: Shape, batchFirst: boolean): SequenceSizes | null {
   const [first = 0, second = 0, third = 0] = shape;

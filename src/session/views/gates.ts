@@ -20,6 +20,7 @@ import { stateValues } from "../../run/stateValues";
 import type { RunResult } from "../../run/execute";
 import { blockLimit, blockStart, clampWhole } from "./blocks";
 import { readWindow } from "./window";
+import { sequenceLength } from "../../model/sequence";
 
 /** Multiplications that a window may take: about 50 ms, in which nothing else is answered. */
 const STEPS_BUDGET = 2 ** 26;
@@ -161,8 +162,8 @@ export class GateWindows {
   }
 
   #measure(gate: NamedState, batch: number): number {
-    const { config, seqLength, lengths } = this.#run.forwardInput;
-    const length = lengths?.[batch] ?? seqLength;
+    const { config } = this.#run.forwardInput;
+    const length = sequenceLength(this.#run.forwardInput, batch);
     const most = Math.floor(STEPS_BUDGET / 4 / costOf(this.#run, gate.layer));
     const count = Math.min(length, Math.max(1, Math.min(MOST_SAMPLED, most)));
     const units = config.hiddenSize;
@@ -212,12 +213,9 @@ function referenceRows(
 }
 
 /** One row of the batch at some steps. */
-function rowContext(
-  { lengths, seqLength, tolerance, precision }: LaneContext,
-  steps: readonly number[],
-  batch: number,
-): LaneContext {
-  const length = lengths?.[batch] ?? seqLength;
+function rowContext(context: LaneContext, steps: readonly number[], batch: number): LaneContext {
+  const { tolerance, precision } = context;
+  const length = sequenceLength(context, batch);
   const valid = steps.filter((step) => step < length).length;
   return { seqLength: steps.length, batchSize: 1, lengths: [valid], tolerance, precision };
 }

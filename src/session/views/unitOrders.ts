@@ -23,6 +23,7 @@ import type {
   UnitSort,
 } from "../../protocol/run/windowMessages";
 import { clampWhole } from "./blocks";
+import { sequenceLength } from "../../model/sequence";
 
 /** Steps that are looked at, evenly spaced over the valid ones. */
 const MOST_SAMPLES = 4096;
@@ -48,7 +49,9 @@ export class UnitOrders {
 
   /** @throws NotFoundError for a unit to be likened to that there is not. */
   order(request: UnitOrderRequest): UnitOrder {
-    const key = JSON.stringify(request);
+    const { lane, stateName, batch, order } = request;
+    // Windows that ask for it have more in their requests, which the order does not depend on.
+    const key = JSON.stringify([lane, stateName, batch, order]);
     const found = this.#known.get(key) ?? this.#find(request);
     this.#known.set(key, found);
     return found;
@@ -82,7 +85,7 @@ export class UnitOrders {
   }
 
   #inSpan(samples: UnitSamples, batch: number, [from, to]: readonly [number, number]): UnitOrder {
-    const length = this.#length(batch);
+    const length = sequenceLength(this.#context, batch);
     const share = samples.steps / Math.max(1, length);
     const start = clampWhole(Math.floor(from * share), 0, Math.max(0, samples.steps - 1));
     const end = clampWhole(
@@ -99,16 +102,11 @@ export class UnitOrders {
     };
   }
 
-  #length(batch: number): number {
-    const { lengths, seqLength } = this.#context;
-    return lengths?.[batch] ?? seqLength;
-  }
-
   /** Values of a row of the batch at some of its valid steps. */
   #samples(lane: Lane, row: number, most: number): UnitSamples {
     const { batchSize } = this.#context;
     const batch = clampWhole(row, 0, batchSize - 1);
-    const length = this.#length(batch);
+    const length = sequenceLength(this.#context, batch);
     const steps = Math.min(length, most);
     const values = new Float32Array(steps * lane.units);
     let first = 0;

@@ -16,6 +16,7 @@ import { stepSpans } from "../../analysis/steps";
 import type { StateArray } from "../../engine/base/engine";
 import type { StepBlock } from "../../engine/base/plan";
 import type { Place } from "../../engine/base/trace";
+import { sequenceLength } from "../../model/sequence";
 
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
@@ -40,7 +41,7 @@ export function readWindow(
     outside: new Uint8Array(rows * columns),
     valid: new Uint8Array(rows * columns),
   };
-  const length = lengthOf(context, batch);
+  const length = sequenceLength(context, batch);
   for (let column = 0; column < columns; column++) {
     if (blockStart(steps, column, columns) >= length) continue;
     for (let row = 0; row < rows; row++) data.valid[row * columns + column] = 1;
@@ -62,11 +63,6 @@ export function readWindow(
     first += part.units;
   }
   return { rows, columns, ...data };
-}
-
-/** Valid steps of a row of the batch: what a reference has in its padding is no difference. */
-function lengthOf({ lengths, seqLength }: LaneContext, batch: number): number {
-  return lengths?.[batch] ?? seqLength;
 }
 
 /** The cells that a window's elements are gathered in. */
@@ -122,7 +118,7 @@ function reducePart(
   const unitEnd = grid.isOrdered ? part.units : Math.min(part.units, units.to - first);
   if (unitStart >= unitEnd) return;
   const { values, outside } = data;
-  const length = lengthOf(context, grid.batch);
+  const length = sequenceLength(context, grid.batch);
   for (const row of partRows(part, grid.batch, steps, context)) {
     const column = grid.columnOf[row.step - steps.from]!;
     for (let unit = unitStart; unit < unitEnd; unit++) {
@@ -224,7 +220,7 @@ export function readTimeline(lane: Lane, request: TimelineRequest, context: Lane
   const steps = { from: 0, to: seqLength };
   const columnOf = blockIndex(steps, columns);
   const squares = new Float64Array(seqLength);
-  const length = lengthOf(context, batch);
+  const length = sequenceLength(context, batch);
   for (const part of lane.parts) {
     const own = contextOf(context, part.of);
     for (const row of partRows(part, batch, steps, context)) {
@@ -265,7 +261,7 @@ export function* outsideRows(
   context: LaneContext,
 ): Generator<OutsideRow> {
   if (part.reference === null) return;
-  const steps = { from: 0, to: lengthOf(context, batch) };
+  const steps = { from: 0, to: sequenceLength(context, batch) };
   const own = contextOf(context, part.of);
   for (const row of partRows(part, batch, steps, context)) {
     let found: OutsideRow | null = null;

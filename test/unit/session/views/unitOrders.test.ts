@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import type { UnitSort, WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import type { Session } from "../../../../src/session/session";
+import { UnitOrders } from "../../../../src/session/views/unitOrders";
+import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { goldenCases, type ForwardCase } from "../../support/goldens";
 import { openCase } from "../../support/memory";
 
@@ -67,5 +69,25 @@ describe("units in an order", () => {
     const unknown = (): unknown =>
       session.unitOrder({ lane: "layer7.forward", stateName: "h", batch: 0, order });
     assert.throws(unknown, /there is no lane/);
+  });
+
+  it("are found once for all windows that ask for them", () => {
+    const lengths = [4];
+    let reads = 0;
+    const part = {
+      units: 2,
+      reference: null,
+      noise: null,
+      ours: { read: (step: number) => (reads++, Float32Array.of(step, -step)) },
+    };
+    const wanted = { id: lane, units: 2, parts: [part] } as unknown as Lane;
+    const context = { seqLength: 4, batchSize: 1, lengths } as unknown as LaneContext;
+    const orders = new UnitOrders(context, () => wanted);
+    const order = { by: "activity" } as const;
+    orders.order({ ...request({ batch: 0, order }), order });
+    const before = reads;
+    orders.order({ ...request({ batch: 0, order, stepStart: 2, unitEnd: 1, maxRows: 1 }), order });
+    assert.ok(before > 0);
+    assert.equal(reads, before);
   });
 });
