@@ -39,6 +39,7 @@ const plainBounds = {
   "tensor-count": () => text("the number of tensors"),
   "object-count": () => text("the number of objects"),
   "node-count": () => text("the number of nodes"),
+  "called-bytes": () => text("the size of its functions where they are called, in bytes"),
   "field-count": () => text("the number of fields of nodes and tensors"),
   "list-count": () => text("the number of lists and objects"),
   "file-count": () => text("the number of files in the set"),

@@ -25,6 +25,8 @@ const values: ReadonlySet<number> = new Set([FIELD.graph.input, FIELD.graph.outp
 const maxDepth = 16;
 /** As many as a graph may have. */
 const maxNodes = 2 ** 16;
+/** A function is copied for each of its calls, with whatever values its attributes hold. */
+const maxCalledBytes = 2 ** 28;
 
 interface OwnFunction {
   readonly inputs: readonly string[];
@@ -92,6 +94,7 @@ class Inliner {
   readonly #file: string;
   readonly #functions: ReadonlyMap<string, OwnFunction>;
   #nodes = 0;
+  #calledBytes = 0;
 
   constructor(file: string, functions: ReadonlyMap<string, OwnFunction>) {
     this.#file = file;
@@ -151,9 +154,17 @@ class Inliner {
       prefix,
       attributes: new Map([...own.defaults, ...named(given)]),
     };
-    return own.nodes.flatMap((node, at) =>
-      this.#node(new Message(this.#file, concat(renamedNode(node, place, at))), depth),
-    );
+    return own.nodes.flatMap((node, at) => this.#node(this.#copied(node, place, at), depth));
+  }
+
+  #copied(node: Message, place: Place, at: number): Message {
+    const chunks = renamedNode(node, place, at);
+    this.#calledBytes += chunks.reduce((sum, { length }) => sum + length, 0);
+    if (this.#calledBytes > maxCalledBytes) {
+      const bound = { of: "called-bytes" } as const;
+      throw new LimitError(this.#file, bound, maxCalledBytes, this.#calledBytes);
+    }
+    return new Message(this.#file, concat(chunks));
   }
 
   #assertBounds(depth: number): void {

@@ -151,4 +151,11 @@ describe("functions of an ONNX model", () => {
       );
     for (const calls of [1, 30]) await assert.rejects(read([call], [own(calls)]), LimitError);
   });
+
+  it("are refused where their values are copied for too many calls", async () => {
+    const large = attribute("value", messageField(4, [new Uint8Array(2 ** 20)]));
+    const own = functionOf("Own", [["v"], ["w"]], [node("Op", [["v"], ["w"]], large)]);
+    const calls = Array.from({ length: 257 }, () => node("Own", [["x"], ["y"]], ofOwn));
+    await assert.rejects(read(calls, [own]), /the size of its functions where they are called/);
+  });
 });
