@@ -1,7 +1,7 @@
 /**
  * Which units of a lane are active in a span of time, and in which other spans they are active together.
  */
-import { activityOf, byScore, type UnitSamples } from "./unitOrder";
+import { activityOf, byScore, finite, type UnitSamples } from "./unitOrder";
 
 /** A unit stands out in a span where it is there so many times as active as over all steps. */
 const STANDS_OUT = 1.2;
@@ -46,10 +46,10 @@ function spansOf(
   [from, to]: Span,
 ): Span[] {
   const levels = Float64Array.from({ length: steps }, (_, step) => {
-    const sum = units.reduce((total, unit) => {
-      const value = values[step * width + unit]!;
-      return total + (Number.isFinite(value) ? (value / whole[unit]!) ** 2 : 0);
-    }, 0);
+    const sum = units.reduce(
+      (total, unit) => total + (finite(values[step * width + unit]!) / whole[unit]!) ** 2,
+      0,
+    );
     return Math.sqrt(sum / units.length);
   });
   const within = levels.subarray(from, to).reduce((sum, level) => sum + level, 0) / (to - from);

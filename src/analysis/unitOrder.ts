@@ -25,7 +25,8 @@ export function activityOf(
   return squares.map((sum) => Math.sqrt(sum / Math.max(1, to - from)));
 }
 
-function finite(value: number): number {
+/** What is not finite counts as 0. */
+export function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 

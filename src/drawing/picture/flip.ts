@@ -164,7 +164,7 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
     if (step === null) return [];
     const box = { x: strip.columnX[at] ?? 0, y, width: cellWidth, height };
     if (step >= length) return [hatched(box, request.theme.muted)];
-    if (!isLastProcessed(strip.id, part.values, step, length)) return [];
+    if (!isLastProcessed(part.values, step, length)) return [];
     const name = finals[part.values] ?? "";
     const frame = { fill: "none", stroke: request.theme.ink, "stroke-width": 2 };
     return [

@@ -51,7 +51,7 @@ export function drawColumn(
       }
       ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
       ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
-      ${isLast(strip, part, step, scene) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
+      ${isLastProcessed(part.values, step, scene.length) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
     </g>
   `;
 }
@@ -99,16 +99,6 @@ function denseColumn(
     x=${gap} width=${width - 2 * gap} height=${height}
     preserveAspectRatio="none" class="dense" @click=${choose}
   ></image>`;
-}
-
-/** The column that a direction processed last, which is what h_n holds. */
-export function isLast(
-  strip: StripBox,
-  part: StripPart,
-  step: number,
-  { length }: FlipScene,
-): boolean {
-  return isLastProcessed(strip.id, part.values, step, length);
 }
 
 function drawCell(

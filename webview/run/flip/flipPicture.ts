@@ -6,7 +6,8 @@ import type { Connector, StripBox, StripPart } from "../../../src/drawing/run/fl
 import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout";
 import { columnMotion } from "../../../src/drawing/run/flip/motion";
 import { tr } from "../../shared/l10n";
-import { CELL_CHARACTER, CELL_MARGIN, drawColumn, isLast } from "./column";
+import { isLastProcessed } from "../../../src/drawing/run/flip/headings";
+import { CELL_CHARACTER, CELL_MARGIN, drawColumn } from "./column";
 import type { FlipScene } from "./scene";
 
 /** Width of a character in a chip. */
@@ -95,7 +96,7 @@ function drawFinal(
 ): SVGTemplateResult | typeof nothing {
   const name = scene.finals[part.values];
   const index = strip.columns.findIndex(
-    (step) => step !== null && isLast(strip, part, step, scene),
+    (step) => step !== null && isLastProcessed(part.values, step, scene.length),
   );
   if (name === undefined || index < 0) return nothing;
   const middle = (strip.columnX[index] ?? 0) + layout.cellWidth / 2;

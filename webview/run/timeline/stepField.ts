@@ -21,13 +21,13 @@ function goTo(store: Store, view: RunView, field: HTMLInputElement): void {
   field.setAttribute("aria-invalid", String(step === null));
   if (step === null) return;
   store.jumpTo({ step });
-  leave(store, field);
+  leave(field);
 }
 
-/** Keys are the picture's again. */
-function leave(store: Store, field: HTMLInputElement): void {
+/** The field goes when it loses the focus; keys are the picture's again where there is one. */
+function leave(field: HTMLInputElement): void {
   const plot = field.closest("unroll-app")?.querySelector<HTMLElement>(".unrolled-scroll");
-  store.update({ asksStep: false });
+  field.blur();
   plot?.focus();
 }
 
@@ -57,7 +57,7 @@ export function stepField(store: Store, view: RunView): TemplateResult {
       .value=${String(cursor.step)}
       @keydown=${(event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }) => {
         if (event.key === "Enter") goTo(store, view, event.currentTarget);
-        if (event.key === "Escape") leave(store, event.currentTarget);
+        if (event.key === "Escape") leave(event.currentTarget);
       }}
       @blur=${() => {
         store.update({ asksStep: false });

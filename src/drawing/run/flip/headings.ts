@@ -86,13 +86,7 @@ export function finalNames(
   );
 }
 
-/** True for a column that a direction processed last, which is what h_n holds; `id` is that of its strip. */
-export function isLastProcessed(
-  id: StripId,
-  values: StripValues,
-  step: number,
-  length: number,
-): boolean {
-  if (values === "x") return false;
-  return step === (values === "forward" ? length - 1 : 0) && id !== "x";
+/** True for a column that a direction processed last, which is what h_n holds. */
+export function isLastProcessed(values: StripValues, step: number, length: number): boolean {
+  return values !== "x" && step === (values === "forward" ? length - 1 : 0);
 }

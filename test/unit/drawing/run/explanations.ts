@@ -6,6 +6,7 @@ import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/conf
 import type { Place, StateName } from "../../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../../src/protocol/run/unitMessages";
 import { randomRun } from "../../support/runs";
+import { cellVariants } from "../../support/variants";
 
 export const place: Place = { layer: 1, direction: "reverse", step: 15, batch: 0, unit: 7 };
 
@@ -81,4 +82,17 @@ export function explanationOf(
     ...arithmetic,
     value: Float64Array.of(value, value),
   };
+}
+
+/** A unit of every cell and variant in float64: of h, and of an LSTM's c. */
+export function explainedVariants(): { name: string; explanation: UnitExplanation }[] {
+  const of: Place = { layer: 1, direction: "reverse", step: 1, batch: 0, unit: 1 };
+  return cellVariants()
+    .filter(({ precision }) => precision === "f64")
+    .flatMap(({ name, config }) =>
+      (config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const)).map((stateName) => ({
+        name: `${name}, ${stateName}`,
+        explanation: explanationOf(config, of, stateName),
+      })),
+    );
 }

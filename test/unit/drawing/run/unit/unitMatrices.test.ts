@@ -6,8 +6,7 @@ import {
   type MatrixLibrary,
 } from "../../../../../src/drawing/run/unit/unitMatrices";
 import { describePython, python } from "../../../support/python";
-import { cellVariants } from "../../../support/variants";
-import { explanationOf, rnnExplanation } from "../explanations";
+import { explainedVariants, rnnExplanation } from "../explanations";
 
 const libraries: readonly MatrixLibrary[] = ["numpy", "pytorch"];
 
@@ -31,15 +30,7 @@ describe("a unit as matrices", () => {
 });
 
 describePython("the matrices that are copied", ["numpy", "torch"], () => {
-  const place = { layer: 1, direction: "reverse", step: 1, batch: 0, unit: 1 } as const;
-  const explained = cellVariants()
-    .filter(({ precision }) => precision === "f64")
-    .flatMap(({ name, config }) =>
-      (config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const)).map((stateName) => ({
-        name: `${name}, ${stateName}`,
-        explanation: explanationOf(config, place, stateName),
-      })),
-    );
+  const explained = explainedVariants();
 
   for (const library of libraries) {
     it(`give the unit's value twice in ${library}`, () => {

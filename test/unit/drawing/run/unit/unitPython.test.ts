@@ -4,8 +4,7 @@ import type { UnitSum } from "../../../../../src/protocol/run/unitMessages";
 import { unitAsPython } from "../../../../../src/drawing/run/unit/unitPython";
 import { rnnConfig } from "../../../support/goldens";
 import { describePython, python } from "../../../support/python";
-import { cellVariants } from "../../../support/variants";
-import { explanationOf, rnnExplanation } from "../explanations";
+import { explainedVariants, explanationOf, rnnExplanation } from "../explanations";
 
 describe("unitAsPython", () => {
   it("writes every number so that Python reads it back", () => {
@@ -66,15 +65,7 @@ describe("unitAsPython", () => {
 });
 
 describePython("the lines that are copied", [], () => {
-  const place = { layer: 1, direction: "reverse", step: 1, batch: 0, unit: 1 } as const;
-  const explained = cellVariants()
-    .filter(({ precision }) => precision === "f64")
-    .flatMap(({ name, config }) =>
-      (config.cell === "LSTM" ? (["h", "c"] as const) : (["h"] as const)).map((stateName) => ({
-        name: `${name}, ${stateName}`,
-        explanation: explanationOf(config, place, stateName),
-      })),
-    );
+  const explained = explainedVariants();
 
   it("give the unit's value in Python, for every cell and variant", () => {
     const found = runPython(explained.map(({ explanation }) => unitAsPython(explanation, "f64")));
@@ -86,11 +77,9 @@ describePython("the lines that are copied", [], () => {
   });
 
   it("handle arguments that overflow exp(), and NaN", () => {
-    const far = explanationOf(
-      rnnConfig({ cell: "GRU", numLayers: 2, bidirectional: true }),
-      place,
-      "h",
-    );
+    const place = { layer: 1, direction: "reverse", step: 1, batch: 0, unit: 1 } as const;
+    const config = rnnConfig({ cell: "GRU", numLayers: 2, bidirectional: true });
+    const far = explanationOf(config, place, "h");
     const scaled = (factor: number): string =>
       unitAsPython({ ...far, gates: far.gates.map((gate) => times(gate, factor)) }, "f64");
     const [huge = NaN, tiny = NaN, bad = 0] = runPython([scaled(1e5), scaled(-1e5), scaled(NaN)]);
