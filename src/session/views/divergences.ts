@@ -9,7 +9,7 @@ import { stepInProcessing } from "../../analysis/noise";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { DivergenceAnswer, DivergenceRequest } from "../../protocol/run/windowMessages";
 import type { RunResult } from "../../run/execute";
-import { outsideRows } from "./window";
+import { outsideRows } from "./timeline";
 
 /** A step with a value outside tolerance. */
 interface Divergence {
