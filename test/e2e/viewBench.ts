@@ -169,7 +169,7 @@ async function openTimed(workbench: Workbench, panel: Panel, run: string): Promi
     () => (window as unknown as Choosing).unrollChosenAt,
   );
   return frame.evaluate((began) => {
-    const [mark] = performance.getEntriesByName("unroll-picture");
+    const [mark] = performance.getEntriesByName("unroll-whole");
     return mark === undefined ? NaN : performance.timeOrigin + mark.startTime - began;
   }, chosenAt);
 }

@@ -23,6 +23,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
 import { CellImages } from "../../shared/cellImages";
+import { markFirst } from "../../shared/firstMark";
 import type { Theme } from "../../shared/theme";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
@@ -62,9 +63,6 @@ function lanesKey(state: ViewState): readonly unknown[] {
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
-
-/** Marks when the first picture had all of its values, for whoever measures it. */
-const FIRST_PICTURE = "unroll-picture";
 
 /** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
@@ -151,9 +149,7 @@ export class UnrolledPicture {
     if (!isSame(key, this.#lanesDrawn)) {
       this.#lanesDrawn = key;
       this.#paintLanes(host, store, view, frame);
-      if (this.#isComplete && performance.getEntriesByName(FIRST_PICTURE).length === 0) {
-        performance.mark(FIRST_PICTURE);
-      }
+      if (this.#isComplete) markFirst("unroll-whole");
     }
     this.#paintCursor(host, view, store, frame);
   }
