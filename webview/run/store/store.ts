@@ -114,30 +114,44 @@ export class Store extends RunRequests {
     }
   }
 
-  /** Shows what the host holds. Values of the run on screen stay where it is the same one, told of again. */
+  /** Shows what the host holds. */
   async #show(run: RunView | null): Promise<void> {
-    const before = this.state.run;
     if (run === null) {
       // The first run may be under way.
       this.update({ ready: true });
       return;
     }
-    if (run.revision < (before?.revision ?? 0)) return;
-    const isSame = run.revision === before?.revision;
-    if (!isSame) this.cache.clear();
-    const reset = {
-      ...{ ready: true, progress: null, problem: null },
-      ...(isSame ? {} : { unexplained: null, judged: {}, numbersStopped: false, unitSort: null }),
-    };
+    const before = this.state.run?.revision ?? 0;
+    // The first run is told of, and asked for at the same time.
+    if (run.revision < before || this.#isShown(run)) return;
     const diagnosis = diagnosisOf(this.state, run);
     // What was asked about another run is no answer about this one.
     if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
-    this.update({ ...reset, diagnosis, ...fitted(this.state, run, this.#cursorPlaced) });
+    this.update({
+      ...this.#resetFor(run),
+      diagnosis,
+      ...fitted(this.state, run, this.#cursorPlaced),
+    });
     if (!needsReason(run) || diagnosis.kind !== "none") return;
     // The search takes every core that there is: the picture, whose values are asked for in this task, comes first.
     await new Promise((resolve) => setTimeout(resolve));
     await this.cache.settled();
     await this.diagnose();
+  }
+
+  /** What a run that comes on screen ends. Values and choices stay where it is the same one, told of again. */
+  #resetFor({ revision }: RunView): Partial<ViewState> {
+    const ended = { ready: true, progress: null, problem: null };
+    if (revision === this.state.run?.revision) return ended;
+    this.cache.clear();
+    return { ...ended, unexplained: null, judged: {}, numbersStopped: false, unitSort: null };
+  }
+
+  /** True where nothing on screen would change. */
+  #isShown(run: RunView): boolean {
+    const { ready, progress, problem, run: shown } = this.state;
+    const isSettled = ready && progress === null && problem === null;
+    return isSettled && JSON.stringify(shown) === JSON.stringify(run);
   }
 
   /** Judges the numbers by another tolerance than the run's, as far as one is given. */

@@ -104,7 +104,9 @@ export class TensorStore extends PageStore<
     const told = { summary, ready: true, progress: null, problem: null };
     // Told of again, after it was asked for.
     if (summary.revision === shown) {
-      this.update(told);
+      const { ready, progress, problem, summary: before } = this.state;
+      const isShown = ready && progress === null && problem === null;
+      if (!isShown || JSON.stringify(before) !== JSON.stringify(summary)) this.update(told);
       return;
     }
     this.cache.clear();
