@@ -80,15 +80,16 @@ export function* partRows(
   steps: StepBlock,
   { batchSize }: LaneContext,
 ): Generator<Row & { readonly step: number }> {
-  const { units } = part;
+  const { units, noise: allowances, byStep: judging } = part;
   for (const { from, to } of stepSpans(steps, part.ours.blockSteps, batchSize * units)) {
     const ours = part.ours.read(from, to);
     const reference = part.reference?.read(from, to) ?? null;
     for (let step = from; step < to; step++) {
       const offset = ((step - from) * batchSize + batch) * units;
       const index = step * batchSize + batch;
-      const noise = part.noise?.[index] ?? 0;
-      const byStep = byStepOfRow({ reference, offset, noise }, { ...part, index });
+      const noise = allowances?.[index] ?? 0;
+      const byStep =
+        judging && byStepOfRow({ reference, offset, noise }, { units, byStep: judging, index });
       yield { step, ours, reference, offset, noise, byStep };
     }
   }

@@ -8,7 +8,7 @@ import { sequenceLength } from "../model/sequence";
 import { difference } from "./compare";
 import { byStepOfRow, type Row, type Side } from "./laneRows";
 import { contextOf, type LaneContext, type LanePart } from "./lanes";
-import { addOutside, addValues, keepWorst } from "./worstCells";
+import { addOutside, keepWorst } from "./worstCells";
 
 /** Values of a part and batch row that are read about as quickly as an overview of them. */
 const LEAST_VALUES = 2 ** 20;
@@ -81,39 +81,45 @@ export class Overview {
 
   /** Adds steps, whose values of ours the caller has read. */
   add({ from, to }: StepBlock, ours: Row["ours"]): void {
-    const part = this.#part;
     const { batchSize } = this.#context;
-    const reference = part.reference?.read(from, to) ?? null;
-    for (let step = from; step < to; step++) {
-      for (const [batch, row] of this.#rows.entries()) {
-        const index = step * batchSize + batch;
-        const offset = (index - from * batchSize) * part.units;
-        const noise = part.noise?.[index] ?? 0;
-        const byStep = byStepOfRow({ reference, offset, noise }, { ...part, index });
-        this.#addStep(row, { ours, reference, offset, noise, byStep }, { step, batch });
+    const reference = this.#part.reference?.read(from, to) ?? null;
+    for (let batch = 0; batch < this.#rows.length; batch++) {
+      const kept = this.#rows[batch]!;
+      for (let step = from; step < to; step++) {
+        const offset = ((step - from) * batchSize + batch) * this.units;
+        const shift = Math.floor(step / this.blockSteps) * this.units;
+        kept.squares[step] = this.#addOurs(kept.cells.ours!, ours, offset, shift);
+        if (reference === null) continue;
+        const row = this.#rowOf({ ours, reference, offset }, step * batchSize + batch);
+        const largest = this.#addReference(kept, row, reference, shift);
+        if (step >= sequenceLength(this.#context, batch)) continue;
+        const place = { cellOf: this.#cellOf, shift, from: 0, to: this.units };
+        if (addOutside(kept.outside!, row, place, this.#context)) kept.hasOutside![step] = 1;
+        kept.deltas![step] = largest;
       }
     }
   }
 
-  #addStep(
-    kept: RowOverview,
-    row: Row,
-    { step, batch }: { readonly step: number; readonly batch: number },
-  ): void {
-    const { units } = this;
-    const { cells, squares } = kept;
-    const shift = Math.floor(step / this.blockSteps) * units;
-    const place = { cellOf: this.#cellOf, shift, from: 0, to: units };
-    addValues(cells.ours!, row, place, { side: "ours" }, this.#context);
-    squares[step] = sumOfSquares(row, units);
-    if (row.reference === null) return;
-    const largest = this.#addReference(kept, row, row.reference, shift);
-    if (step >= sequenceLength(this.#context, batch)) return;
-    if (addOutside(kept.outside!, row, place, this.#context)) kept.hasOutside![step] = 1;
-    kept.deltas![step] = largest;
+  #rowOf(values: Pick<Row, "ours" | "reference" | "offset">, index: number): Row {
+    const { units, noise: noises, byStep } = this.#part;
+    const noise = noises?.[index] ?? 0;
+    const { ours, reference, offset } = values;
+    const row = { ours, reference, offset, noise };
+    return { ...row, byStep: byStep && byStepOfRow(row, { units, byStep, index }) };
   }
 
-  /** Returns the largest |ours − reference| of the row. One loop for both, since this is done for every value of a run. */
+  /** Returns the sum of the squares of the row. One loop for all of it, since this is done for every value of a run. */
+  #addOurs(cells: Float32Array, ours: Row["ours"], offset: number, shift: number): number {
+    let squares = 0;
+    for (let unit = 0; unit < this.units; unit++) {
+      const value = ours[offset + unit]!;
+      squares += value * value;
+      keepWorst(cells, shift + unit, value);
+    }
+    return squares;
+  }
+
+  /** Returns the largest |ours − reference| of the row. */
   #addReference(
     { cells }: RowOverview,
     { ours, offset }: Row,

@@ -12,7 +12,8 @@ import type { LaneContext } from "./lanes";
 export interface CellPlace {
   /** The cell of each unit, before the shift; −1 for a unit that has none. */
   readonly cellOf: Int32Array;
-  readonly shift: number;
+  /** Moves from row to row: a place of its own for each of them would cost as much as their values. */
+  shift: number;
   readonly from: number;
   readonly to: number;
 }
@@ -80,7 +81,10 @@ function addMeasured(
 /** Puts a value into a cell. Most values are smaller than the one that their cell has. */
 export function keepWorst(cells: Float32Array, cell: number, value: number): void {
   const kept = cells[cell]!;
-  if (!(Math.abs(value) < Math.abs(kept))) cells[cell] = largerMagnitude(kept, value);
+  const size = Math.abs(value);
+  const most = Math.abs(kept);
+  if (size > most) cells[cell] = value;
+  else if (!(size < most)) cells[cell] = largerMagnitude(kept, value);
 }
 
 /** Marks the cells of the units that are outside tolerance; returns true when there is one. */

@@ -139,8 +139,9 @@ function gather(
   },
 ): void {
   const length = sequenceLength(context, batch);
+  const place = { ...cells, shift: 0 };
   for (const row of partRows(part, batch, steps, context)) {
-    const place = { ...cells, shift: columnOf[row.step - steps.from]! };
+    place.shift = columnOf[row.step - steps.from]!;
     addValues(values, row, place, wanted, context);
     if (row.step < length) addOutside(outside, row, place, context);
   }
@@ -159,9 +160,10 @@ function gatherOverview(
   if (row === undefined || kept === null || !isPlain) return false;
   if (!overview.fits(steps, columns)) return false;
   const { blockSteps, units } = overview;
+  const place = { ...cells, shift: 0 };
   for (let step = steps.from; step < steps.to; step += blockSteps) {
     const first = (step / blockSteps) * units;
-    const place = { ...cells, shift: columnOf[step - steps.from]! };
+    place.shift = columnOf[step - steps.from]!;
     addArray(values, kept, first, place);
     if (row.outside !== null) addMarks(outside, row.outside, first, place);
   }
