@@ -25,6 +25,9 @@ interface EditorOptions extends WorkbenchOptions {
   readonly file: string;
 }
 
+/** What moves is drawn many times over; suites that test it switch it on. */
+const quiet = { "workbench.reduceMotion": "on" };
+
 /** Gives a window to the suite that this is called in; `begin` goes on with it before the first test. */
 export function sharesWindow(
   { closesEditors = false, ...options }: WindowOptions,
@@ -32,7 +35,7 @@ export function sharesWindow(
 ): void {
   let workbench: Workbench | undefined;
   before(async () => {
-    workbench = await takeWorkbench(options);
+    workbench = await takeWorkbench({ ...options, settings: { ...quiet, ...options.settings } });
     await begin(workbench);
   });
   if (closesEditors) beforeEach(() => workbench?.closeEditors());

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { ConsoleMessage, Frame, Locator, Page } from "playwright-core";
 import { closePage, environment } from "./browser";
 import type { Executed } from "./executed";
-import { becomes, retry, until } from "./poll";
+import { actUntil, becomes, retry, until } from "./poll";
 import { QuickInput } from "./quickInput";
 import { readStorage } from "./storage";
 import { trimmedTexts } from "./texts";
@@ -238,9 +238,13 @@ export class Workbench {
   /** Closes every editor of the window, also one that a reload has brought back pinned. */
   async closeEditors(): Promise<void> {
     await this.executed?.take();
-    // "Close All Editors" would leave the pinned ones open.
-    await this.runCommand("View: Close All Editor Groups");
-    await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
+    const tabs = this.page.locator(".tabs-container .tab");
+    // scripts/lib/vscodeServer.mjs gives the key to "Close All Editor Groups": "Close All Editors" would leave the pinned ones open.
+    const close = async (): Promise<void> => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+Alt+Shift+F9");
+    };
+    await actUntil("Closing the editors", close, async () => (await tabs.count()) === 0);
   }
 
   /** Closes the window and removes the copy of the folder. Throws when a webview complained meanwhile. */
