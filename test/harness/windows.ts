@@ -52,14 +52,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 /** Gives a suite the window that another one has left, with its own folder and settings in it; a new one without any. */
 export async function takeWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const workbench = left;
+  if (workbench === null || options.isRestricted === true) return openWorkbench(options);
   left = null;
-  if (workbench !== null && options.isRestricted !== true) {
-    await renew(workbench, options);
-    return workbench;
-  }
-  // Closing a window empties the browser's storage: no other one may be open.
-  await workbench?.close();
-  return openWorkbench(options);
+  await renew(workbench, options);
+  return workbench;
 }
 
 /** Leaves a window to the next suite. Throws when a webview complained meanwhile. */
