@@ -9,7 +9,7 @@ import {
   type LaneBox,
   type UnrolledLayout,
 } from "../../../../src/drawing/run/layout";
-import { linkedColumns, type LinkedColumn } from "../../../../src/drawing/run/links";
+import { linkedColumns, neighbourName, type LinkedColumn } from "../../../../src/drawing/run/links";
 import { shownStep, type TurnedLanes } from "../../../../src/drawing/run/play/turned";
 import type { Place, RunView, StateName } from "../../../../src/protocol/run/messages";
 import { clamp } from "../../../../src/core/numeric";
@@ -43,17 +43,14 @@ function isSource({ role }: LinkedColumn): boolean {
   return role === "x" || role === "previous";
 }
 
-function nameOf({ role }: LinkedColumn, stateName: string): string {
-  switch (role) {
-    case "x":
-      return "x_t";
-    case "previous":
-      return `${stateName}_(t−1)`;
-    case "next":
-      return `${stateName}_(t+1)`;
-    case "above":
-      return t("uses it");
-  }
+function nameOf(column: LinkedColumn, { cursor, stateName }: LinkScene): string {
+  const neighbour = neighbourName(column, cursor, stateName);
+  return neighbour ?? (column.role === "x" ? "x_t" : t("uses it"));
+}
+
+/** Steps beside the cursor's that are narrower than a frame would lie under it, and over the mark of a wrong value. */
+function isLost({ layout }: LinkScene, { role }: LinkedColumn): boolean {
+  return (role === "previous" || role === "next") && layout.columnWidth < LEAST_WIDTH;
 }
 
 function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void {
@@ -74,7 +71,7 @@ function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void
   const axis = Math.min(layout.plotBottom, scene.scrollTop + scene.height - AXIS_HEIGHT);
   const isLowest = y + scene.theme.fontSize > axis;
   if (layout.columnWidth < NAMED_FROM || box.height < NAMED_HEIGHT || isLowest) return;
-  paintName(scene, nameOf(column, scene.stateName), { x: middle, y, side: sideOf(scene, middle) });
+  paintName(scene, nameOf(column, scene), { x: middle, y, side: sideOf(scene, middle) });
 }
 
 /** Where the edge of the cursor's column is that a name is not to cross; null in that column. */
@@ -114,7 +111,7 @@ export function paintLinks(scene: LinkScene): void {
   const { layout, view, cursor, stateName } = scene;
   for (const column of linkedColumns(view, cursor)) {
     // c goes to the next step of its own direction alone; the layer above reads h.
-    if (column.role === "above" && stateName === "c") continue;
+    if ((column.role === "above" && stateName === "c") || isLost(scene, column)) continue;
     const box = boxOf(layout, column.lane);
     if (box !== undefined && box.info.isFolded !== true) paintColumn(scene, box, column);
   }
