@@ -9,6 +9,7 @@ import type { Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import type { ForwardInput } from "../engine/base/engine";
 import { stepInProcessing, type Noise } from "./noise";
+import { sequenceLength } from "../model/sequence";
 
 /** Where a run is chaotic first. */
 export interface Chaos {
@@ -54,7 +55,7 @@ function chaosOfLane(
 ): Chaos | null {
   let first: Chaos | null = null;
   for (let batch = 0; batch < batchSize; batch++) {
-    const length = lengths?.[batch] ?? seqLength;
+    const length = sequenceLength({ lengths, seqLength }, batch);
     const at = (s: number): number =>
       allowance[stepInProcessing(direction, s, length) * batchSize + batch]!;
     let s = 0;

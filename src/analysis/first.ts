@@ -5,6 +5,7 @@ import { directionIndexOf } from "../model/directions";
 import type { Comparison } from "./compare";
 import type { FinalStatesFrame } from "./lanes";
 import { stepInProcessing } from "./noise";
+import { sequenceLength } from "../model/sequence";
 
 export type ComparedName = "output" | "h_n" | "c_n" | "embedded" | "logits" | "states";
 
@@ -53,7 +54,7 @@ function keyOf(found: FirstOf, run: FinalStatesFrame): readonly number[] {
   if (layer === null) {
     return [name === "embedded" ? -1 : run.config.numLayers, 0, step, batch, order, unit];
   }
-  const s = stepInProcessing(direction, step, run.lengths?.[batch] ?? run.seqLength);
+  const s = stepInProcessing(direction, step, sequenceLength(run, batch));
   return [layer, directionIndexOf(run.config, direction), s, batch, order, unit];
 }
 

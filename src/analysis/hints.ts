@@ -91,27 +91,65 @@ function isSortedByLength(order: readonly number[], lengths: readonly number[] |
   return sorted.every((length, row) => row === 0 || length <= (sorted[row - 1] ?? 0));
 }
 
+/** Sums over all values of a tensor and its reference. */
+export interface Sums {
+  readonly values: number;
+  /** Values of the reference that are NaN where the run's are not. */
+  readonly notNumbers: number;
+  /** Of the squares of ours, of the products of both, of the squares of the reference, and of the differences. */
+  readonly own: number;
+  readonly both: number;
+  readonly expected: number;
+  readonly differences: number;
+}
+
+/** Reads every value once: a long run computes them again for each reading. */
+export function sumsOf({ blocks }: Pick<DifferingTensor, "blocks">): Sums {
+  const sums = { values: 0, notNumbers: 0, own: 0, both: 0, expected: 0, differences: 0 };
+  for (const { ours, reference } of blocks()) {
+    let [own, both, expected, differences] = [0, 0, 0, 0];
+    for (let at = 0; at < reference.length; at++) {
+      const value = ours[at]!;
+      const wanted = reference[at]!;
+      const delta = value - wanted;
+      own += value * value;
+      both += value * wanted;
+      expected += wanted * wanted;
+      differences += delta * delta;
+    }
+    // NaN anywhere shows in the sums: only then it is looked for.
+    if (Number.isNaN(expected)) sums.notNumbers += notNumbersOf(ours, reference);
+    sums.values += reference.length;
+    sums.own += own;
+    sums.both += both;
+    sums.expected += expected;
+    sums.differences += differences;
+  }
+  return sums;
+}
+
+function notNumbersOf(ours: StateArray, reference: StateArray): number {
+  let found = 0;
+  for (let at = 0; at < reference.length; at++) {
+    if (Number.isNaN(reference[at]!) && !Number.isNaN(ours[at]!)) found++;
+  }
+  return found;
+}
+
 /** The sentence about a reference of nothing but NaN. */
 export const onlyNaNHint = text(
   "the reference holds nothing but NaN: there is nothing to compare with",
 );
 
 /** The sentence about values of the reference that are no numbers where the run's are; null where there are none. */
-export function notANumberHint({ blocks }: DifferingTensor): Text | null {
-  let [found, total] = [0, 0];
-  for (const { ours, reference } of blocks()) {
-    reference.forEach((value, at) => {
-      if (Number.isNaN(value) && !Number.isNaN(ours[at]!)) found++;
-    });
-    total += reference.length;
-  }
-  if (found === 0) return null;
-  return found === total
+export function notANumberHint({ notNumbers, values }: Sums): Text | null {
+  if (notNumbers === 0) return null;
+  return notNumbers === values
     ? onlyNaNHint
     : text(
         "the reference has NaN at {0} of {1} values where the run has numbers: NaN never passes",
-        found,
-        total,
+        notNumbers,
+        values,
       );
 }
 
@@ -122,16 +160,8 @@ const [MOST_LEFT, LEAST_SCALED] = [2e-3, 20];
 export const zeroHint = text("the reference is 0 everywhere: was it written before the run?");
 
 /** The sentence about a reference that is a multiple of the run, or nothing but zeros; null where it is neither. */
-export function scaledHint({ blocks }: Pick<DifferingTensor, "blocks">): Text | null {
-  let [own, both, expected] = [0, 0, 0];
-  for (const { ours, reference } of blocks()) {
-    reference.forEach((value, at) => {
-      own += ours[at]! * ours[at]!;
-      both += ours[at]! * value;
-      expected += value * value;
-    });
-  }
-  // Without blocks, or where both are 0 everywhere, there is nothing to tell.
+export function scaledHint({ own, both, expected }: Sums): Text | null {
+  // Without values, or where both are 0 everywhere, there is nothing to tell.
   if (own === 0) return null;
   if (expected === 0) return zeroHint;
   const factor = both / own;
@@ -142,152 +172,4 @@ export function scaledHint({ blocks }: Pick<DifferingTensor, "blocks">): Text | 
     "the reference is about {0} times the run's values, all of them: one of the two was scaled after the network",
     Number(factor.toPrecision(4)),
   );
-}
-
-/**
- * A difference as large as this against the values, by their root mean squares, may be one of products in TF32, each
- * factor of which is off by up to 2^-11 of itself.
- */
-const reducedPrecision = { least: 2 ** -16, most: 2 ** -10 } as const;
-/** Rounding of products stays in the states, so that a difference is like that of the step before; added noise is not. */
-const LEAST_CARRIED = 0.2;
-/** One wrong bias or row of weights moves its own unit more than this many times as far as a usual one. */
-const MOST_OF_ONE_UNIT = 4;
-
-/** A difference as large as this against the values may be one of weights or inputs that were rounded to 16 bits. */
-const MOST_ROUNDED = 2 ** -6;
-
-/** True for a difference as weights or inputs make it that were rounded to 16 bits: small, everywhere, of no one sign. */
-export function looksRounded(tensor: DifferingTensor): boolean {
-  const found = spreadOf(tensor);
-  if (found === null || found.ratio < reducedPrecision.least || found.ratio > MOST_ROUNDED) {
-    return false;
-  }
-  return isEverywhere(found) && found.ofUnits <= 0.5;
-}
-
-function isEverywhere({ touched, largest, evenness }: Spread): boolean {
-  return touched >= 0.6 && largest <= 12 && evenness <= 12;
-}
-
-/** The sentence about products of reduced precision in an output; null where the difference does not look like it. */
-export function reducedPrecisionHint(tensor: DifferingTensor): Text | null {
-  const found = spreadOf(tensor);
-  if (found === null) return null;
-  const { ratio, ofUnits, ofOneUnit, carried } = found;
-  const isOfSize = ratio >= reducedPrecision.least && ratio <= reducedPrecision.most;
-  // A wrong bias or weight shifts the mean of each unit; rounding does not.
-  const isOfUnits = ofUnits > 0.5 || ofOneUnit > MOST_OF_ONE_UNIT;
-  if (!isOfSize || !isEverywhere(found) || isOfUnits || !(carried >= LEAST_CARRIED)) return null;
-  return text(
-    "a difference of this size ({0} of the values, by their root mean squares), in nearly every value and of no one sign, looks like products in TF32, as recent GPUs take them by default, or in another reduced precision: make the reference with torch.backends.cuda.matmul.allow_tf32 = False and torch.backends.cudnn.allow_tf32 = False, or on the CPU",
-    ratio.toExponential(1),
-  );
-}
-
-/** How a difference is spread over a tensor. */
-interface Spread {
-  /** Root mean square of the differences over that of the reference's values. */
-  readonly ratio: number;
-  /** Largest difference, in root mean squares. */
-  readonly largest: number;
-  /** Share of the values that differ by more than rounding. */
-  readonly touched: number;
-  /** Mean square of each unit's mean difference, over the mean square of all. */
-  readonly ofUnits: number;
-  /** The largest root mean square of a unit over the one in the middle. */
-  readonly ofOneUnit: number;
-  /** The largest root mean square of a step over the smallest one. */
-  readonly evenness: number;
-  /** Correlation of the differences with those one step before, -1…1; NaN of a single step. */
-  readonly carried: number;
-}
-
-function largestOf(values: readonly number[]): number {
-  return values.reduce((largest, value) => Math.max(largest, value), -Infinity);
-}
-
-class SpreadMeter {
-  values = 0;
-  touched = 0;
-  squares = 0;
-  largest = 0;
-  ofReference = 0;
-  /** By part and unit. */
-  readonly units: { sum: number; squares: number; count: number }[][] = [];
-  readonly steps: number[] = [];
-  /** The differences of the last step of each part, (B, units). */
-  readonly before: Float64Array[] = [];
-  /** Of the differences of two steps one after the other: their products, and the squares of either. */
-  readonly pairs = { products: 0, earlier: 0, later: 0 };
-}
-
-/** Adds a block; padding, which is 0 on both sides, does not count. */
-function measure(
-  meter: SpreadMeter,
-  { part, units, ours, reference }: ComparedBlock,
-  { batchSize, noiseFloor }: DifferingTensor,
-): void {
-  const ofUnits = (meter.units[part] ??= Array.from({ length: units }, () => ({
-    sum: 0,
-    squares: 0,
-    count: 0,
-  })));
-  const step = batchSize * units;
-  for (let from = 0; from < ours.length; from += step) {
-    const before = [meter.squares, meter.values] as const;
-    for (let k = from; k < from + step; k++) {
-      const [own, value] = [ours[k]!, reference[k]!];
-      if (own === 0 && value === 0) continue;
-      const delta = own - value;
-      meter.values++;
-      meter.squares += delta * delta;
-      meter.ofReference += value * value;
-      meter.largest = Math.max(meter.largest, Math.abs(delta));
-      if (Math.abs(delta) > 4 * noiseFloor) meter.touched++;
-      const unit = ofUnits[k % units]!;
-      unit.sum += delta;
-      unit.squares += delta * delta;
-      unit.count++;
-    }
-    const deltas = Float64Array.from(
-      { length: step },
-      (_, k) => ours[from + k]! - reference[from + k]!,
-    );
-    measurePair(meter, part, deltas);
-    const [squares, values] = before;
-    if (meter.values > values)
-      meter.steps.push((meter.squares - squares) / (meter.values - values));
-  }
-}
-
-/** Adds a step of a part beside the one before it. */
-function measurePair({ before, pairs }: SpreadMeter, part: number, deltas: Float64Array): void {
-  before[part]?.forEach((earlier, k) => {
-    const later = deltas[k]!;
-    pairs.products += earlier * later;
-    pairs.earlier += earlier * earlier;
-    pairs.later += later * later;
-  });
-  before[part] = deltas;
-}
-
-function spreadOf(tensor: DifferingTensor): Spread | null {
-  const meter = new SpreadMeter();
-  for (const block of tensor.blocks()) measure(meter, block, tensor);
-  const { values, touched, squares, largest, ofReference, steps, pairs } = meter;
-  if (values === 0 || !Number.isFinite(squares) || ofReference === 0) return null;
-  const mean = squares / values;
-  const units = meter.units.flat().filter(({ count }) => count > 0);
-  const ofUnits = units.reduce((sum, unit) => sum + (unit.sum / unit.count) ** 2, 0) / units.length;
-  const sizes = units.map((unit) => Math.sqrt(unit.squares / unit.count)).sort((a, b) => a - b);
-  return {
-    ratio: Math.sqrt(squares / ofReference),
-    largest: largest / Math.sqrt(mean),
-    touched: touched / values,
-    ofUnits: ofUnits / mean,
-    ofOneUnit: sizes.at(-1)! / sizes[Math.floor(sizes.length / 2)]!,
-    evenness: Math.sqrt(largestOf(steps) / -largestOf(steps.map((step) => -step))),
-    carried: pairs.products / Math.sqrt(pairs.earlier * pairs.later),
-  };
 }

@@ -14,6 +14,7 @@ import { toleranceFor, type Tolerance } from "./compare";
 import type { Noise } from "./noise";
 import type { Residuals } from "./residuals";
 import { arraySteps, columnSteps, traceSteps, type StepValues } from "./steps";
+import { sequenceLength } from "../model/sequence";
 
 export interface LanePart {
   readonly units: number;
@@ -193,5 +194,5 @@ export function lastStep(
 ): number {
   if (direction === "reverse") return 0;
   // A span of a run may lie behind the end of a sequence.
-  return Math.max(0, (run.lengths?.[batch] ?? run.seqLength) - 1);
+  return Math.max(0, sequenceLength(run, batch) - 1);
 }

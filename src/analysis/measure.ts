@@ -3,8 +3,9 @@
  */
 import type { StepBlock } from "../engine/base/plan";
 import { FiniteRange, joinComparisons } from "./compare";
-import type { Lane, LanePart } from "./lanes";
+import type { Lane, LaneContext, LanePart } from "./lanes";
 import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
+import { overviewOf, type Overview } from "./overview";
 import type { PartComparison } from "./rows";
 import type { Meter } from "./walk";
 
@@ -42,23 +43,35 @@ export interface LaneFrame {
   readonly batchSize: number;
 }
 
-/** Measures lanes in one walk; a part that two lanes share is measured once. */
+/** Measures lanes in one walk, and sums up long ones; a part that two lanes share is measured once. */
 export class LaneMeters {
   readonly #lanes: readonly LaneFrame[];
   readonly #meters = new Map<LanePart, PartMeter>();
 
-  constructor(lanes: readonly LaneFrame[]) {
+  constructor(lanes: readonly LaneFrame[], context: LaneContext) {
     this.#lanes = lanes;
+    const frames = new Map<LanePart, LaneFrame>();
     for (const frame of lanes) {
       const { parts, cell } = frame.lane;
-      for (const part of cell === null ? parts : [...parts, cell]) {
-        if (!this.#meters.has(part)) this.#meters.set(part, new PartMeter(part, frame));
-      }
+      for (const part of cell === null ? parts : [...parts, cell]) frames.set(part, frame);
+    }
+    for (const [part, frame] of frames) {
+      const hasAllSteps = frame.seqLength === context.seqLength;
+      const overview = hasAllSteps ? overviewOf(part, context, frames.size) : null;
+      this.#meters.set(part, new PartMeter(part, frame, overview));
     }
   }
 
   get meters(): readonly Meter[] {
     return [...this.#meters.values()];
+  }
+
+  /** Overviews of parts that are long, whole after the walk. */
+  get overviews(): ReadonlyMap<LanePart, Overview> {
+    const found = [...this.#meters].flatMap(([part, { overview }]) =>
+      overview === null ? [] : [[part, overview] as const],
+    );
+    return new Map(found);
   }
 
   /** The numbers by lane, after the walk. `found` returns the comparisons of a lane. */
@@ -117,28 +130,31 @@ function joinRanges(ranges: readonly FiniteRange[]): readonly [number, number] {
   return all.bounds();
 }
 
-/** The range and the magnitude of one part. */
+/** The range and the magnitude of one part, and its overview. */
 class PartMeter implements Meter {
   readonly count: number;
   readonly blockSteps: number;
   readonly rowSize: number;
   readonly range = new FiniteRange();
   readonly magnitude: MagnitudeMeter;
+  readonly overview: Overview | null;
   total = 0;
   readonly #part: LanePart;
 
-  constructor(part: LanePart, { seqLength, batchSize }: LaneFrame) {
+  constructor(part: LanePart, { seqLength, batchSize }: LaneFrame, overview: Overview | null) {
     this.#part = part;
+    this.overview = overview;
     this.count = seqLength;
     this.blockSteps = part.ours.blockSteps;
     this.rowSize = batchSize * part.units;
     this.magnitude = new MagnitudeMeter(seqLength, this.rowSize);
   }
 
-  add({ from, to }: StepBlock, check: () => void): void {
-    const ours = this.#part.ours.read(from, to, check);
+  add(span: StepBlock, check: () => void): void {
+    const ours = this.#part.ours.read(span.from, span.to, check);
     this.total += ours.length;
     this.range.addAll(ours, 0, ours.length);
     this.magnitude.add(ours);
+    this.overview?.add(span, ours);
   }
 }

@@ -11,6 +11,7 @@ import { directionsOf } from "../model/directions";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
 import type { LanePlace, StateName } from "../engine/base/trace";
+import { sequenceLength } from "../model/sequence";
 
 export interface Noise {
   /** Largest |float32 − float64| over all h: the noise floor. */
@@ -119,7 +120,7 @@ function raiseInProcessing(distances: Float64Array, direction: Direction, frame:
   const { seqLength, batchSize, lengths } = frame;
   let floor = 0;
   for (let batch = 0; batch < batchSize; batch++) {
-    const length = lengths?.[batch] ?? seqLength;
+    const length = sequenceLength({ lengths, seqLength }, batch);
     let largest = 0;
     for (let s = 0; s < seqLength; s++) {
       const row = stepInProcessing(direction, s, length) * batchSize + batch;

@@ -16,6 +16,7 @@ import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
 import { gateOrder } from "../model/gates";
 import { stepInProcessing, type Noise } from "./noise";
 import { traceSteps, type StepValues } from "./steps";
+import { sequenceLength } from "../model/sequence";
 
 /** Of one quantity of one direction of a layer, at t · B + batch. */
 export interface Residuals {
@@ -129,7 +130,7 @@ class ResidualWalk {
     const { batchSize, lengths, seqLength } = this.#input.run;
     for (const row of this.#input.rows ?? Array.from({ length: batchSize }).keys()) {
       this.#begin(row);
-      const length = lengths?.[row] ?? seqLength;
+      const length = sequenceLength({ lengths, seqLength }, row);
       for (let s = 0; s < length; s++) {
         this.#input.check();
         this.#step(row, stepInProcessing(this.#direction, s, length));

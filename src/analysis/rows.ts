@@ -13,6 +13,7 @@ import { byStepOf, outsideByStep, type ByStep } from "./byStep";
 import type { Residuals } from "./residuals";
 import type { StepValues } from "./steps";
 import type { Meter } from "./walk";
+import { sequenceLength } from "../model/sequence";
 
 /** A result, or one direction of it, beside its reference: both (count, B, units). */
 export interface ComparedPart {
@@ -76,10 +77,14 @@ export function statePart(
     laneOf: () => lane,
     stepOf: (step) => step,
     rankOf: (step, batch) =>
-      stepInProcessing(direction, step, lengths?.[batch] ?? seqLength) * batchSize + batch,
+      stepInProcessing(direction, step, sequenceLength({ lengths, seqLength }, batch)) * batchSize +
+      batch,
     ...(lengths === null
       ? {}
-      : { isValid: (step: number, batch: number) => step < (lengths[batch] ?? seqLength) }),
+      : {
+          isValid: (step: number, batch: number) =>
+            step < sequenceLength({ lengths, seqLength }, batch),
+        }),
   };
 }
 
@@ -122,7 +127,7 @@ export function finalPart(
     laneOf: (slot) => lanes[slot]!,
     stepOf: (slot, batch) => lastStep(run, lanes[slot]!.direction, batch),
     rankOf: (slot, batch) =>
-      (slot * (seqLength + 1) + (lengths?.[batch] ?? seqLength)) * batchSize + batch,
+      (slot * (seqLength + 1) + sequenceLength({ lengths, seqLength }, batch)) * batchSize + batch,
   };
 }
 

@@ -22,6 +22,7 @@ import {
   type LanePlace,
   type Place,
 } from "./base/trace";
+import { sequenceLength } from "../model/sequence";
 
 /** One step of one batch row in a lane. */
 export type StepPlace = Omit<Place, "unit">;
@@ -81,7 +82,7 @@ export function isComputed(
   { lengths, seqLength }: Pick<ForwardInput, "lengths" | "seqLength">,
   { step, batch }: Pick<Place, "step" | "batch">,
 ): boolean {
-  return step < (lengths?.[batch] ?? seqLength);
+  return step < sequenceLength({ lengths, seqLength }, batch);
 }
 
 /** Step that was processed before a computed one; null for the first one, which starts from h0. */
@@ -90,7 +91,7 @@ export function stepBefore(
   { direction, step, batch }: StepPlace,
 ): number | null {
   if (direction === "forward") return step === 0 ? null : step - 1;
-  const length = lengths?.[batch] ?? seqLength;
+  const length = sequenceLength({ lengths, seqLength }, batch);
   return step === length - 1 ? null : step + 1;
 }
 

@@ -18,6 +18,7 @@ import type { StateComparison } from "./compare";
 import { placed } from "./compareStates";
 import type { StateReference } from "./inputs";
 import type { JudgedSteps } from "./judgedSteps";
+import { sequenceLength } from "../model/sequence";
 
 /** A run whose gates are compared. */
 export interface GatesFrame {
@@ -144,7 +145,7 @@ function placesOf(
   const places: StepPlace[] = [];
   for (let s = 0; s < seqLength; s++) {
     for (let batch = 0; batch < batchSize; batch++) {
-      const length = lengths?.[batch] ?? seqLength;
+      const length = sequenceLength({ lengths, seqLength }, batch);
       if (s >= length) continue;
       places.push({ layer, direction, step: stepInProcessing(direction, s, length), batch });
     }

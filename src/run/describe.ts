@@ -1,8 +1,9 @@
 /**
  * The last stage of a run: the lanes and their numbers, for the views.
  */
-import { buildLanes, type Lane, type LaneContext } from "../analysis/lanes";
+import { buildLanes, type Lane, type LaneContext, type LanePart } from "../analysis/lanes";
 import { LaneMeters, type LaneComparisons, type LaneNumbers } from "../analysis/measure";
+import type { Overview } from "../analysis/overview";
 import type { PartComparison } from "../analysis/rows";
 import { arraySteps } from "../analysis/steps";
 import { logitsLane, tokensLane, type RunSurrounding } from "../analysis/surrounding";
@@ -26,6 +27,7 @@ export interface Described {
   readonly results: Results;
   readonly references: readonly Reference[];
   readonly rounding: Rounding | null;
+  readonly tolerance: LaneContext["tolerance"];
   readonly surrounding: RunSurrounding | null;
   /** The references of states inside the layers. */
   readonly states?: readonly StateReference[];
@@ -38,6 +40,8 @@ export interface Description {
   readonly lanes: readonly Lane[];
   /** By lane. */
   readonly numbers: readonly LaneNumbers[];
+  /** Of parts that are long. */
+  readonly overviews: ReadonlyMap<LanePart, Overview>;
 }
 
 /** Describes a run. `compared` is what its comparison found. @throws CancelledError when `control` says so. */
@@ -67,6 +71,7 @@ export class Describing {
         seqLength: stepsOf(lane, run, results),
         batchSize: run.batchSize,
       })),
+      laneContextOf(described, described.tolerance),
     );
   }
 
@@ -77,7 +82,8 @@ export class Describing {
   /** The lanes with their numbers, after the walk. */
   finish(compared: readonly ComparedTensor[]): Description {
     const found = (lane: Lane): LaneComparisons => foundOf(this.#run, lane, compared);
-    return { lanes: this.#lanes, numbers: this.#measured.finish(found) };
+    const { overviews } = this.#measured;
+    return { lanes: this.#lanes, numbers: this.#measured.finish(found), overviews };
   }
 }
 

@@ -1,9 +1,10 @@
 /**
  * One run through all its stages: forward → results → compare → describe.
  */
-import { type Lane, type LaneContext } from "../analysis/lanes";
+import { type Lane, type LaneContext, type LanePart } from "../analysis/lanes";
 import type { LaneNumbers } from "../analysis/measure";
 import type { Noise } from "../analysis/noise";
+import type { Overview } from "../analysis/overview";
 import { walk } from "../analysis/walk";
 import { controlOfPart, type RunControl } from "../core/control";
 import { text } from "../core/text";
@@ -49,6 +50,8 @@ export interface RunResult {
   readonly lanes: readonly Lane[];
   /** By lane. */
   readonly numbers: readonly LaneNumbers[];
+  /** Of parts of lanes that are long. */
+  readonly overviews: ReadonlyMap<LanePart, Overview>;
   readonly context: LaneContext;
   readonly reference: FittingReference;
   /** What the results are compared with, and how far rounding moves them; null when that was not measured. */
@@ -152,7 +155,8 @@ function analyse(given: Computed, control: RunControl): RunResult {
         );
   const steps = stepsOf({ output: valuesOf(references, "output"), states });
   const comparing = new Comparing(prepared, results, references, { tolerance, rounding, steps });
-  const described = { run, trace: own, results, references, rounding, surrounding, states, steps };
+  const judged = { references, rounding, tolerance, states, steps };
+  const described = { run, trace: own, results, surrounding, ...judged };
   const describing = new Describing(described);
   const inside = new ComparingStates(prepared, own, states, { tolerance, noise, steps });
   const ownJudging = { inputs, trace: own, tolerance, rounding, stepsOf, steps, control };
@@ -161,8 +165,8 @@ function analyse(given: Computed, control: RunControl): RunResult {
   const meters = [...describing.meters, ...comparing.meters, ...inside.meters, ...third.meters];
   walk(meters, controlOfPart(control, stepsShare, 1), activity);
   const judging = { noise, tolerance, steps, control };
-  const judged = judgedOf(computed, comparing.finish(), inside.finish(), judging);
-  const { compared, gates } = judged;
+  const found = judgedOf(computed, comparing.finish(), inside.finish(), judging);
+  const { compared, gates } = found;
   return {
     inputs,
     isShown,

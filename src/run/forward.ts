@@ -11,6 +11,7 @@ import { forward, type ForwardOptions } from "../engine/forward";
 import { numDirections } from "../model/config";
 import { hasReverse } from "../model/directions";
 import type { PreparedRun } from "./inputs";
+import { sequenceLength } from "../model/sequence";
 
 export { forward, forwardUntil, type ForwardOptions } from "../engine/forward";
 
@@ -58,7 +59,7 @@ export function statesBefore(run: ForwardInput, trace: ForwardTrace, step: numbe
     for (let layer = 0; layer < run.config.numLayers; layer++) {
       for (let batch = 0; batch < run.batchSize; batch++) {
         // A sequence that has ended keeps its last state.
-        if ((run.lengths?.[batch] ?? run.seqLength) < step) continue;
+        if (sequenceLength(run, batch) < step) continue;
         const at = trace.read(stateName, { layer, directionIndex: 0 }, step - 1, step);
         const row = at.subarray(batch * rowSize, (batch + 1) * rowSize);
         states.set(row, layer * size + batch * rowSize);

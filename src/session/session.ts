@@ -61,7 +61,8 @@ import { LanesUnder } from "./views/lanesUnder";
 import { readResiduals } from "./views/residuals";
 import { finalStatesRun, readFinalStates } from "./views/finals";
 import { UnitOrders } from "./views/unitOrders";
-import { readTimeline, readWindow } from "./views/window";
+import { readTimeline } from "./views/timeline";
+import { readWindow } from "./views/window";
 import type { Tensor } from "../tensor/tensor";
 import { text } from "../core/text";
 
@@ -142,14 +143,14 @@ export class Session {
 
   /** @throws NotFoundError for a lane or a state that there is not; UnsupportedError for gates under a mistake. */
   window(request: WindowRequest): WindowData {
-    const { context, results, forwardInput } = this.#run();
+    const { context, results, forwardInput, overviews } = this.#run();
     const named = parseStateName(request.lane, forwardInput.config);
     const order = this.#orderOf(request);
     if (named !== null && isGate(named.quantity)) {
       return this.#gateWindows().read(named, request, order);
     }
     const lane = this.#lane(request.lane, request.stateName);
-    return readWindow(lane, request, laneContext(lane, context, results), order);
+    return readWindow(lane, request, laneContext(lane, context, results), { order, overviews });
   }
 
   /** The units of a lane in an order; those of a gate, or of c, as its lane's h has them. */
@@ -177,7 +178,7 @@ export class Session {
     const shown = lane === undefined ? null : laneOf(lane, request.stateName);
     return shown === null
       ? this.window(request)
-      : readWindow(shown, request, run.context, this.#orderOf(request));
+      : readWindow(shown, request, run.context, { order: this.#orderOf(request) });
   }
 
   /** The place that a walk through the differences leads to. */
@@ -187,8 +188,8 @@ export class Session {
   }
 
   timeline(request: TimelineRequest): Timeline {
-    const { context } = this.#run();
-    return readTimeline(this.#lane(request.lane, request.stateName), request, context);
+    const { context, overviews } = this.#run();
+    return readTimeline(this.#lane(request.lane, request.stateName), request, context, overviews);
   }
 
   /**

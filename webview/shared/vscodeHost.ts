@@ -1,6 +1,7 @@
 /**
  * The connection of a page to VS Code: messages, and a state that survives a reload.
  */
+import { inBatches } from "../../src/protocol/batches";
 import type { Port } from "../../src/protocol/rpc";
 
 interface VsCodeApi {
@@ -20,21 +21,22 @@ export interface VsCodeHost {
 /** May be called once in a page. */
 export function connectHost(): VsCodeHost {
   const api = acquireVsCodeApi();
-  return {
-    port: {
-      post: (message, transfer) => {
-        api.postMessage(message, transfer);
-      },
-      receive: (handler) => {
-        const listener = (event: MessageEvent): void => {
-          handler(event.data);
-        };
-        window.addEventListener("message", listener);
-        return () => {
-          window.removeEventListener("message", listener);
-        };
-      },
+  const port: Port = {
+    post: (message, transfer) => {
+      api.postMessage(message, transfer);
     },
+    receive: (handler) => {
+      const listener = (event: MessageEvent): void => {
+        handler(event.data);
+      };
+      window.addEventListener("message", listener);
+      return () => {
+        window.removeEventListener("message", listener);
+      };
+    },
+  };
+  return {
+    port: inBatches(port, queueMicrotask),
     getState: () => api.getState(),
     setState: (state) => {
       api.setState(state);

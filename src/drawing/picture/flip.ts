@@ -17,7 +17,8 @@ import {
   type StripHeading,
 } from "../run/flip/headings";
 import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
-import { planStrips, sequenceLength, type Strips } from "../run/flip/plan";
+import { planStrips, type Strips } from "../run/flip/plan";
+import { sequenceLength } from "../run/sequenceLength";
 import { valueAt } from "../run/flip/values";
 import { hatched } from "./lanesMarkup";
 import { sizesOf } from "./names";

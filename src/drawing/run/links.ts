@@ -3,6 +3,7 @@
  */
 import type { Place, RunView, StateName } from "../../protocol/run/messages";
 import type { LaneId } from "../../protocol/run/windowMessages";
+import { sequenceLength } from "./sequenceLength";
 
 /** A column of a lane that is linked with the cursor's state. */
 export interface LinkedColumn {
@@ -16,10 +17,11 @@ type LinkedRun = Pick<RunView, "lanes" | "seqLength" | "lengths">;
 
 /** Nothing in the padding, where nothing was computed. */
 export function linkedColumns(
-  { lanes, seqLength, lengths }: LinkedRun,
+  run: LinkedRun,
   { layer, direction, step, batch }: Place,
 ): LinkedColumn[] {
-  const length = lengths?.[batch] ?? seqLength;
+  const { lanes } = run;
+  const length = sequenceLength(run, batch);
   if (step >= length) return [];
   const own: LaneId = `layer${layer}.${direction}`;
   const by = direction === "forward" ? 1 : -1;

@@ -52,19 +52,39 @@ function tileSide(atOnce = TILE_SIDE): number {
   return 2 ** Math.floor(Math.log2(Math.max(1, Math.min(TILE_SIDE, atOnce))));
 }
 
+/**
+ * Ranges of a grid up to the end of the steps, in blocks of so many, the last of which has the rest as well: a smaller block
+ * might have no pixel of its own. It is a window by itself, so that the others have whole blocks, which the host has ready.
+ */
+function withRest(
+  ranges: readonly (readonly [from: number, to: number])[],
+  perColumn: number,
+  seqLength: number,
+): readonly (readonly [from: number, to: number])[] {
+  const rest = seqLength % perColumn;
+  const last = Math.max(0, seqLength - rest - perColumn);
+  if (rest === 0 || ranges.at(-1)?.[1] !== seqLength) return ranges;
+  const whole = ranges
+    .filter(([from]) => from < last)
+    .map(([from, to]): [number, number] => [from, Math.min(to, last)]);
+  return [...whole, [last, seqLength]];
+}
+
 /** The windows that cover what is on screen, top to bottom and left to right. */
 export function tilesOf(query: TileQuery): TileRequest[] {
   const { info, side, batch, seqLength, steps } = query;
   const perColumn = blockSize(query.devicePixelsPerStep);
   const perRow = blockSize(query.devicePixelsPerUnit);
-  const ranges = cover(steps[0], Math.ceil(steps[1]), tileSide(info.atOnce) * perColumn, seqLength);
+  const width = tileSide(info.atOnce) * perColumn;
+  const shown = cover(steps[0], Math.ceil(steps[1]), width, seqLength);
+  const ranges = withRest(shown, perColumn, seqLength);
   const bands = unitRanges(query, perRow);
   const isWhole = bands.length === 1 && bands[0]?.[1] === info.units;
   return bands.flatMap(([unitStart, unitEnd]) =>
     ranges.map(([stepStart, stepEnd]) => ({
       ...inOrder(info),
       ...{ lane: info.id, side, batch, stepStart, stepEnd, unitStart, unitEnd },
-      maxColumns: Math.ceil((stepEnd - stepStart) / perColumn),
+      maxColumns: Math.max(1, Math.floor((stepEnd - stepStart) / perColumn)),
       maxRows: isWhole ? rowsOf(info, perRow) : Math.ceil((unitEnd - unitStart) / perRow),
     })),
   );

@@ -8,6 +8,7 @@ import type { ForwardInput } from "../base/engine";
 import type { OutputGradient, OutputRows } from "./outputGradient";
 import { lanePlaceOf } from "../recompute";
 import type { ForwardTrace, Place, StateName } from "../base/trace";
+import { sequenceLength } from "../../model/sequence";
 
 /** A scalar of the run's own results. */
 export type Loss =
@@ -64,7 +65,7 @@ function outputFactor(
     case "weighted":
       return (_step, _batch, index) => loss.weights[index]!;
     case "last":
-      return (step, batch) => (step === (lengths?.[batch] ?? seqLength) - 1 ? 1 : 0);
+      return (step, batch) => (step === sequenceLength({ lengths, seqLength }, batch) - 1 ? 1 : 0);
   }
 }
 

@@ -9,6 +9,7 @@ import type { CellGradient } from "./cells";
 import type { StepBlock } from "../base/plan";
 import { readInputRow } from "../readable/readable";
 import type { ForwardTrace, StateName } from "../base/trace";
+import { sequenceLength } from "../../model/sequence";
 
 /** A block to walk through, from the end of its direction to the start. */
 export interface BlockWalk {
@@ -145,7 +146,7 @@ export class BlockWalker {
     }
     states.set(this.#trace.read(stateName, lane, from + 1, Math.min(seqLength, to + 1)));
     for (let batch = 0; batch < batchSize; batch++) {
-      const last = (lengths?.[batch] ?? seqLength) - 1;
+      const last = sequenceLength({ lengths, seqLength }, batch) - 1;
       if (last >= from && last < to) setInitial(last, batch);
     }
     return states;

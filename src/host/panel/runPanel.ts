@@ -77,8 +77,8 @@ export class RunPanel implements AskedPanel {
     });
     this.#cases = new CaseMaker(script, () => withPreset(this.spec));
     this.#runner = new Runner(script, report, {
-      changed: (revision) => {
-        this.#channel.emit("run/changed", { revision });
+      changed: () => {
+        this.#channel.emit("run/changed", { run: this.describe() });
       },
       progress: (progress) => {
         this.#channel.emit("run/progress", progress);

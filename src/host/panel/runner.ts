@@ -14,7 +14,8 @@ import { maxTraceBytes } from "../workspace/settings";
 
 /** What a runner tells its panel. */
 export interface RunnerEvents {
-  readonly changed: (revision: number) => void;
+  /** The view is another one, or the last word again. */
+  readonly changed: () => void;
   readonly progress: (progress: WorkerEvents["run/progress"]) => void;
   readonly problem: (problem: Text) => void;
   /** A comparison with engines goes on. */
@@ -98,7 +99,7 @@ export class Runner {
   /** Replaces the view, after a run or because its labels changed. */
   showView(view: RunView): void {
     this.#view = view;
-    this.#events.changed(view.revision);
+    this.#events.changed();
   }
 
   /** Reports what kept a run from being started. */
@@ -143,7 +144,7 @@ export class Runner {
       this.#problem = text("The run was cancelled before its first result; run it again");
       this.#events.problem(this.#problem);
     } else {
-      this.#events.changed(this.#view.revision);
+      this.#events.changed();
     }
   }
 

@@ -17,7 +17,7 @@ import type { ReadBytes } from "../../worker/platform";
 /** What a reader tells its document. */
 export interface ArchiveReaderEvents {
   /** `locations` are the URIs of all files that the archive was read from. */
-  readonly changed: (revision: number, locations: readonly string[]) => void;
+  readonly changed: (locations: readonly string[]) => void;
   readonly progress: (progress: TensorEvents["work/progress"]) => void;
   readonly problem: (problem: Text) => void;
   /** Reading takes long; it continues until it is cancelled. */
@@ -172,7 +172,7 @@ export class ArchiveReader {
     this.#next = undefined;
     this.#summary = summary;
     this.#problem = null;
-    this.#options.events.changed(summary.revision, locations);
+    this.#options.events.changed(locations);
   }
 
   #fail(error: unknown): void {

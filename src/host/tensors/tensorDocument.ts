@@ -73,9 +73,11 @@ export class TensorDocument implements vscode.CustomDocument {
       readBytes: untitled === undefined ? readBytes : () => Promise.resolve(untitled.slice()),
       record: (error) => services.report.record(error),
       events: {
-        changed: (revision, locations) => {
+        changed: (locations) => {
           if (untitled === undefined) this.#watch.watch([uri, ...locations.map(parseLocation)]);
-          this.#emit("archive/changed", { revision });
+          for (const channel of this.#channels) {
+            channel.emit("archive/changed", { archive: this.#describe(channel) });
+          }
         },
         progress: (progress) => {
           this.#emit("work/progress", progress);

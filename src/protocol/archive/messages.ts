@@ -56,7 +56,7 @@ export interface ArchiveSummary {
   /** What its tensors look like where they form no module, and may do so by hand; else null. */
   readonly lookAlike: Resemblance | null;
   /** The entry that is shown first: the only one, a module's first weight, or the first. null when there is none. */
-  readonly first: string | null;
+  readonly first: TensorInfo | null;
 }
 
 /** An archive as an editor shows it. */
@@ -218,8 +218,8 @@ export interface TensorRequests extends AssignRequests {
 
 /** Events of the host. */
 export interface TensorEvents extends AssignEvents {
-  /** The file was opened, or has changed on disk and was read again. */
-  "archive/changed": { readonly revision: number };
+  /** The file was opened, or has changed on disk and was read again: what `archive/describe` answers from now on. */
+  "archive/changed": { readonly archive: ShownArchive | null };
   /** Long work under way; 1 when it has ended. */
   "work/progress": Progress;
   /** The file could not be read (again); what was read before stays on screen. */

@@ -212,8 +212,8 @@ export interface ViewRequests {
 
 /** Events of the host. */
 export interface HostEvents {
-  /** A run ended (or the panel was restored): fetch `run/describe`. */
-  "run/changed": { readonly revision: number };
+  /** A run ended: what `run/describe` answers from now on, so that nobody has to ask. */
+  "run/changed": { readonly run: RunView | null };
   /** A run is under way; `fraction` in 0…1. */
   "run/progress": Progress;
   /** A diagnosis is under way. */

@@ -1,6 +1,7 @@
 /**
  * Messages about the values of lanes: windows of them, and the final states.
  */
+import type { Side } from "../../analysis/laneRows";
 import type { DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { Direction } from "../../model/config";
@@ -18,10 +19,7 @@ export type LaneId =
   /** One quantity of it: h, c or a gate, whatever state is shown. */
   | `layer${number}.${Direction}.${string}`;
 
-/** Which values of a lane are meant; `delta` is ours − reference. */
-export type Side = "ours" | "reference" | "delta";
-
-export type { DeltaAs };
+export type { DeltaAs, Side };
 
 /** What the units of a lane are ordered by, from its top row down. */
 export type UnitSort =

@@ -2,7 +2,7 @@
  * Chooses what a reference of another shape holds, by its values: sizes alone often allow for several things.
  */
 import { joinComparisons, type Comparison, type Tolerance } from "../../analysis/compare";
-import { onlyNaNHint, scaledHint, zeroHint, type ComparedBlock } from "../../analysis/hints";
+import { onlyNaNHint, scaledHint, sumsOf, zeroHint, type ComparedBlock } from "../../analysis/hints";
 import { PartComparer, type ComparedPart } from "../../analysis/rows";
 import { stepSpans } from "../../analysis/steps";
 import { walk } from "../../analysis/walk";
@@ -90,7 +90,7 @@ function multipleOf({ results }: ReadFrame, reading: Reading): Text | null {
     0,
   );
   if (total < LEAST_SCALED_VALUES) return null;
-  return scaledHint({ blocks: () => blocksOf(parts) });
+  return scaledHint(sumsOf({ blocks: () => blocksOf(parts) }));
 }
 
 function* blocksOf(parts: readonly ComparedPart[]): Generator<ComparedBlock> {

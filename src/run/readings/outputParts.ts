@@ -11,6 +11,7 @@ import { stateSize } from "../../model/config";
 import { directionsOf } from "../../model/directions";
 import { zerosLike } from "../../tensor/tensor";
 import type { Joined, ReadResults, ReadRun } from "./reading";
+import { sequenceLength } from "../../model/sequence";
 
 /** The step of each row that a reference without an axis of time holds. */
 export interface OneStep {
@@ -41,7 +42,7 @@ export function partsOf(read: Read, results: ReadResults, noise: Noise | null): 
       step === null ? index : step.stepOf(directionIndex, batch);
     const width = joins.length * units;
     const isValid = (index: number, batch: number): boolean =>
-      step !== null || index < (lengths?.[batch] ?? seqLength);
+      step !== null || index < sequenceLength({ lengths, seqLength }, batch);
     return {
       units,
       count: step === null ? seqLength : 1,
@@ -53,7 +54,11 @@ export function partsOf(read: Read, results: ReadResults, noise: Noise | null): 
       laneOf: () => ({ layer, direction }),
       stepOf,
       rankOf: (index, batch) =>
-        stepInProcessing(direction, stepOf(index, batch), lengths?.[batch] ?? seqLength) *
+        stepInProcessing(
+          direction,
+          stepOf(index, batch),
+          sequenceLength({ lengths, seqLength }, batch),
+        ) *
           batchSize +
         batch,
       isValid,

@@ -17,6 +17,7 @@ import {
 } from "./arrangements";
 import { partsOf, type OneStep } from "./outputParts";
 import { axisSizes, joinsOf, type Reading, type ReadRun } from "./reading";
+import { sequenceLength } from "../../model/sequence";
 
 /** Every reading of a reference of the output, the likeliest first. */
 export function outputReadings(run: ReadRun, reference: Tensor): Reading[] {
@@ -128,7 +129,7 @@ function oneSteps(run: ReadRun): OneStep[] {
   const last: OneStep = { what: text("the last step alone"), stepOf: () => seqLength - 1 };
   const valid: OneStep = {
     what: text("the last step of each sequence alone"),
-    stepOf: (_, batch) => Math.max(0, (lengths?.[batch] ?? seqLength) - 1),
+    stepOf: (_, batch) => Math.max(0, sequenceLength({ lengths, seqLength }, batch) - 1),
   };
   const first: OneStep = { what: text("the first step alone"), stepOf: () => 0 };
   const isPlain = directions.length === 1 && directions[0] === "forward";

@@ -22,6 +22,7 @@ import {
   type ReadResults,
   type ReadRun,
 } from "./reading";
+import { sequenceLength } from "../../model/sequence";
 
 /** Every reading of a reference of the final states, the likeliest first. None for cells, whose states have no layers. */
 export function stateReadings(run: ReadRun, stateName: StateName, reference: Tensor): Reading[] {
@@ -173,6 +174,6 @@ function partOf(read: Read, results: ReadResults, noise: Noise | null): Compared
     laneOf,
     stepOf: (at, batch) => lastStep(run, laneOf(at)!.direction, batch),
     rankOf: (at, batch) =>
-      (at * (seqLength + 1) + (lengths?.[batch] ?? seqLength)) * batchSize + batch,
+      (at * (seqLength + 1) + sequenceLength({ lengths, seqLength }, batch)) * batchSize + batch,
   };
 }

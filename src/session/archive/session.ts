@@ -94,6 +94,7 @@ export class ArchiveSession {
       entries,
       sortedFormats.has(format) ? "name" : "file",
     );
+    const first = modules[0]?.entries[0] ?? entries[0];
     this.summary = {
       ...file,
       format,
@@ -102,7 +103,7 @@ export class ArchiveSession {
       parameters: entries.reduce((sum, entry) => sum + parametersOf(entry), 0),
       modules: modules.map(({ summary }) => summary),
       lookAlike: lookOf(opened, archive),
-      first: (modules[0]?.entries[0] ?? entries[0])?.name ?? null,
+      first: first === undefined ? null : this.info(first.name),
     };
   }
 

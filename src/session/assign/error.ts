@@ -9,6 +9,7 @@ import { stateSize } from "../../model/config";
 import { prepareRun, type PreparedRun, type RunInputs } from "../../run/inputs";
 import { referencesOf } from "../../run/references";
 import { elementCount, type Tensor } from "../../tensor/tensor";
+import { sequenceLength } from "../../model/sequence";
 
 /** Steps and sequences that tell one network from another. */
 const enoughSteps = 12;
@@ -62,7 +63,7 @@ function ownValues(name: string, { run }: PreparedRun, trace: ForwardTrace): Sta
     for (let row = 0; row < rows; row++) {
       const [step, batch] = [Math.floor(row / batchSize), row % batchSize];
       // Behind the end of a sequence PyTorch has zeros.
-      if (step >= (lengths?.[batch] ?? seqLength)) continue;
+      if (step >= sequenceLength({ lengths, seqLength }, batch)) continue;
       const from = states.subarray(row * size, (row + 1) * size);
       output.set(from, (row * directions.length + directionIndex) * size);
     }

@@ -17,6 +17,7 @@ import { encodeNumber } from "../../protocol/wire";
 import type { ReferenceAnswer } from "../../reference/engine";
 import type { RunResult } from "../../run/execute";
 import { referenceGradient } from "./referenceGradient";
+import { sequenceLength } from "../../model/sequence";
 
 /** ‖∂L/∂h_t‖ of one loss, by layer and direction, (T, B), with the loss's value. */
 interface LossNorms {
@@ -71,7 +72,7 @@ export class GradientReader {
     const layer = clampIndex(request.layer, config.numLayers);
     const direction = existingDirection(config, request.direction);
     const lane = norms[layer]![directionIndexOf(config, direction)]!;
-    const length = lengths?.[batch] ?? seqLength;
+    const length = sequenceLength({ lengths, seqLength }, batch);
     const feedsEveryStep = request.loss.kind === "sum";
     const way = { norms: lane, batchSize, batch, length, direction, feedsEveryStep } as const;
     const { sentence, flow } = gradientFlow(way);

@@ -9,7 +9,8 @@ import { stepInProcessing } from "../../analysis/noise";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { DivergenceAnswer, DivergenceRequest } from "../../protocol/run/windowMessages";
 import type { RunResult } from "../../run/execute";
-import { outsideRows } from "./window";
+import { outsideRows } from "./timeline";
+import { sequenceLength } from "../../model/sequence";
 
 /** A step with a value outside tolerance. */
 interface Divergence {
@@ -96,7 +97,7 @@ function processingOf(
   { lengths, seqLength }: LaneContext,
   { direction, step, batch }: Pick<Place, "direction" | "step" | "batch">,
 ): number {
-  return stepInProcessing(direction, step, lengths?.[batch] ?? seqLength);
+  return stepInProcessing(direction, step, sequenceLength({ lengths, seqLength }, batch));
 }
 
 function orderOf({ lanes, context }: RunResult, place: Place): Divergence["order"] {

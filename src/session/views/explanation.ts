@@ -15,7 +15,7 @@ import { text } from "../../core/text";
 import { divergenceBelow } from "./below";
 import { rowOfStep } from "./referenceStates";
 import { gateReferences, noGates, referenceNumbers, referenceStep } from "./unitReference";
-import { stepNorm } from "./window";
+import { stepNorm } from "./timeline";
 
 /** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
 const saturation = 0.99;

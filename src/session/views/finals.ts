@@ -15,7 +15,7 @@ import { numDirections } from "../../model/config";
 import type { FinalStates, FinalStatesRequest } from "../../protocol/run/windowMessages";
 import { finalStates, type RunResult } from "../../run/execute";
 import { clampWhole } from "./blocks";
-import { byStepOfRow, isOutsideAt, sideValue } from "./window";
+import { byStepOfRow, isOutsideAt, sideValue } from "../../analysis/laneRows";
 
 /** h_n or c_n as far as it is shown. */
 export interface FinalStatesRun {

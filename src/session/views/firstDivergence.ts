@@ -15,6 +15,7 @@ import { firstsOfTensors } from "../../run/compareStates";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
 import { firstOutside } from "./surrounding";
+import { sequenceLength } from "../../model/sequence";
 
 /** What is compared at the place of a difference: a gate, or h or c. */
 function quantityOf(name: ComparedTensor["name"], quantity: string | undefined): string {
@@ -64,7 +65,7 @@ export function firstText(
 
 function processingOf({ forwardInput }: RunResult, { direction, step, batch }: Place): number {
   const { lengths, seqLength } = forwardInput;
-  return stepInProcessing(direction, step, lengths?.[batch] ?? seqLength);
+  return stepInProcessing(direction, step, sequenceLength({ lengths, seqLength }, batch));
 }
 
 /** A direction in words. */

@@ -143,7 +143,7 @@ export class GateWindows {
       lane,
       { ...request, ...whole },
       rowContext(context, steps, batch),
-      order,
+      { order },
     );
     const span = this.#span(gate, batch, request.side);
     return steps.length === of

@@ -4,13 +4,12 @@
 import { toleranceFor } from "../../analysis/compare";
 import {
   notANumberHint,
-  looksRounded,
-  reducedPrecisionHint,
   rowOrderHint,
   scaledHint,
+  sumsOf,
   type ComparedBlock,
-  type DifferingTensor,
 } from "../../analysis/hints";
+import { looksRounded, reducedPrecisionHint, spreadOf, type Spread } from "../../analysis/spread";
 import { stepSpans } from "../../analysis/steps";
 import type { ComparedTensor } from "../../run/compare";
 import { finalStates, type RunResult } from "../../run/execute";
@@ -49,18 +48,20 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
     tolerance: toleranceFor(run.context.tolerance, name),
     noiseFloor: run.noise?.floor ?? 0,
   };
-  const plain = notANumberHint(tensor) ?? rowOrderHint(tensor) ?? scaledHint(tensor);
+  const sums = sumsOf(tensor);
+  const plain = notANumberHint(sums) ?? rowOrderHint(tensor) ?? scaledHint(sums);
   if (plain !== null) return [...wholeNumbersHint(name, run), plain];
-  const hint = precisionHint(name, tensor, run);
+  const spread = spreadOf(tensor, sums);
+  const hint = precisionHint(name, spread, run);
   const precision = hint === null ? wholeNumbersHint(name, run) : [hint];
-  return [...precision, ...(looksRounded(tensor) ? storedHint(run) : [])];
+  return [...precision, ...(looksRounded(spread) ? storedHint(run) : [])];
 }
 
 /** The hint about reduced precision; null where it says nothing, or where something else explains the difference. */
-function precisionHint(name: string, tensor: DifferingTensor, run: RunResult): Text | null {
+function precisionHint(name: string, spread: Spread | null, run: RunResult): Text | null {
   // Final states are of one step: what it hands on to the next cannot be seen in them.
   const isTold = name === "output" && !isCoarse(run) && !isQuantised(run);
-  return isTold ? reducedPrecisionHint(tensor) : null;
+  return isTold ? reducedPrecisionHint(spread) : null;
 }
 
 /** A reference of integers: states are none. */

@@ -11,6 +11,7 @@ import type { ResidualCurve, ResidualRequest } from "../../protocol/run/curveMes
 import type { RunResult } from "../../run/execute";
 import { blockIndex, blockLimit, clampWhole } from "./blocks";
 import { referenceSteps, stateSteps } from "./referenceStates";
+import { sequenceLength } from "../../model/sequence";
 
 /** The curves of one direction of a layer; null where they cannot be computed. @throws CancelledError. */
 export function readResiduals(
@@ -46,7 +47,7 @@ export function readResiduals(
   const [carried, made, floor] = [curve(), curve(), curve()];
   const units = stateSize(config);
   const lane = { layer, directionIndex: at };
-  for (let t = 0; t < (run.lengths?.[batch] ?? seqLength); t++) {
+  for (let t = 0; t < sequenceLength(run, batch); t++) {
     const row = t * batchSize + batch;
     const column = columnOf[t]!;
     const [ours, theirs] = [trace.read("h", lane, t, t + 1), theirsOf.read(t, t + 1)];

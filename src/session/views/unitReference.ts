@@ -20,7 +20,7 @@ import type {
 } from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
 import { finalStatesRun } from "./finals";
-import { byStepOfRow, type Row } from "./window";
+import { byStepOfRow, type Row } from "../../analysis/laneRows";
 import { referenceSteps, rowOfStep, stateSteps } from "./referenceStates";
 
 /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp], empty without a reference; and how that is judged. */

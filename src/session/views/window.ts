@@ -1,32 +1,41 @@
 /**
- * Reads the values that a view draws: windows of lanes, aggregated to the size of the drawing, and curves.
+ * Reads the values that a picture draws: windows of lanes, aggregated to the size of the drawing.
  *
  * Aggregation keeps the worst value of a block: NaN, otherwise the one of largest magnitude, so that a single bad value
  * among millions still shows.
  */
-import { largerMagnitude } from "../../core/numeric";
-import { blockIndex, blockLimit, blockStart, clampWhole } from "./blocks";
-import type { Timeline, TimelineRequest } from "../../protocol/run/curveMessages";
-import type { Side, WindowData, WindowRequest } from "../../protocol/run/windowMessages";
-import { outsideByStep, type ByStep, type OutsideByStep } from "../../analysis/byStep";
-import { allowedDifference, difference, isOutside } from "../../analysis/compare";
-import { measuredDelta, type DeltaAs } from "../../analysis/numbers/deltaAs";
+import { partRows, type Wanted } from "../../analysis/laneRows";
 import { contextOf, type Lane, type LaneContext, type LanePart } from "../../analysis/lanes";
-import { stepSpans } from "../../analysis/steps";
-import type { StateArray } from "../../engine/base/engine";
+import type { Overview } from "../../analysis/overview";
+import {
+  addArray,
+  addMarks,
+  addOutside,
+  addValues,
+  type CellPlace,
+} from "../../analysis/worstCells";
 import type { StepBlock } from "../../engine/base/plan";
-import type { Place } from "../../engine/base/trace";
 import { sequenceLength } from "../../model/sequence";
+import type { WindowData, WindowRequest } from "../../protocol/run/windowMessages";
+import { blockIndex, blockLimit, blockStart, clampWhole } from "./blocks";
 
 /** Largest window answered, in cells: more than any screen shows. */
 const maxCells = 2 ** 22;
 
-/** Reads a window, of units in an order where one is given; ranges are clamped to the lane, an empty one gives an empty window. */
+/** What is there beside the values of a lane. */
+interface Beside {
+  /** The order of the units; by their numbers when not given. */
+  readonly order?: Uint32Array | undefined;
+  /** Of parts of the lane, where there are any. */
+  readonly overviews?: ReadonlyMap<LanePart, Overview>;
+}
+
+/** Reads a window; ranges are clamped to the lane, an empty one gives an empty window. */
 export function readWindow(
   lane: Lane,
   request: WindowRequest,
   context: LaneContext,
-  order?: Uint32Array,
+  { order, overviews }: Beside = {},
 ): WindowData {
   const stepStart = clampWhole(request.stepStart, 0, context.seqLength);
   const steps = { from: stepStart, to: clampWhole(request.stepEnd, stepStart, context.seqLength) };
@@ -59,8 +68,12 @@ export function readWindow(
   };
   let first = 0;
   for (const part of lane.parts) {
-    reducePart({ part, first }, grid, contextOf(context, part.of), data);
+    const cells = cellsOf(part, first, grid);
     first += part.units;
+    if (cells === null) continue;
+    const overview = overviews?.get(part);
+    if (overview !== undefined && gatherOverview(overview, grid, cells, data)) continue;
+    gather(part, grid, cells, { context: contextOf(context, part.of), data });
   }
   return { rows, columns, ...data };
 }
@@ -95,205 +108,64 @@ function rowsOfUnits(
   return rowOf;
 }
 
-/** Values of both sides of a part over a span of steps, and where one row of them begins. */
-export interface Row {
-  readonly ours: StateArray;
-  readonly reference: StateArray | null;
-  readonly offset: number;
-  /** Rounding allowance of the row. */
-  readonly noise: number;
-  /** Which units are wrong by their own step; undefined where the values say enough, null where nothing does. */
-  readonly byStep: OutsideByStep | undefined;
-}
-
-/** Gathers the elements of one part, whose units begin at the lane's unit `first`; every value is read once. */
-function reducePart(
-  { part, first }: { readonly part: LanePart; readonly first: number },
-  grid: Grid,
-  context: LaneContext,
-  data: Pick<WindowData, "values" | "outside">,
-): void {
-  const { steps, units, columns, wanted } = grid;
-  const unitStart = grid.isOrdered ? 0 : Math.max(0, units.from - first);
-  const unitEnd = grid.isOrdered ? part.units : Math.min(part.units, units.to - first);
-  if (unitStart >= unitEnd) return;
-  const { values, outside } = data;
-  const length = sequenceLength(context, grid.batch);
-  for (const row of partRows(part, grid.batch, steps, context)) {
-    const column = grid.columnOf[row.step - steps.from]!;
-    for (let unit = unitStart; unit < unitEnd; unit++) {
-      const at = grid.rowOf[first + unit]!;
-      if (at < 0) continue;
-      const cell = at * columns + column;
-      const value = sideValue(row, unit, wanted, context);
-      // Most values of an aggregated block are smaller than the one it has.
-      if (!(Math.abs(value) < Math.abs(values[cell]!)))
-        values[cell] = largerMagnitude(values[cell]!, value);
-      if (row.step < length && isOutsideAt(row, unit, context)) outside[cell] = 1;
-    }
-  }
-}
-
-/** The rows of one batch row of a part, step by step. */
-function* partRows(
+/** The cells of the units of a part, whose first one is the lane's unit `first`; null where none is in the window. */
+function cellsOf(
   part: LanePart,
-  batch: number,
-  steps: StepBlock,
-  { batchSize }: LaneContext,
-): Generator<Row & { readonly step: number }> {
-  const { units } = part;
-  for (const { from, to } of stepSpans(steps, part.ours.blockSteps, batchSize * units)) {
-    const ours = part.ours.read(from, to);
-    const reference = part.reference?.read(from, to) ?? null;
-    for (let step = from; step < to; step++) {
-      const offset = ((step - from) * batchSize + batch) * units;
-      const index = step * batchSize + batch;
-      const noise = part.noise?.[index] ?? 0;
-      const byStep = byStepOfRow({ reference, offset, noise }, { ...part, index });
-      yield { step, ours, reference, offset, noise, byStep };
-    }
+  first: number,
+  { units, columns, rowOf, isOrdered }: Grid,
+): Omit<CellPlace, "shift"> | null {
+  const from = isOrdered ? 0 : Math.max(0, units.from - first);
+  const to = isOrdered ? part.units : Math.min(part.units, units.to - first);
+  if (from >= to) return null;
+  const cellOf = new Int32Array(part.units).fill(-1);
+  for (let unit = from; unit < to; unit++) {
+    const row = rowOf[first + unit]!;
+    if (row >= 0) cellOf[unit] = row * columns;
   }
+  return { cellOf, from, to };
 }
 
-/** How a row is judged whose values say nothing; see `Row`. */
-export function byStepOfRow(
-  { reference, offset, noise }: Pick<Row, "reference" | "offset" | "noise">,
+/** Gathers the elements of one part; every value is read once. */
+function gather(
+  part: LanePart,
+  { steps, columnOf, wanted, batch }: Grid,
+  cells: Omit<CellPlace, "shift">,
   {
-    units,
-    byStep,
-    index,
-  }: { readonly units: number; readonly byStep?: ByStep; readonly index: number },
-): Row["byStep"] {
-  if (reference === null || byStep === undefined) return undefined;
-  return outsideByStep(byStep, { reference, referenceOffset: offset, units, noise }, index);
-}
-
-/** Which values are wanted. */
-interface Wanted {
-  readonly side: Side;
-  /** How a difference is measured; by itself when not given. */
-  readonly as?: DeltaAs;
-}
-
-const DIFFERENCE: Wanted = { side: "delta" };
-
-/** The value of a side at a unit: ours, the reference's or the difference. */
-export function sideValue(
-  { ours, reference, offset }: Pick<Row, "ours" | "reference" | "offset">,
-  unit: number,
-  { side, as }: Wanted,
-  context: LaneContext,
-): number {
-  const own = ours[offset + unit]!;
-  if (side === "ours") return own;
-  if (reference === null) return NaN;
-  const expected = reference[offset + unit]!;
-  if (side === "reference") return expected;
-  return as === undefined
-    ? difference(own, expected, context.tolerance.equalNan)
-    : measuredDelta(own, expected, as, context);
-}
-
-/** True for a unit that is outside tolerance, or wrong by its own step where its value says nothing. */
-export function isOutsideAt(
-  { ours, reference, offset, noise, byStep }: Row,
-  unit: number,
-  { tolerance }: LaneContext,
-): boolean {
-  if (reference === null || byStep === null) return false;
-  if (byStep !== undefined) return byStep(unit);
-  const expected = reference[offset + unit]!;
-  const delta = difference(ours[offset + unit]!, expected, tolerance.equalNan);
-  return isOutside(delta, allowedDifference(tolerance, expected, noise));
-}
-
-/** ‖h_t‖ and the largest difference of each step, or of each block of steps. */
-export function readTimeline(lane: Lane, request: TimelineRequest, context: LaneContext): Timeline {
-  const { seqLength, batchSize } = context;
-  const batch = clampWhole(request.batch, 0, batchSize - 1);
-  const columns = Math.min(seqLength, blockLimit(request.maxColumns));
-  const hasReference = lane.parts.every(({ reference }) => reference !== null);
-  const norm = new Float32Array(columns);
-  const maxDelta = new Float32Array(hasReference ? columns : 0);
-  const floor = new Float32Array(maxDelta.length);
-  const outside = new Uint8Array(maxDelta.length);
-  const steps = { from: 0, to: seqLength };
-  const columnOf = blockIndex(steps, columns);
-  const squares = new Float64Array(seqLength);
+    context,
+    data: { values, outside },
+  }: {
+    readonly context: LaneContext;
+    readonly data: Pick<WindowData, "values" | "outside">;
+  },
+): void {
   const length = sequenceLength(context, batch);
-  for (const part of lane.parts) {
-    const own = contextOf(context, part.of);
-    for (const row of partRows(part, batch, steps, context)) {
-      squares[row.step] = squares[row.step]! + sumOfSquares(row, part.units);
-      if (!hasReference || row.step >= length) continue;
-      const column = columnOf[row.step]!;
-      maxDelta[column] = largerMagnitude(maxDelta[column]!, rowDelta(row, part.units, own));
-      floor[column] = Math.max(floor[column]!, row.noise);
-      if (hasOutside(row, part.units, own)) outside[column] = 1;
-    }
-  }
-  squares.forEach((square, step) => {
-    const column = columnOf[step]!;
-    norm[column] = largerMagnitude(norm[column]!, Math.sqrt(square));
-  });
-  return { norm, maxDelta, floor, outside };
-}
-
-function sumOfSquares({ ours, offset }: Pick<Row, "ours" | "offset">, units: number): number {
-  let sum = 0;
-  for (let k = offset; k < offset + units; k++) sum += ours[k]! * ours[k]!;
-  return sum;
-}
-
-/** A step with a value outside tolerance. */
-interface OutsideRow {
-  readonly step: number;
-  /** The unit outside tolerance that is off most. */
-  readonly unit: number;
-  /** |ours − reference| of it; Infinity where it is NaN. */
-  readonly size: number;
-}
-
-/** The steps of one row of the batch that have a value outside tolerance, in their order; none without a reference. */
-export function* outsideRows(
-  part: LanePart,
-  batch: number,
-  context: LaneContext,
-): Generator<OutsideRow> {
-  if (part.reference === null) return;
-  const steps = { from: 0, to: sequenceLength(context, batch) };
-  const own = contextOf(context, part.of);
+  const place = { ...cells, shift: 0 };
   for (const row of partRows(part, batch, steps, context)) {
-    let found: OutsideRow | null = null;
-    for (let unit = 0; unit < part.units; unit++) {
-      if (!isOutsideAt(row, unit, own)) continue;
-      const delta = Math.abs(sideValue(row, unit, DIFFERENCE, context));
-      const size = Number.isNaN(delta) ? Infinity : delta;
-      if (found === null || size > found.size) found = { step: row.step, unit, size };
-    }
-    if (found !== null) yield found;
+    place.shift = columnOf[row.step - steps.from]!;
+    addValues(values, row, place, wanted, context);
+    if (row.step < length) addOutside(outside, row, place, context);
   }
 }
 
-function hasOutside(row: Row, units: number, context: LaneContext): boolean {
-  for (let unit = 0; unit < units; unit++) if (isOutsideAt(row, unit, context)) return true;
-  return false;
-}
-
-/** Largest |ours − reference| of a row. */
-function rowDelta(row: Row, units: number, context: LaneContext): number {
-  let largest = 0;
-  for (let unit = 0; unit < units; unit++) {
-    largest = largerMagnitude(largest, Math.abs(sideValue(row, unit, DIFFERENCE, context)));
+/** Gathers the blocks of an overview; false where it does not have what is wanted, or its blocks reach over columns. */
+function gatherOverview(
+  overview: Overview,
+  { steps, columns, columnOf, wanted, batch }: Grid,
+  cells: Omit<CellPlace, "shift">,
+  { values, outside }: Pick<WindowData, "values" | "outside">,
+): boolean {
+  const row = overview.row(batch);
+  const kept = row?.cells[wanted.side] ?? null;
+  const isPlain = wanted.as === undefined || wanted.side !== "delta";
+  if (row === undefined || kept === null || !isPlain) return false;
+  if (!overview.fits(steps, columns)) return false;
+  const { blockSteps, units } = overview;
+  const place = { ...cells, shift: 0 };
+  for (let step = steps.from; step < steps.to; step += blockSteps) {
+    const first = (step / blockSteps) * units;
+    place.shift = columnOf[step - steps.from]!;
+    addArray(values, kept, first, place);
+    if (row.outside !== null) addMarks(outside, row.outside, first, place);
   }
-  return largest;
-}
-
-/** ‖·‖₂ of a lane at one step of one batch row. */
-export function stepNorm(lane: Lane, { step, batch }: Pick<Place, "step" | "batch">): number {
-  let sum = 0;
-  for (const { units, ours } of lane.parts) {
-    sum += sumOfSquares({ ours: ours.read(step, step + 1), offset: batch * units }, units);
-  }
-  return Math.sqrt(sum);
+  return true;
 }

@@ -22,8 +22,25 @@ const maxPyramidBytes = 2 ** 28;
 
 /** The pyramids of the slices that were looked at last. One for each state of a file, whose session owns it. */
 export class TileCache extends Lru<string, Pyramid> {
+  readonly #building = new Map<string, Promise<Pyramid>>();
+
   constructor(maxBytes = maxPyramidBytes) {
     super(maxBytes, ({ byteLength }) => byteLength);
+  }
+
+  /** The pyramid under `key`, which `build` makes where it is neither here nor being made for another tile. */
+  async pyramid(key: string, build: () => Promise<Pyramid>): Promise<Pyramid> {
+    const known = this.get(key) ?? this.#building.get(key);
+    if (known !== undefined) return known;
+    const building = build();
+    this.#building.set(key, building);
+    try {
+      const pyramid = await building;
+      this.set(key, pyramid);
+      return pyramid;
+    } finally {
+      this.#building.delete(key);
+    }
   }
 }
 
@@ -76,14 +93,10 @@ async function aggregatedTile(
   const width = window.columnEnd - window.columnStart;
   if (height * width > directElements) {
     const key = pyramidKey(source, window);
-    let pyramid = cache.get(key);
-    if (pyramid === undefined && window.effort === "sample") {
+    if (window.effort === "sample" && cache.get(key) === undefined) {
       return sampledTile(source, window, { rows, columns }, isWide);
     }
-    if (pyramid === undefined) {
-      pyramid = await buildPyramid(source, slice, isWide, control);
-      cache.set(key, pyramid);
-    }
+    const pyramid = await cache.pyramid(key, () => buildPyramid(source, slice, isWide, control));
     const tile = pyramid.tile(window, rows, columns);
     if (tile !== null) return tile;
   }

@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   notANumberHint,
-  reducedPrecisionHint,
   rowOrderHint,
   scaledHint,
+  sumsOf,
   type DifferingTensor,
+  type Sums,
 } from "../../../src/analysis/hints";
+import { reducedPrecisionHint, spreadOf, type Spread } from "../../../src/analysis/spread";
 import { renderText } from "../../../src/core/text";
 import { filled, numbersFrom } from "../support/runs";
 
@@ -81,11 +83,13 @@ describe("rows in another order", () => {
 
 describe("reduced precision", () => {
   const noise = filled(values.length, numbersFrom(8));
-  const moved = (by: (k: number) => number): DifferingTensor =>
-    tensorOf(
+  const moved = (by: (k: number) => number): Spread | null => {
+    const tensor = tensorOf(
       values,
       values.map((value, k) => value + by(k)),
     );
+    return spreadOf(tensor, sumsOf(tensor));
+  };
 
   /** Differences of which each step keeps a part of the step before. */
   const carried = noise.slice();
@@ -120,8 +124,8 @@ describe("reduced precision", () => {
 });
 
 describe("values that tell what was done to them", () => {
-  const changed = (change: (value: number, at: number) => number): DifferingTensor =>
-    tensorOf(values, values.map(change));
+  const changed = (change: (value: number, at: number) => number): Sums =>
+    sumsOf(tensorOf(values, values.map(change)));
 
   it("are NaN, some or all", () => {
     const hint = notANumberHint(changed((value, at) => (at % 60 === 0 ? NaN : value)));
@@ -130,7 +134,7 @@ describe("values that tell what was done to them", () => {
     assert.match(renderText(all ?? { template: "", args: [] }), /nothing but NaN/);
     assert.equal(notANumberHint(changed((value) => value)), null);
     const both = values.map((value, at) => (at === 3 ? NaN : value));
-    assert.equal(notANumberHint(tensorOf(both, both)), null);
+    assert.equal(notANumberHint(sumsOf(tensorOf(both, both))), null);
   });
 
   it("are a multiple, also rounded, or nothing but zeros", () => {
@@ -138,8 +142,7 @@ describe("values that tell what was done to them", () => {
     const rounded = scaledHint(changed((value) => Math.round(1000 * value)));
     assert.ok(Math.abs(Number(rounded?.args[0]) - 1000) < 1);
     assert.match(scaledHint(changed(() => 0))?.template ?? "", /0 everywhere/);
-    const none: DifferingTensor = { ...changed((value) => value), blocks: () => [] };
-    assert.equal(scaledHint(none), null);
+    assert.equal(scaledHint(sumsOf({ blocks: () => [] })), null);
     const next = numbersFrom(5);
     assert.equal(scaledHint(changed((value) => value + 0.05 * next())), null);
     assert.equal(scaledHint(changed((value) => value + 0.1)), null);

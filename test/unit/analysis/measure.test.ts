@@ -32,8 +32,9 @@ function laneOf(...parts: LanePart[]): Lane {
 
 /** The numbers of a lane, its parts beside their references. */
 function measure(lane: Lane, changes: Partial<LaneContext> = {}, control = noControl): LaneNumbers {
-  const { seqLength, batchSize, tolerance } = { ...context, ...changes };
-  const measured = new LaneMeters([{ lane, seqLength, batchSize }]);
+  const changed = { ...context, ...changes };
+  const { seqLength, batchSize, tolerance } = changed;
+  const measured = new LaneMeters([{ lane, seqLength, batchSize }], changed);
   const comparers = lane.parts.flatMap(({ units, ours, reference, noise }) => {
     if (reference === null) return [];
     const values = { units, ours, reference };

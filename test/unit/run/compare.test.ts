@@ -165,6 +165,7 @@ describe("the description of a run", () => {
         results: zeros,
         references,
         rounding: null,
+        tolerance: { rtol: 0, atol: 0, equalNan: false },
         surrounding,
       },
       compared,

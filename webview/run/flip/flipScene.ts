@@ -13,12 +13,12 @@ import type { FlipScene } from "./scene";
 import { finalNames, stripHeadings } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
-  sequenceLength,
   type FlipRoom,
   type Strips,
   type StripValues,
 } from "../../../src/drawing/run/flip/plan";
 import { connectorLabels } from "./flipTexts";
+import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
 
 /** The strips in a room, with the values that are here; the others are requested. */
 export function fetchStrips(store: Store, view: RunView, layer: number, room: FlipRoom): Strips {

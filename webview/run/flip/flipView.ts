@@ -15,7 +15,8 @@ import { choiceList } from "../../shared/choiceList";
 import { flipPicture } from "./flipPicture";
 import type { FlipScene } from "./scene";
 import { describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
-import { sequenceLength, type FlipRoom, type Strips } from "../../../src/drawing/run/flip/plan";
+import type { FlipRoom, Strips } from "../../../src/drawing/run/flip/plan";
+import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
 import {
   finalStateSentences,
   flipTitle,

@@ -1,7 +1,7 @@
 /**
  * The store of a run's page: the only place that changes its state and requests data from the host.
  */
-import type { Place, StateName } from "../../../src/protocol/run/messages";
+import type { Place, RunView, StateName } from "../../../src/protocol/run/messages";
 import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import { followStep } from "../../../src/drawing/run/navigate";
@@ -32,7 +32,7 @@ export class Store extends RunRequests {
     const saved = readSavedState(host.getState());
     super(host, saved, firstState(saved));
     this.#cursorPlaced = saved.cursor !== null;
-    this.client.on("run/changed", () => void this.refresh());
+    this.client.on("run/changed", ({ run }) => void this.#show(run));
     this.client.on("run/progress", (progress) => {
       this.update({ progress });
     });
@@ -108,22 +108,50 @@ export class Store extends RunRequests {
   /** Fetches the run that the host holds now. */
   async refresh(): Promise<void> {
     try {
-      const run = await this.client.request("run/describe", null);
-      if (run !== null && run.revision < (this.state.run?.revision ?? 0)) return;
-      this.cache.clear();
-      const reset = {
-        ...{ ready: true, progress: null, problem: null, unexplained: null },
-        ...{ judged: {}, numbersStopped: false, unitSort: null },
-      };
-      const diagnosis = diagnosisOf(this.state, run);
-      // What was asked about another run is no answer about this one.
-      if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
-      if (run === null) this.update({ ...reset, run, diagnosis, view: null });
-      else this.update({ ...reset, diagnosis, ...fitted(this.state, run, this.#cursorPlaced) });
-      if (run !== null && needsReason(run) && diagnosis.kind === "none") await this.diagnose();
+      await this.#show(await this.client.request("run/describe", null));
     } catch (error) {
       this.report(error);
     }
+  }
+
+  /** Shows what the host holds. */
+  async #show(run: RunView | null): Promise<void> {
+    if (run === null) {
+      // The first run may be under way.
+      this.update({ ready: true });
+      return;
+    }
+    const before = this.state.run?.revision ?? 0;
+    // The first run is told of, and asked for at the same time.
+    if (run.revision < before || this.#isShown(run)) return;
+    const diagnosis = diagnosisOf(this.state, run);
+    // What was asked about another run is no answer about this one.
+    if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
+    this.update({
+      ...this.#resetFor(run),
+      diagnosis,
+      ...fitted(this.state, run, this.#cursorPlaced),
+    });
+    if (!needsReason(run) || diagnosis.kind !== "none") return;
+    // The search takes every core that there is: the picture, whose values are asked for in this task, comes first.
+    await new Promise((resolve) => setTimeout(resolve));
+    await this.cache.settled();
+    await this.diagnose();
+  }
+
+  /** What a run that comes on screen ends. Values and choices stay where it is the same one, told of again. */
+  #resetFor({ revision }: RunView): Partial<ViewState> {
+    const ended = { ready: true, progress: null, problem: null };
+    if (revision === this.state.run?.revision) return ended;
+    this.cache.clear();
+    return { ...ended, unexplained: null, judged: {}, numbersStopped: false, unitSort: null };
+  }
+
+  /** True where nothing on screen would change. */
+  #isShown(run: RunView): boolean {
+    const { ready, progress, problem, run: shown } = this.state;
+    const isSettled = ready && progress === null && problem === null;
+    return isSettled && JSON.stringify(shown) === JSON.stringify(run);
   }
 
   /** Judges the numbers by another tolerance than the run's, as far as one is given. */

@@ -1,19 +1,15 @@
 /**
- * The choice of what the units of the lanes are ordered by, and what stands out in a span of time.
+ * The choice of what the units of the lanes are ordered by.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { rounded } from "../../../src/core/numeric";
-import type { UnitOrder, UnitSort } from "../../../src/protocol/run/windowMessages";
+import type { UnitSort } from "../../../src/protocol/run/windowMessages";
 import { choiceList } from "../../shared/choiceList";
 import { t } from "../../shared/l10n";
-import { showSteps } from "../store/actions";
 import { laneIdOf } from "../store/places";
-import { laneText, layerText } from "../store/placeText";
+import { laneText } from "../store/placeText";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
-
-/** Room around a span that is gone to, as a share of it. */
-const AROUND = 0.5;
+import "./spanView";
 
 /** What an order is by, in a few words. */
 export function sortText(sort: UnitSort): string {
@@ -84,54 +80,5 @@ export function unitChoice(store: Store): TemplateResult {
       ? html`<p class="dim">${t("Zoom in over time to see which units are active there.")}</p>`
       : nothing
   }
-  ${state.unitSort?.by === "span" ? spanFound(store, state.unitSort) : nothing}`;
-}
-
-/** Which units of the cursor's lane stand out in a span, and where else they do. */
-function spanFound(store: Store, order: UnitSort & { readonly by: "span" }): TemplateResult {
-  const { cursor, stateName } = store.state;
-  const lane = laneIdOf(cursor);
-  const found = store.unitOrder({ lane, stateName, batch: cursor.batch, order });
-  const [from, to] = order.steps;
-  const where = t("{0}, t {1} … {2}", layerText(cursor), from, to - 1);
-  if (found === undefined) return html`<p class="dim">${where} …</p>`;
-  if (found.active.length === 0) {
-    return html`<p class="dim">
-      ${t("{0}: no unit is more active there than elsewhere.", where)}
-    </p>`;
-  }
-  return html`<p class="span-found">
-    ${t("{0}: more active there than elsewhere are the units", where)}
-    ${found.active.map(
-      (unit) =>
-        html`<button
-          type="button"
-          class="link"
-          @click=${() => {
-            store.visit({ unit });
-          }}
-        >
-          ${unit}
-        </button> `,
-    )}
-    ${otherSpans(store, found)}
-  </p>`;
-}
-
-function otherSpans(store: Store, { spans }: UnitOrder): TemplateResult {
-  if (spans.length === 0) return html`<br />${t("They are nowhere else as active together.")}`;
-  return html`<br />${t("They are as active together at")}
-    ${spans.map(
-      ([from, to]) =>
-        html`<button
-          type="button"
-          class="link"
-          @click=${() => {
-            const room = rounded(AROUND * (to - from), 6);
-            showSteps(store, from - room, to + room);
-          }}
-        >
-          ${to - from === 1 ? t("t {0}", from) : t("t {0} … {1}", from, to - 1)}
-        </button> `,
-    )}`;
+  ${state.unitSort?.by === "span" ? html`<unroll-span .store=${store}></unroll-span>` : nothing}`;
 }

@@ -25,29 +25,30 @@ export interface Fetched {
 interface Shown {
   readonly viewport: { readonly width: number; readonly height: number };
   readonly pointer: Pointer | null;
-  /** Ranges that a run does not tell, as far as they are known. */
-  readonly seen: Seen;
+  /** Fetches the values of the lanes; returns the ranges that a run does not tell, as far as they are known. */
+  readonly fetchLanes: (layout: UnrolledLayout) => Seen;
 }
 
 /** What is shown of a run; what is not here yet is asked for. */
 export function fetchUnrolled(
   store: Store,
   view: RunView,
-  { viewport, pointer, seen }: Shown,
+  { viewport, pointer, fetchLanes }: Shown,
 ): Fetched {
   const { state } = store;
   const { cursor, stateName, stateRange } = state;
+  const layout = layoutUnrolled({
+    ...viewport,
+    rowZoom: state.rowZoom,
+    lanes: sortedLanes(store),
+    mode: state.mode,
+    steps: state.steps ?? [0, view.seqLength],
+    showsFinding: state.showsFinding && besideOf(state).length > 0,
+    isZoomed: state.steps !== null,
+  });
   return {
-    layout: layoutUnrolled({
-      ...viewport,
-      rowZoom: state.rowZoom,
-      lanes: sortedLanes(store),
-      mode: state.mode,
-      steps: state.steps ?? [0, view.seqLength],
-      showsFinding: state.showsFinding && besideOf(state).length > 0,
-      isZoomed: state.steps !== null,
-    }),
-    domains: domainsOf(state.run ?? view, stateName, stateRange, seen),
+    layout,
+    domains: domainsOf(state.run ?? view, stateName, stateRange, fetchLanes(layout)),
     explanation: view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName }),
     readout: fetchReadout(store, pointer),
     answer: fetchAnswer(store),

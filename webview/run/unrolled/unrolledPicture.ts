@@ -23,6 +23,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { clearedContext } from "../../shared/canvas";
 import { CellImages } from "../../shared/cellImages";
+import { markFirst } from "../../shared/firstMark";
 import type { Theme } from "../../shared/theme";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
@@ -37,16 +38,18 @@ import type { Scene, WrittenTexts } from "./painters/scene";
 import type { TileImages } from "./painters/tileImages";
 import { paintUnitAxis } from "./painters/unitAxisPainter";
 
-/** What a picture is of, and the part of its content that is on screen, CSS pixels. */
-interface Frame {
+/** The part of the content that a picture is of, CSS pixels. */
+interface Screen {
   readonly layout: UnrolledLayout;
   readonly viewport: { readonly width: number; readonly height: number };
   readonly scrollTop: number;
+}
+
+/** What is painted besides the values. */
+interface Frame extends Screen {
   readonly pointer: Pointer | null;
   readonly domains: Domains;
   readonly theme: Theme;
-  /** Called where the range of a gate has become known: colours and legend depend on it. */
-  readonly measured: () => void;
 }
 
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
@@ -61,22 +64,22 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** Marks when the first picture had all of its values, for whoever measures it. */
-const FIRST_PICTURE = "unroll-picture";
-
 /** The number of colour scales that are kept, for the latest pictures, themes and schemes. */
 const MOST_SCALES = 32;
 
-/** Holds the latest images of windows and what was drawn of the state, so that only changes are drawn again. */
+/** Holds the latest values and images of windows and what was drawn of them, so that only changes are drawn again. */
 export class UnrolledPicture {
   readonly #images: TileImages = new CellImages();
   readonly #scratch = document.createElement("canvas");
   readonly #scales = new Lru<string, ColourScale>(MOST_SCALES, () => 1);
-  #lanesDrawn: readonly unknown[] = [];
   #texts: WrittenTexts = { inside: [], onAxis: [] };
-  /** False while values of the lanes are still to come. */
+  #view: RunView | undefined;
+  /** What the bands were fetched for, and they themselves. */
+  #fetchedFor: readonly unknown[] = [];
+  #bands: readonly BandData[] = [];
+  /** False while values of the bands are still to come. */
   #isComplete = false;
-  #viewDrawn: RunView | undefined;
+  #lanesDrawn: readonly unknown[] = [];
   #spans: GateSpans = {};
   #measured: Measured = {};
   #windows: readonly WindowData[] = [];
@@ -86,19 +89,9 @@ export class UnrolledPicture {
     this.#lanesDrawn = [];
   }
 
-  /** The values of the layers that were drawn last. */
+  /** The values of the layers that were whole last. */
   get windows(): readonly WindowData[] {
     return this.#windows;
-  }
-
-  /** What has been seen of a run: the ranges of its gates, and how large measured differences are. */
-  seenOf(view: RunView, deltaAs: DeltaAs): Seen {
-    const isKnown = view === this.#viewDrawn;
-    const measured = isKnown ? this.#measured : {};
-    return {
-      spans: isKnown ? this.#spans : {},
-      measured: deltaAs === "absolute" ? null : (measured[deltaAs] ?? 0),
-    };
   }
 
   scale(
@@ -119,37 +112,70 @@ export class UnrolledPicture {
     return scale;
   }
 
-  /** Paints on the canvases in `host`. */
-  paint(host: Element, store: Store, frame: Frame): void {
+  /**
+   * Requests the values of the lanes on screen and keeps what is here. Returns what they tell of the run: the ranges of
+   * its gates, and how large measured differences are.
+   */
+  fetch(store: Store, view: RunView, screen: Screen): Seen {
     const { state } = store;
-    const { view } = state;
-    if (view === null) return;
-    const { width, height } = frame.viewport;
+    if (this.#view !== view) this.#forget();
+    this.#view = view;
+    const { layout, viewport, scrollTop } = screen;
     const key = [
       ...lanesKey(state),
-      ...frame.layout.boxes.map(({ info }) => info.sorted),
-      this.#spans,
-      this.#measured,
-      frame.theme,
-      width,
-      height,
-      window.devicePixelRatio,
+      ...layout.boxes.map(({ info }) => info.sorted),
+      ...[viewport.width, viewport.height, scrollTop, window.devicePixelRatio],
     ];
-    if (this.#viewDrawn !== view) {
-      this.#images.clear();
-      this.#spans = {};
-      this.#measured = {};
-      this.#windows = [];
+    if (viewport.width > 0 && !(this.#isComplete && isSame(key, this.#fetchedFor))) {
+      this.#fetchedFor = key;
+      this.#bands = this.#fetchBands(store, view, screen);
+      this.#isComplete = isComplete(this.#bands);
+      this.#spans = spansIn(this.#bands, this.#spans);
+      this.#measured = measuredIn(this.#bands, state.deltaAs, this.#measured);
+      if (this.#isComplete) this.#windows = windowsIn(this.#bands);
     }
-    this.#viewDrawn = view;
-    if (!this.#isComplete || !isSame(key, this.#lanesDrawn)) {
+    const { deltaAs } = state;
+    return {
+      spans: this.#spans,
+      measured: deltaAs === "absolute" ? null : (this.#measured[deltaAs] ?? 0),
+    };
+  }
+
+  /** Paints what was fetched on the canvases in `host`. */
+  paint(host: Element, store: Store, frame: Frame): void {
+    const { view } = store.state;
+    if (view === null || view !== this.#view) return;
+    const key = [this.#bands, frame.theme, window.devicePixelRatio];
+    if (!isSame(key, this.#lanesDrawn)) {
       this.#lanesDrawn = key;
       this.#paintLanes(host, store, view, frame);
+      if (this.#isComplete) markFirst("unroll-whole");
     }
     this.#paintCursor(host, view, store, frame);
   }
 
-  #paintLanes(host: Element, store: Store, view: RunView, frame: Frame): void {
+  #forget(): void {
+    this.#images.clear();
+    this.#fetchedFor = [];
+    this.#bands = [];
+    this.#isComplete = false;
+    this.#spans = {};
+    this.#measured = {};
+    this.#windows = [];
+  }
+
+  #fetchBands(store: Store, view: RunView, { layout, viewport, scrollTop }: Screen): BandData[] {
+    const { state } = store;
+    const { mode, deltaAs, stateName, cursor } = state;
+    const under = state.showsFinding ? { under: besideOf(state) } : {};
+    const plans = planBands({
+      ...{ layout, view, mode, deltaAs, stateName, batch: cursor.batch, ...under },
+      ...{ dpr: window.devicePixelRatio, scrollTop, height: viewport.height },
+    });
+    return fetchBands(store, plans, cursor.batch, this.#images);
+  }
+
+  #paintLanes(host: Element, { state }: Store, view: RunView, frame: Frame): void {
     const context = prepared(host, ".unrolled-lanes", frame);
     if (context === null) return;
     const { canvas } = context;
@@ -159,31 +185,10 @@ export class UnrolledPicture {
     }
     this.#texts = { inside: [], onAxis: [] };
     const { layout, theme, scrollTop } = frame;
-    const { state } = store;
-    const { mode, deltaAs, stateName, cursor } = state;
-    const screen = { dpr: window.devicePixelRatio, scrollTop, height: frame.viewport.height };
-    const under = state.showsFinding ? { under: besideOf(state) } : {};
-    const wanted = { layout, view, mode, deltaAs, stateName, batch: cursor.batch };
-    const plans = planBands({ ...wanted, ...under, ...screen });
-    const bands = fetchBands(store, plans, cursor.batch, this.#images);
-    this.#isComplete = isComplete(bands);
-    if (this.#isComplete && performance.getEntriesByName(FIRST_PICTURE).length === 0) {
-      performance.mark(FIRST_PICTURE);
-    }
-    const spans = spansIn(bands, this.#spans);
-    const windows = this.#isComplete ? windowsIn(bands) : this.#windows;
-    const measured = measuredIn(bands, deltaAs, this.#measured);
-    const isWider = spans !== this.#spans || measured !== this.#measured;
-    const isNew = isWider || !isSame(windows, this.#windows);
-    this.#spans = spans;
-    this.#measured = measured;
-    if (isNew) {
-      this.#windows = windows;
-      frame.measured();
-    }
     const scene: Scene = {
-      ...{ context, layout, view, state, theme, ...screen },
-      bands,
+      ...{ context, layout, view, state, theme },
+      ...{ dpr: window.devicePixelRatio, scrollTop, height: frame.viewport.height },
+      bands: this.#bands,
       images: this.#images,
       scratch: this.#scratch,
       texts: this.#texts,

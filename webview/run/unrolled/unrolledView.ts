@@ -7,7 +7,7 @@
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import { t } from "../../shared/l10n";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
-import { centreOf, limitOf } from "../../../src/drawing/run/domains";
+import { centreOf, limitOf, type Seen } from "../../../src/drawing/run/domains";
 import {
   AXIS_HEIGHT,
   hitTest,
@@ -104,6 +104,8 @@ export class UnrolledView extends RunElement {
     this.#resize.observe(scroller);
     this.#gestures.attach(scroller);
     this.#followPlay();
+    // Not a frame later: what is on screen, and so what is asked for, follows from the size.
+    this.#measure();
   }
 
   protected override fetch(store: Store): void {
@@ -112,10 +114,12 @@ export class UnrolledView extends RunElement {
     if (view === null) return;
     const before = this.layout;
     const { viewport, pointer } = this;
-    const seen = this.#picture.seenOf(view, state.deltaAs);
-    this.#fetched = fetchUnrolled(store, view, { viewport, pointer, seen });
+    const scrollTop = this.scroller?.scrollTop ?? 0;
+    const fetchLanes = (layout: UnrolledLayout): Seen =>
+      this.#picture.fetch(store, view, { layout, viewport, scrollTop });
+    this.#fetched = fetchUnrolled(store, view, { viewport, pointer, fetchLanes });
     if (before !== undefined) {
-      this.#rows.change(before, this.#fetched.layout, state, this.scroller?.scrollTop ?? 0);
+      this.#rows.change(before, this.#fetched.layout, state, scrollTop);
     }
   }
 
@@ -218,7 +222,6 @@ export class UnrolledView extends RunElement {
   }
 
   readonly #onScroll = (): void => {
-    this.#picture.drawAgain();
     this.requestUpdate();
   };
 
@@ -260,9 +263,6 @@ export class UnrolledView extends RunElement {
     this.#picture.paint(this, store, {
       ...{ layout, viewport, pointer, domains, theme: this.#theme.theme },
       scrollTop: this.scroller?.scrollTop ?? 0,
-      measured: () => {
-        this.requestUpdate();
-      },
     });
   }
 }

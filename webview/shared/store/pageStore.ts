@@ -6,6 +6,7 @@ import type { Progress } from "../../../src/core/control";
 import { text, type Text } from "../../../src/core/text";
 import { RemoteError, RpcClient, type Port, type RequestMap } from "../../../src/protocol/rpc";
 import { QueryCache } from "./queryCache";
+import type { Change, ChangeListener } from "./storeElement";
 
 /** The connection of the page to its host; `Saved` is the state that survives a reload. */
 export interface PageHost<Saved> {
@@ -46,7 +47,7 @@ export abstract class PageStore<
   readonly client: RpcClient<Requests, Events>;
   protected readonly cache: QueryCache;
   readonly #host: PageHost<Saved>;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<ChangeListener>();
   #state: State;
   #saved: Saved;
 
@@ -57,7 +58,7 @@ export abstract class PageStore<
     this.client = new RpcClient<Requests, Events>(host.port);
     this.cache = new QueryCache({
       arrived: () => {
-        this.#notify();
+        this.#notify("answer");
       },
       failed: (error) => {
         this.report(error);
@@ -89,11 +90,11 @@ export abstract class PageStore<
   update(patch: Partial<State>): void {
     this.#state = { ...this.#state, ...patch };
     this.#save();
-    this.#notify();
+    this.#notify("state");
   }
 
   /** Calls `listener` after every change; returns the function that stops it. */
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -149,7 +150,7 @@ export abstract class PageStore<
     this.#host.setState(next);
   }
 
-  #notify(): void {
-    for (const listener of this.#listeners) listener();
+  #notify(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
   }
 }

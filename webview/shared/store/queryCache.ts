@@ -6,8 +6,8 @@ import { bytesOf, Lru } from "../../../src/core/lru";
 
 /** Enough for a few screens of every lane; older answers are asked for again. */
 const MAX_BYTES = 96 * 1024 * 1024;
-/** More at once would only queue behind each other in the host. */
-const MAX_IN_FLIGHT = 6;
+/** Enough for a picture of a few layers: more at once would only queue behind each other in the host. */
+const MAX_IN_FLIGHT = 16;
 /** Requests that were scrolled past before they were sent are not worth sending. */
 const MAX_QUEUED = 96;
 
@@ -35,6 +35,8 @@ export class QueryCache {
   /** Asked again, they would fail again. */
   readonly #failed = new Set<string>();
   #queue: Job[] = [];
+  /** Called once nothing is waited for. */
+  #whenSettled: (() => void)[] = [];
   #generation = 0;
   #inFlight = 0;
 
@@ -45,6 +47,14 @@ export class QueryCache {
   /** True while something that was asked has not arrived. */
   get isWaiting(): boolean {
     return this.#waiting.size > 0;
+  }
+
+  /** Resolves as soon as nothing is waited for. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenSettled.push(resolve);
+      this.#tellSettled();
+    });
   }
 
   /** The answer under `key` if it is here; else undefined, and `send` is called soon. */
@@ -63,6 +73,12 @@ export class QueryCache {
     this.#failed.clear();
     this.#queue = [];
     this.#inFlight = 0;
+    this.#tellSettled();
+  }
+
+  #tellSettled(): void {
+    if (this.isWaiting) return;
+    for (const resolve of this.#whenSettled.splice(0)) resolve();
   }
 
   #enqueue(job: Job): void {
@@ -102,6 +118,7 @@ export class QueryCache {
       if (generation === this.#generation) {
         this.#inFlight--;
         this.#pump();
+        this.#tellSettled();
       }
     }
   }

@@ -3,10 +3,15 @@
  */
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 
+/** What changed: the state, or only what the host has answered. */
+export type Change = "state" | "answer";
+
+export type ChangeListener = (change: Change) => void;
+
 /** A store that elements can follow. */
 export interface Observable {
   /** Calls `listener` after every change; returns the function that stops it. */
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: ChangeListener): () => void;
 }
 
 /** Holds its subscription to the store, which begins with the first update and ends when the element leaves the page. */
@@ -44,8 +49,9 @@ export abstract class StoreElement<Followed extends Observable> extends LitEleme
     if (this.store !== this.#subscribed) {
       this.#stop?.();
       this.#subscribed = this.store;
-      this.#stop = this.store?.subscribe(() => {
-        this.requestUpdate();
+      this.#stop = this.store?.subscribe((change) => {
+        // An element that fetches nothing shows nothing of an answer.
+        if (change === "state" || this.fetch !== undefined) this.requestUpdate();
       });
     }
     if (this.store !== undefined) this.fetch?.(this.store);

@@ -20,6 +20,8 @@ export interface HeatData {
   readonly tiles: readonly PlacedTile[];
   /** The previous tiles, which are scaled while some tiles are missing. */
   readonly still: readonly PlacedTile[];
+  /** False while something on screen has neither values nor a sample of them. */
+  readonly isCovered: boolean;
   readonly isComplete: boolean;
   /** Integers that a double cannot hold, as they are stored; undefined while they are fetched, and of other values. */
   readonly exactAt: (row: number, column: number) => string | undefined;
@@ -86,12 +88,16 @@ function fetchTexts(
   return texts;
 }
 
+const NOTHING: HeatData = {
+  ...{ tiles: [], still: [], isCovered: false, isComplete: false },
+  exactAt: () => undefined,
+};
+
 /** The values on screen; missing ones are requested, and the picture is drawn again when they arrive. */
 export function fetchHeat(store: TensorStore, picture: Picture, images: HeatImages): HeatData {
   const { state } = store;
   const { info, slice, colours } = state;
-  const nothing = { tiles: [], still: [], isComplete: false, exactAt: () => undefined };
-  if (info === null || slice === null) return nothing;
+  if (info === null || slice === null) return NOTHING;
   const { frame, zoom, dpr } = picture;
   const requests = tilesFor({
     tensor: info.name,
@@ -111,5 +117,8 @@ export function fetchHeat(store: TensorStore, picture: Picture, images: HeatImag
   const still = isComplete ? [] : images.lastDrawn(place);
   if (isComplete) images.remember(place, tiles);
   const texts = fetchTexts(store, picture, tiles);
-  return { tiles, still, isComplete, exactAt: (row, column) => texts.get(cellKey(row, column)) };
+  const isCovered = tiles.length === requests.length;
+  const exactAt = (row: number, column: number): string | undefined =>
+    texts.get(cellKey(row, column));
+  return { tiles, still, isCovered, isComplete, exactAt };
 }

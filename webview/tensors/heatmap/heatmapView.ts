@@ -9,13 +9,14 @@ import { t } from "../../shared/l10n";
 import { StoreElement } from "../../shared/store/storeElement";
 import { CellImages } from "../../shared/cellImages";
 import { clearedContext } from "../../shared/canvas";
+import { markFirst } from "../../shared/firstMark";
 import type { Context } from "../../shared/marks";
 import { ThemeController } from "../../shared/theme";
 import { currentZoom, cursorIndex, exactText, setZoom } from "../store/actions";
 import { blocksOnScreen, frameOnScreen } from "../store/onScreen";
 import type { PictureSource } from "../store/exports";
 import { HeatColours } from "./heatColours";
-import { fetchHeat } from "./heatData";
+import { fetchHeat, type HeatData } from "./heatData";
 import { heatImage, type HeatImages } from "./heatImages";
 import { paintHeat } from "./heatPainter";
 import type { HeatScene } from "./heatScene";
@@ -69,6 +70,8 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
   /** The values at the cursor and under the pointer; … while they are fetched. */
   #texts = { cursor: "…", hover: "…" };
   #map: ColourMap | undefined;
+  /** The values on screen; undefined before its size is known. */
+  #data: HeatData | undefined;
   readonly #colours = new HeatColours();
   #request = 0;
 
@@ -114,6 +117,8 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     if (surface === null) return;
     this.#resize.observe(surface);
     this.#gestures.attach(surface);
+    // Not a frame later: what is on screen, and so what is asked for, follows from the size.
+    this.#measure();
   }
 
   protected override fetch(store: TensorStore): void {
@@ -125,6 +130,8 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     const { backgroundRgb: background } = this.#theme.theme;
     const known = { statistics: this.#statistics, cellRange: this.cellRange, background };
     this.#map = this.#colours.mapOf(info, state.colours, known);
+    const picture = this.#picture(store);
+    if (picture !== null) this.#data = fetchHeat(store, picture, this.#images);
     const hovered = this.hover?.cell;
     const isInside =
       hovered !== undefined && hovered.row < extent.rows && hovered.column < extent.columns;
@@ -238,22 +245,28 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     }
   }
 
+  /** What is on screen of the slice; null before its size is known. */
+  #picture(store: TensorStore): Pick<HeatScene, "frame" | "zoom" | "dpr"> | null {
+    const frame = this.#frame;
+    if (frame === undefined || this.#size.width === 0) return null;
+    return { frame, zoom: currentZoom(store, frame.plot), dpr: window.devicePixelRatio };
+  }
+
   #scene(context: Context | null | undefined): HeatScene | null {
     const { store } = this;
-    const [frame, map] = [this.#frame, this.#map];
-    if (store === undefined || frame === undefined || map === undefined || context == null) {
-      return null;
-    }
-    const picture = { frame, zoom: currentZoom(store, frame.plot), dpr: window.devicePixelRatio };
+    const [map, data] = [this.#map, this.#data];
+    const picture = store === undefined ? null : this.#picture(store);
+    if (store === undefined || picture === null || context == null) return null;
+    if (map === undefined || data === undefined) return null;
     return {
       context,
       map,
+      data,
       state: store.state,
       images: this.#images,
       theme: this.#theme.theme,
       ...picture,
       ...this.#size,
-      data: fetchHeat(store, picture, this.#images),
       shown: blocksOnScreen(store),
     };
   }
@@ -268,6 +281,7 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     if (scene === null || above == null) return;
     const { tiles, isComplete } = scene.data;
     paintHeat(scene);
+    markPicture(scene.data);
     const images = tiles.map(({ tile }) => heatImage(this.#images, tile, scene.map));
     this.flags = images.reduce((all, { flags }) => all | flags, 0);
     this.isSampled = tiles.some(({ tile }) => tile.kind === "sampled");
@@ -276,6 +290,11 @@ export class HeatmapView extends StoreElement<TensorStore> implements PictureSou
     paintHeatCursor({ ...scene, context: above }, this.hover?.cell ?? null);
     this.toggleAttribute("data-waiting", !isComplete);
   }
+}
+
+function markPicture({ isCovered, isComplete }: HeatData): void {
+  if (isCovered) markFirst("unroll-picture");
+  if (isComplete) markFirst("unroll-whole");
 }
 
 function isEmptyExtent({ rows, columns }: Extent): boolean {

@@ -5,12 +5,14 @@ import { bytesOf, Lru } from "../../../src/core/lru";
 import { RemoteError } from "../../../src/protocol/rpc";
 import type {
   ArchiveSummary,
+  ShownArchive,
   Cells,
   CellsRequest,
   Slice,
   Spectrum,
   TensorEvents,
   TensorRequests,
+  TensorInfo,
   TensorStatistics,
   Tile,
   TileRequest,
@@ -68,7 +70,7 @@ export class TensorStore extends PageStore<
   constructor(host: PageHost<SavedTensorState>) {
     const saved = readSavedTensorState(host.getState());
     super(host, saved, firstState(saved));
-    this.client.on("archive/changed", () => void this.refresh());
+    this.client.on("archive/changed", ({ archive }) => void this.#show(archive));
     this.client.on("work/progress", (progress) => {
       this.update({ progress: progress.fraction >= 1 ? null : progress });
     });
@@ -90,12 +92,27 @@ export class TensorStore extends PageStore<
   /** Fetches the archive as the host holds it now; what was looked at stays chosen. */
   async refresh(): Promise<void> {
     try {
-      const summary = await this.client.request("archive/describe", null);
-      if (summary === null || summary.revision < (this.state.summary?.revision ?? 0)) return;
-      this.cache.clear();
-      this.#exact.clear();
-      const open = this.state.open ?? openAtFirst(summary);
-      this.update({ summary, open, ready: true, progress: null, problem: null });
+      await this.#show(await this.client.request("archive/describe", null));
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  async #show(summary: ShownArchive | null): Promise<void> {
+    const shown = this.state.summary?.revision ?? -1;
+    if (summary === null || summary.revision < shown) return;
+    const told = { summary, ready: true, progress: null, problem: null };
+    // Told of again, after it was asked for.
+    if (summary.revision === shown) {
+      const { ready, progress, problem, summary: before } = this.state;
+      const isShown = ready && progress === null && problem === null;
+      if (!isShown || JSON.stringify(before) !== JSON.stringify(summary)) this.update(told);
+      return;
+    }
+    this.cache.clear();
+    this.#exact.clear();
+    this.update({ ...told, open: this.state.open ?? openAtFirst(summary) });
+    try {
       await Promise.all([this.#chooseAgain(summary), this.assign.refresh()]);
     } catch (error) {
       this.report(error);
@@ -238,18 +255,19 @@ export class TensorStore extends PageStore<
 
   /** The tensor that was shown, or the one that the archive is opened at. */
   async #chooseAgain({ first }: ArchiveSummary): Promise<void> {
-    const { tensor } = this.state;
-    const wanted = tensor ?? first;
-    if (wanted === null) {
+    const wanted = this.state.tensor ?? first?.name ?? null;
+    if (wanted === null || first === null) {
       this.update({ tensor: null, info: null });
-      return;
-    }
-    try {
-      await this.#load(wanted);
-    } catch (error) {
-      if (!(error instanceof RemoteError) || wanted === first || first === null) throw error;
-      // The file no longer has it.
-      await this.#load(first);
+    } else if (wanted === first.name) {
+      this.#put(first);
+    } else {
+      try {
+        await this.#load(wanted);
+      } catch (error) {
+        if (!(error instanceof RemoteError)) throw error;
+        // The file no longer has it.
+        this.#put(first);
+      }
     }
   }
 
@@ -257,10 +275,15 @@ export class TensorStore extends PageStore<
     const load = ++this.#loads;
     const info = await this.client.request("tensor/info", { tensor });
     // Another tensor was chosen, or the file was read again, while this was under way.
-    if (load !== this.#loads) return;
+    if (load === this.#loads) this.#put(info);
+  }
+
+  /** Puts a tensor on screen. */
+  #put(info: TensorInfo): void {
+    this.#loads++;
     const slice = fitSlice(info.shape, this.state.slice);
     const cursor = clampCell(extentOf(info.shape, slice), this.state.cursor);
-    this.update({ tensor, info, slice, cursor });
+    this.update({ tensor: info.name, info, slice, cursor });
   }
 
   protected override toSave(): SavedTensorState {

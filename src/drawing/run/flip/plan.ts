@@ -14,6 +14,7 @@ import {
   type Segments,
   type ValuePiece,
 } from "./values";
+import { sequenceLength } from "../sequenceLength";
 
 export type StripValues = StripPart["values"];
 
@@ -39,14 +40,6 @@ export interface FlipPlace {
 
 /** Values of a window of h; undefined while they are fetched. */
 export type ReadWindow = (request: WindowRequest) => WindowData | undefined;
-
-/** Steps of a batch row that are not padding. */
-export function sequenceLength(
-  view: Pick<RunView, "lengths" | "seqLength">,
-  batch: number,
-): number {
-  return view.lengths?.[batch] ?? view.seqLength;
-}
 
 /** Chooses the columns that fit, lays them out and reads their values. */
 export function planStrips(

@@ -74,6 +74,19 @@ describe("tilesOf", () => {
     assert.equal(tiles.at(-1)?.stepEnd, 20_000);
   });
 
+  it("gives the rest of a long sequence to its last block, which has at least a pixel", () => {
+    for (const seqLength of [20_001, 19_999, 16_385, 33, 31]) {
+      const tiles = tilesOf({ ...huge, seqLength, steps: [0, seqLength] });
+      assert.equal(tiles.at(-1)?.stepEnd, seqLength);
+      for (const { stepStart, stepEnd, maxColumns } of tiles) {
+        const steps = (stepEnd - stepStart) / maxColumns;
+        if (seqLength > 32) assert.ok(steps >= 32, `${seqLength}: ${steps} steps a column`);
+        assert.equal(stepStart % 32, 0);
+        assert.ok(maxColumns === 1 || steps === 32);
+      }
+    }
+  });
+
   it("covers what is on screen without gaps and asks for little more", () => {
     const tiles = tilesOf({ ...huge, steps: [7_000.4, 7_300.2], devicePixelsPerStep: 2.7 });
     assert.ok((tiles[0]?.stepStart ?? Infinity) <= 7_000);

@@ -71,8 +71,8 @@ describe("ArchiveReader", () => {
       slowAfter: 50,
       ...(deadline === undefined ? {} : { deadline }),
       events: {
-        changed: (revision, locations) => {
-          tell("changed", `${revision} ${locations.join()}`);
+        changed: (locations) => {
+          tell("changed", `${reader?.summary?.revision} ${locations.join()}`);
         },
         problem: (problem: Text) => {
           tell("problem", renderText(problem));

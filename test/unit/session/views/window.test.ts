@@ -4,7 +4,8 @@ import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
 import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
 import { readFinalStates, type FinalStatesRun } from "../../../../src/session/views/finals";
-import { readTimeline, readWindow } from "../../../../src/session/views/window";
+import { readTimeline } from "../../../../src/session/views/timeline";
+import { readWindow } from "../../../../src/session/views/window";
 import { rnnConfig } from "../../support/goldens";
 import { wholeOf } from "../../support/steps";
 

@@ -4,7 +4,8 @@ import { measuredDelta } from "../../../../src/analysis/numbers/deltaAs";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
 import type { WindowRequest } from "../../../../src/protocol/run/windowMessages";
-import { readTimeline, readWindow } from "../../../../src/session/views/window";
+import { readTimeline } from "../../../../src/session/views/timeline";
+import { readWindow } from "../../../../src/session/views/window";
 
 const tolerance = { rtol: 0, atol: 2 ** -20, equalNan: false };
 const context: LaneContext = {

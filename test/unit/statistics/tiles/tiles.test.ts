@@ -240,6 +240,23 @@ describe("tiles of a large slice", () => {
     assert.equal(source.read.total, before);
   });
 
+  it("are read once by tiles that are asked for together, and again after that failed", async () => {
+    const together = new TileCache();
+    const before = source.read.total;
+    const halves = [
+      { ...overview, columnEnd: columns / 2 },
+      { ...overview, columnStart: columns / 2 },
+    ];
+    const stopped = { report: () => undefined, check: () => assert.fail("stopped") };
+    await assert.rejects(readTile(source, overview, together, stopped), /stopped/);
+    const first = source.read.total - before;
+    const tiles = await Promise.all(
+      halves.map((window) => readTile(source, window, together, noControl)),
+    );
+    assert.ok(tiles.every(({ kind }) => kind === "exact"));
+    assert.equal(source.read.total - before - first, values.byteLength);
+  });
+
   it("are exact where blocks are whole cells", async () => {
     const pyramid = await buildPyramid(source, overview.slice, false, noControl);
     // The single NaN is in the first of these, the largest value in the second.

@@ -46,7 +46,7 @@ export function summary(changes: Partial<ShownArchive> = {}): ShownArchive {
     modules: [],
     notes: [],
     lookAlike: null,
-    first: "a",
+    first: info("a", [40, 10]),
     version: null,
     ...changes,
   };
@@ -81,9 +81,11 @@ export function tensorBench(
     values: new Float32Array(maxRows * maxColumns),
     flags: new Uint8Array(maxRows * maxColumns),
   });
+  const infoOf: Handlers<TensorRequests>["tensor/info"] =
+    changes["tensor/info"] ?? (({ tensor }) => info(tensor, tensor === "b" ? [80, 20] : [40, 10]));
   const handlers: Partial<Handlers<TensorRequests>> = {
-    "archive/describe": () => summary(),
-    "tensor/info": ({ tensor }) => info(tensor, tensor === "b" ? [80, 20] : [40, 10]),
+    "archive/describe": async () => summary({ first: await infoOf({ tensor: "a" }) }),
+    "tensor/info": infoOf,
     "tensor/tile": tile,
     "tensor/cells": ({ rowStart, rowEnd, columnStart, columnEnd }) => ({
       texts: Array.from(

@@ -117,30 +117,6 @@ describe("Store", () => {
     assert.equal(store.state.problem?.args[0], "x.npy");
   });
 
-  it("forgets the values of the run before, and asks for the new ones", async () => {
-    let revision = 1;
-    const { store, emit } = bench({
-      "run/describe": () => run({ revision }),
-      "timeline/read": () => ({
-        norm: Float32Array.of(revision),
-        maxDelta: new Float32Array(),
-        floor: new Float32Array(),
-        outside: new Uint8Array(),
-      }),
-    });
-    const request = { lane: "layer0.forward", batch: 0, maxColumns: 1 } as const;
-    await store.refresh();
-    store.timeline(request);
-    await settle();
-    assert.equal(store.timeline(request)?.norm[0], 1);
-    revision = 2;
-    emit("run/changed", { revision });
-    await settle();
-    assert.equal(store.timeline(request), undefined);
-    await settle();
-    assert.equal(store.timeline(request)?.norm[0], 2);
-  });
-
   describe("Store of an LSTM run", () => {
     /** Two units of h and four of c. */
     const projected = {

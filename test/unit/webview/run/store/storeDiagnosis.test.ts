@@ -32,7 +32,7 @@ describe("Store.diagnose", () => {
       },
     });
     void store.refresh();
-    await settle();
+    while (asked === 0) await settle();
     assert.equal(store.state.diagnosis.kind, "searching");
     const activity = text("trying");
     emit("diagnosis/progress", { fraction: 0.4, activity });
@@ -44,6 +44,29 @@ describe("Store.diagnose", () => {
     await store.refresh();
     await store.diagnose();
     assert.equal(asked, 1);
+  });
+
+  it("starts when the values of the picture are there", async () => {
+    const order: string[] = [];
+    const { store, emit } = bench({
+      "run/describe": () => null,
+      "timeline/read": async () => {
+        await settle();
+        order.push("values");
+        const none = new Float32Array();
+        return { norm: none, maxDelta: none, floor: none, outside: new Uint8Array() };
+      },
+      "run/diagnose": () => {
+        order.push("diagnosis");
+        return answer;
+      },
+    });
+    store.subscribe(() => {
+      store.timeline({ lane: "layer0.forward", batch: 0, maxColumns: 1 });
+    });
+    emit("run/changed", { run: run(wrong) });
+    while (order.length < 2) await settle();
+    assert.deepEqual(order, ["values", "diagnosis"]);
   });
 
   it("starts by itself for a reference of another shape, whose values may agree", async () => {

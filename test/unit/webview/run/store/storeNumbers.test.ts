@@ -56,13 +56,17 @@ describe("the numbers of the store", () => {
   });
 
   it("are those of the new run after another one", async () => {
-    const { store } = bench({
+    const { store, emit } = bench({
       "run/describe": () => run({ ...differs }),
       "numbers/read": () => [],
     });
     await store.refresh();
     store.judgeBy({ rtol: 1 });
-    await store.refresh();
+    emit("run/changed", { run: run({ ...differs }) });
+    await settle();
+    assert.deepEqual(store.state.judged, { rtol: 1 }, "the same run is told of again");
+    emit("run/changed", { run: run({ ...differs, revision: 2 }) });
+    await settle();
     assert.deepEqual(store.state.judged, {});
   });
 });

@@ -59,12 +59,17 @@ describe("QueryCache", () => {
     const { cache } = recorder();
     const { send, answer, fail } = deferred();
     assert.equal(cache.isWaiting, false);
+    await cache.settled();
     cache.get("a", send);
     cache.get("b", send);
+    let isSettled = false;
+    void cache.settled().then(() => (isSettled = true));
     await answer(8);
     assert.equal(cache.isWaiting, true);
+    assert.equal(isSettled, false);
     await fail();
     assert.equal(cache.isWaiting, false);
+    assert.equal(isSettled, true);
     cache.get("c", send);
     cache.clear();
     assert.equal(cache.isWaiting, false);
@@ -119,12 +124,17 @@ describe("QueryCache", () => {
         });
       });
     }
-    assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
+    const atOnce = order.length;
+    assert.ok(atOnce > 1 && atOnce < 100, String(atOnce));
+    assert.deepEqual(
+      order,
+      Array.from({ length: atOnce }, (_, key) => key),
+    );
     while (release.length > 0) {
       release.shift()?.();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    assert.equal(order[6], 199);
+    assert.equal(order[atOnce], 199);
     assert.ok(order.length < 200);
     assert.ok(!order.includes(50));
   });
