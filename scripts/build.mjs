@@ -26,7 +26,7 @@ const PICTURES_LIMIT = 95_000;
 /** The panel draws every view itself, at every scale, plays the computation, and has the numbers of differences. */
 const VIEW_LIMIT = 330_000;
 /** The panel has eight views and a toolbar, the tensor editor the form of a module beside its own views. */
-const STYLE_LIMIT = 46_000;
+const STYLE_LIMIT = 48_000;
 /** The kit of the pages' controls, and lit, which both load. */
 const CONTROLS_LIMIT = 137_000;
 /** A whole C library, loaded when the first HDF5 file is opened. */

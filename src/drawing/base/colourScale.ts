@@ -181,6 +181,38 @@ export function themeInkOn(colour: Rgb, ink: string): string {
   return found >= LEGIBLE ? ink : inkOn(colour);
 }
 
+/** The ink of a number, and a rim around its digits where the ink alone is too faint. */
+export interface NumberInk {
+  readonly ink: string;
+  readonly rim: string | null;
+}
+
+/** Around digits of the other ink; translucent, so that it is a shade of the cell. */
+const RIMS: Readonly<Record<string, string>> = {
+  [BLACK.ink]: "rgb(255 255 255 / 45%)",
+  [WHITE.ink]: "rgb(0 0 0 / 40%)",
+};
+
+/** Width of the line that makes a rim, half of which the digits cover, CSS pixels. */
+export const RIM_WIDTH = 3;
+
+/**
+ * The ink of a number on a colour of a scale whose centre has this colour: everywhere that of the centre. Black digits
+ * beside white ones on nearly the same colour would look like a difference.
+ */
+export function numberInk(colour: Rgb, centre: Rgb): NumberInk {
+  const { ink } = inkOn(centre) === BLACK.ink ? BLACK : WHITE;
+  const found = contrast(luminance(parseColour(ink)), luminance(colour));
+  return { ink, rim: found >= LEGIBLE ? null : (RIMS[ink] ?? null) };
+}
+
+/** The same of a finite value; what lies beyond the scale stands out by its ink, too. */
+export function inkOfValue(scale: ColourScale, value: number): NumberInk {
+  const colour = colourOf(scale, value);
+  const isBeyond = tableOffset(scale, value) >= 3 * TABLE_SIZE;
+  return numberInk(colour, isBeyond ? colour : colourOf(scale, scale.centre ?? 0));
+}
+
 /** A limit with one or two digits that covers every range; 1 when there is nothing to show. */
 export function niceLimit(ranges: readonly (readonly [number, number])[]): number {
   let largest = 0;
