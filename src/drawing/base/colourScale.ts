@@ -187,23 +187,22 @@ export interface NumberInk {
   readonly rim: string | null;
 }
 
-/** Around digits of the other ink; translucent, so that it is a shade of the cell. */
-const RIMS: Readonly<Record<string, string>> = {
-  [BLACK.ink]: "rgb(255 255 255 / 45%)",
-  [WHITE.ink]: "rgb(0 0 0 / 40%)",
-};
+/** Around white digits; translucent, so that it is a shade of the cell. */
+const RIM = "rgb(0 0 0 / 40%)";
 
 /** Width of the line that makes a rim, half of which the digits cover, CSS pixels. */
 export const RIM_WIDTH = 3;
 
 /**
- * The ink of a number on a colour of a scale whose centre has this colour: everywhere that of the centre. Black digits
- * beside white ones on nearly the same colour would look like a difference.
+ * The ink of a number on a colour of a scale whose centre has this colour: that of the centre for as long as it can be
+ * read. Black digits beside white ones on nearly the same colour would look like a difference. On a dark scale, whose ends
+ * are bright, white digits get a rim; on a bright one the ends are so dark that white digits need none.
  */
 export function numberInk(colour: Rgb, centre: Rgb): NumberInk {
   const { ink } = inkOn(centre) === BLACK.ink ? BLACK : WHITE;
   const found = contrast(luminance(parseColour(ink)), luminance(colour));
-  return { ink, rim: found >= LEGIBLE ? null : (RIMS[ink] ?? null) };
+  if (found >= LEGIBLE) return { ink, rim: null };
+  return { ink: WHITE.ink, rim: ink === WHITE.ink ? RIM : null };
 }
 
 /** The same of a finite value; what lies beyond the scale stands out by its ink, too. */

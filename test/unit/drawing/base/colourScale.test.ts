@@ -109,12 +109,17 @@ describe("the ink along a scale", () => {
     }
   });
 
-  it("is the same for all values, so that it does not change between neighbours", () => {
+  it("changes at most once from the centre to an end, and on a dark scale never", () => {
+    const values = Array.from({ length: 101 }, (_, index) => index / 100);
     for (const scale of scales) {
-      const inks = [-1, -0.8, -0.63, 0, 0.3, 0.75, 1].map((value) => inkOfValue(scale, value).ink);
-      assert.deepEqual([...new Set(inks)], [inkOn(colourOf(scale, 0))]);
-      assert.equal(inkOfValue(scale, 0.1).rim, null, "a rim is only where it is needed");
-      assert.notEqual(inkOfValue(scale, 1).rim, null);
+      for (const sign of [-1, 1]) {
+        const inks = values.map((value) => inkOfValue(scale, sign * value));
+        const changes = inks.filter(({ ink }, index) => index > 0 && ink !== inks[index - 1]?.ink);
+        const isDark = inkOn(colourOf(scale, 0)) === "#ffffff";
+        assert.ok(changes.length <= (isDark ? 0 : 1), `${changes.length} changes`);
+        assert.equal(inks[10]?.rim, null, "a rim is only where it is needed");
+        assert.equal(inks.at(-1)?.rim !== null, isDark);
+      }
     }
   });
 });
