@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, pictures.js, hdf5.js, kernelCode.js,
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, messages.js, pictures.js, hdf5.js, kernelCode.js,
  * kernelThread.js, onnxEngine.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
@@ -93,6 +93,12 @@ const targets = [
   { ...node, entry: "src/diagnosis/doctor.ts", outfile: "dist/diagnosis.js", limit: HOST_LIMIT },
   {
     ...node,
+    entry: "src/diagnosis/messages/explain.ts",
+    outfile: "dist/messages.js",
+    limit: HOST_LIMIT,
+  },
+  {
+    ...node,
     entry: "src/reference/onnx/engine.ts",
     outfile: "dist/onnxEngine.js",
     limit: HOST_LIMIT,
@@ -180,6 +186,7 @@ const sharedFiles = new Map([
   ["src/formats/hdf5/libraryCode.generated", "./hdf5.js"],
   ["src/formats/open", "./formats.js"],
   ["src/diagnosis/doctor", "./diagnosis.js"],
+  ["src/diagnosis/messages/explain", "./messages.js"],
   ["src/reference/onnx/engine", "./onnxEngine.js"],
   ["src/node/python/engine", "./pythonEngine.js"],
   ["src/reference/recorder/recorder", "./recorder.js"],

@@ -1,5 +1,6 @@
 /** Runs test files against the packaged extension, installed into a fresh VS Code and driven in a browser. */
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { browserArguments, ensureChromium } from "./chromium.mjs";
 import { addCounts, noCounts, parseCounts } from "./counts.mjs";
@@ -15,8 +16,8 @@ import { createProfile, installExtension, startServer } from "./vscodeServer.mjs
 const OUT = `out/e2e-${process.pid}`;
 const LIMIT_MS = 45 * 60_000;
 const TEST_LIMIT_MS = 360_000;
-/** Windows at a time, each with a server and a browser of its own: tests wait for them more than they compute. */
-const SHARES = 3;
+/** Windows at a time, each with a server and a browser of its own, which load everything anew: one keeps a core busy. */
+const SHARES = Math.max(2, Math.min(3, availableParallelism()));
 
 async function runMocha(files, { address, machineSettings }, coverage) {
   const compiled = (path) => join(root, OUT, path.replace(/\.ts$/, ".js"));

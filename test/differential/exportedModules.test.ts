@@ -1,12 +1,11 @@
 /** Modules that `unroll export --as` wrote, loaded and run by the frameworks that they are for. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { unroll } from "../unit/cli/terminal";
 import { fixtures } from "../unit/formats/support";
-import { describePython, environment, python, seed } from "../unit/support/python";
+import { describePython, seed } from "../unit/support/python";
+import { runPython } from "../unit/support/warmPython";
 import { Workplace } from "./cases";
 
 /** A module that was made up, with an input and what its own framework computes of it. */
@@ -134,7 +133,7 @@ describePython("exported modules", ["numpy", "torch", "keras", "onnx", "onnxrunt
 
   async function script(...args: readonly string[]): Promise<void> {
     const path = join(fixtures, "generate/exported_modules.py");
-    await promisify(execFile)(python, [path, ...args], { env: environment });
+    await runPython({ packages: ["keras"], arguments: [path, ...args] });
   }
 });
 

@@ -1,9 +1,7 @@
 /** Recurrent layers of ONNX and Keras, whose cells compute otherwise than PyTorch's, through the engines. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { joinDirections } from "../../src/analysis/lanes";
 import type { ForwardInput } from "../../src/engine/base/engine";
 import { forward } from "../../src/engine/forward";
@@ -22,7 +20,8 @@ import {
 import { fixtures, fixtureSource } from "../unit/formats/support";
 import { float64, goldenCases, type Values } from "../unit/support/goldens";
 import { kerasLayers } from "../unit/support/kerasFiles";
-import { describePython, environment, python, seed } from "../unit/support/python";
+import { describePython, seed } from "../unit/support/python";
+import { runPython } from "../unit/support/warmPython";
 import { largestDistance, statesOf } from "../unit/support/runs";
 import { largestError } from "./accuracy";
 import { Workplace } from "./cases";
@@ -182,7 +181,7 @@ describePython(
       this.slow(120_000);
       const { folder } = workplace;
       const script = join(fixtures, "generate/keras_files.py");
-      await promisify(execFile)(python, [script, folder, String(seed)], { env: environment });
+      await runPython({ packages: ["keras"], arguments: [script, folder, String(seed)] });
       const list = await readFile(join(folder, "keras_layers.json"), "utf8");
       const { cases } = JSON.parse(list) as { cases: readonly LayerCase[] };
       assert.equal(cases.length, kerasCases.length);

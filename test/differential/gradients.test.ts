@@ -1,8 +1,6 @@
 /** Gradients against those of torch.autograd: of stored cases, and of random runs made by the PyTorch installed here. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { linearCrossEntropy } from "../../src/engine/gradient/crossEntropy";
 import type { ForwardInput } from "../../src/engine/base/engine";
 import { forward, type ForwardOptions } from "../../src/engine/forward";
@@ -17,7 +15,8 @@ import { pytorchVariant, stateSize, type RecurrentConfig } from "../../src/model
 import { toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";
 import { present } from "../unit/support/present";
-import { describePython, environment, python, seed } from "../unit/support/python";
+import { describePython, seed } from "../unit/support/python";
+import { runPython } from "../unit/support/warmPython";
 import { caseConfig, parametersIn, runOf, tensorsOf, type LiveCase } from "./gradientCases";
 import { fixtures, listCases, describeCase, Workplace } from "./cases";
 
@@ -66,9 +65,9 @@ describePython("live gradients", ["torch"], ({ torch = "" }) => {
   it(`${count} random runs have the gradients of PyTorch ${torch} (UNROLL_SEED=${seed})`, async function () {
     this.slow(300_000);
     const script = join(fixtures, "generate/random_gradients.py");
-    const { stdout } = await promisify(execFile)(python, [script, String(seed), count], {
-      env: environment,
-      maxBuffer: 2 ** 30,
+    const stdout = await runPython({
+      packages: ["torch"],
+      arguments: [script, String(seed), count],
     });
     const lines = stdout.trim().split("\n");
     assert.equal(lines.length, Number(count));

@@ -1,11 +1,10 @@
 /** Random configurations against the PyTorch that is installed here. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { decodeNumber } from "../../src/protocol/wire";
 import { engines } from "../unit/support/engines";
-import { describePython, environment, python, seed } from "../unit/support/python";
+import { describePython, seed } from "../unit/support/python";
+import { runPython } from "../unit/support/warmPython";
 import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from "./cases";
 import { compareStates, float64Tolerance } from "./states";
 import { sweep } from "./sweep";
@@ -36,7 +35,7 @@ describePython("live differential", ["torch", "numpy", "safetensors"], ({ torch 
     const script = join(fixtures, "generate/random_cases.py");
     const folder = join(workplace.folder, "cases");
     const args = [script, folder, seed, fileCount].map(String);
-    await promisify(execFile)(python, args, { env: environment });
+    await runPython({ packages: ["torch"], arguments: args });
     const failures: string[] = [];
     const folders = listCases(folder);
     for (const each of folders) {

@@ -1,17 +1,15 @@
 /**
  * References whose mistake is known: what the diagnosis says of them beside what was done, in the words of truth.json.
  */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { readRun } from "../../src/cli/flags/runSource";
 import { noControl } from "../../src/core/control";
 import type { Diagnosis } from "../../src/diagnosis/answer";
 import { FileSet } from "../../src/node/files";
 import type { RunSpec } from "../../src/run/spec/spec";
 import { openSession } from "../../src/session/openSession";
-import { environment, python } from "../unit/support/python";
+import { runPython } from "../unit/support/warmPython";
 import { fixtures } from "./cases";
 
 /** What was done to a reference. */
@@ -61,7 +59,7 @@ export function readTruths(folder: string): Truth[] {
 /** Makes cases in `folder` by test/fixtures/generate/mistakes.py. */
 export async function makeMistakes(folder: string, args: readonly string[]): Promise<Truth[]> {
   const script = join(fixtures, "generate/mistakes.py");
-  await promisify(execFile)(python, [script, "--out", folder, ...args], { env: environment });
+  await runPython({ packages: ["torch"], arguments: [script, "--out", folder, ...args] });
   return readTruths(folder);
 }
 

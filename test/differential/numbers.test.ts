@@ -1,9 +1,8 @@
 /** The numbers that people quote of a difference, beside NumPy's of the same files. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { describePython, environment, python } from "../unit/support/python";
+import { describePython } from "../unit/support/python";
+import { runPython } from "../unit/support/warmPython";
 import { present } from "../unit/support/present";
 import { arraysOf, fixtures, specOf, Workplace } from "./cases";
 
@@ -49,8 +48,8 @@ describePython("the numbers of a difference", ["numpy"], ({ numpy = "" }) => {
         const { rtol, atol } = tolerance;
         const script = join(fixtures, "generate/quoted_numbers.py");
         const args = [script, ours, name, expectedFile, expectedName, String(rtol), String(atol)];
-        const answer = await promisify(execFile)(python, args, { env: environment });
-        const { figures, index } = JSON.parse(answer.stdout) as ByNumPy;
+        const printed = await runPython({ packages: [], arguments: args });
+        const { figures, index } = JSON.parse(printed) as ByNumPy;
         const quoted = present(numbers[name]);
         for (const [key, expected] of Object.entries(figures)) {
           const { value } = quoted[key] as { readonly value: number };

@@ -1,5 +1,6 @@
 /** Loaded before the test files: keeps a picture of what a failed test saw, and ends the shared browser. */
 import { closeBrowser, screenshotAll } from "../harness/browser";
+import { closeLeftWorkbench } from "../harness/windows";
 
 const PICTURES = "test-results";
 
@@ -12,6 +13,7 @@ export const mochaHooks = {
   },
 
   async afterAll(): Promise<void> {
+    await closeLeftWorkbench();
     await closeBrowser();
   },
 };

@@ -19,16 +19,16 @@ async function prepare(folder: string): Promise<void> {
   writeFileSync(join(folder, "wide.unroll.json"), JSON.stringify(run));
 }
 
+/** Playing is motion. */
+const SETTINGS = { "unroll.reference.default": "none", "workbench.reduceMotion": "auto" };
+
 describe("the picture at every scale", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel(
-    { prepare, run: "wide.unroll.json", settings: { "unroll.reference.default": "none" } },
-    (opened) => {
-      ({ workbench, panel } = opened);
-    },
-  );
+  sharesPanel({ prepare, run: "wide.unroll.json", settings: SETTINGS }, (opened) => {
+    ({ workbench, panel } = opened);
+  });
 
   const laneHeight = async (): Promise<number> => {
     const { boxes } = await panel.layout();

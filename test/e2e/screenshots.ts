@@ -1,7 +1,8 @@
 /** The pictures of the README; run by scripts/screenshots.mjs. */
 import { mkdirSync } from "node:fs";
 import { themes } from "../harness/themes";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import { openWorkbench } from "../harness/windows";
+import type { Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 import { TensorEditor } from "./tensorEditor";
 import { writePictured } from "./tensorPictures";

@@ -1,5 +1,6 @@
-/** The window that the tests of a suite share: opened before the first of them, closed after the last. */
-import { openWorkbench, type Workbench, type WorkbenchOptions } from "../harness/workbench";
+/** The window that the tests of a suite share: taken before the first of them, left to the next suite after the last. */
+import { leaveWorkbench, takeWorkbench, type WorkbenchOptions } from "../harness/windows";
+import type { Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 import { TensorEditor } from "./tensorEditor";
 
@@ -24,21 +25,30 @@ interface EditorOptions extends WorkbenchOptions {
   readonly file: string;
 }
 
-/** Opens a window for the suite that this is called in; `begin` goes on with it before the first test. */
+/** What moves is drawn many times over; suites that test it switch it on. */
+const quiet = { "workbench.reduceMotion": "on" };
+
+/** Gives a window to the suite that this is called in; `begin` goes on with it before the first test. */
 export function sharesWindow(
   { closesEditors = false, ...options }: WindowOptions,
   begin: (workbench: Workbench) => void | Promise<void>,
 ): void {
   let workbench: Workbench | undefined;
   before(async () => {
-    workbench = await openWorkbench(options);
+    workbench = await takeWorkbench({ ...options, settings: { ...quiet, ...options.settings } });
     await begin(workbench);
   });
   if (closesEditors) beforeEach(() => workbench?.closeEditors());
-  after(() => workbench?.close());
+  after(async function () {
+    const isWell = this.test?.parent?.tests.every(({ state }) => state === "passed");
+    // A window that is as it was opened has nothing to do with what failed in it, and one that is not trusted is for one suite.
+    if (isWell === true && options.isRestricted !== true && workbench)
+      await leaveWorkbench(workbench);
+    else await workbench?.close();
+  });
 }
 
-/** Opens a window with a panel for the suite that this is called in, and hands over both. */
+/** Gives a window with a panel to the suite that this is called in, and hands over both. */
 export function sharesPanel(
   { run, ...options }: PanelOptions,
   take: (opened: Opened<Panel>) => void,
@@ -50,7 +60,7 @@ export function sharesPanel(
   });
 }
 
-/** Opens a window with a tensor editor for the suite that this is called in, and hands over both. */
+/** Gives a window with a tensor editor to the suite that this is called in, and hands over both. */
 export function sharesEditor(
   { file, ...options }: EditorOptions,
   take: (opened: Opened<TensorEditor>) => void,

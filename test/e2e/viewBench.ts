@@ -8,7 +8,8 @@ import type { Frame } from "playwright-core";
 import { cli } from "./cli";
 import { random, weightsOf, writeTensors } from "./largeFiles";
 import { Panel } from "./panel";
-import { openWorkbench, type Workbench } from "../harness/workbench";
+import { openWorkbench } from "../harness/windows";
+import type { Workbench } from "../harness/workbench";
 
 const OUT = process.env["UNROLL_VIEW_BENCH"] ?? "view-bench.json";
 const KEYS = 60;

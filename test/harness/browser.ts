@@ -15,6 +15,9 @@ export interface Viewport {
 /** How long a click waits for what it is meant for: several times what a machine takes that does other work beside. */
 const ACTION_LIMIT_MS = 90_000;
 
+/** What a browser shows that has no window yet. */
+const BLANK = "about:blank";
+
 let browser: BrowserContext | undefined;
 
 /** A variable that scripts/e2e.mjs sets. */
@@ -45,10 +48,11 @@ export async function openPage(viewport: Viewport): Promise<Page> {
   return page;
 }
 
-/** Closes a window, and removes what it has stored: the next one knows nothing of it. */
+/** Closes a window; with the last one goes what they have stored, so that the next one knows nothing of it. */
 export async function closePage(page: Page): Promise<void> {
   await page.close();
   const context = await launched();
+  if (context.pages().some((other) => other.url() !== BLANK)) return;
   const session = await context.newCDPSession(context.pages()[0] ?? (await context.newPage()));
   await session.send("Storage.clearDataForOrigin", {
     origin: environment("UNROLL_E2E_ADDRESS"),
@@ -59,7 +63,7 @@ export async function closePage(page: Page): Promise<void> {
 
 /** Writes a picture of every open window into `folder`, for a test that failed. */
 export async function screenshotAll(folder: string, name: string): Promise<void> {
-  const pages = browser?.pages().filter((page) => page.url() !== "about:blank") ?? [];
+  const pages = browser?.pages().filter((page) => page.url() !== BLANK) ?? [];
   for (const [index, page] of pages.entries()) {
     await page.screenshot({ path: join(folder, `${name}-${index + 1}.png`) });
   }

@@ -4,29 +4,16 @@
  * scripts/e2e.mjs starts the server with the extension installed and names it in the environment. Clicks and
  * keys can be lost while a workbench or a webview loads, so every step has a short limit and is tried again.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConsoleMessage, Frame, Locator, Page } from "playwright-core";
-import { closePage, environment, openPage, type Viewport } from "./browser";
-import { measureExecuted, type Executed } from "./executed";
-import { removeAtExit } from "./leftFolders";
-import { becomes, retry, until } from "./poll";
+import { closePage, environment } from "./browser";
+import type { Executed } from "./executed";
+import { actUntil, becomes, retry, until } from "./poll";
 import { QuickInput } from "./quickInput";
 import { readStorage } from "./storage";
 import { trimmedTexts } from "./texts";
 import { THEMES, type Theme } from "./themes";
-
-export interface WorkbenchOptions {
-  /** Folder to open, relative to the repository's root; the test works on a copy of it. Empty without one. */
-  readonly folder?: string;
-  /** Puts more files into the copy before it is opened. */
-  readonly prepare?: (folder: string) => void | Promise<void>;
-  readonly settings?: Readonly<Record<string, unknown>>;
-  readonly viewport?: Viewport;
-  /** Opens the folder in Restricted Mode, as VS Code does of itself; the tests' server would trust every folder. */
-  readonly isRestricted?: boolean;
-}
 
 /** One finding of axe. */
 interface AxeViolation {
@@ -48,54 +35,18 @@ const SCROLL_LIMIT_MS = 300;
 const STORE_LIMIT_MS = 8000;
 const SCROLL_PIXELS = 400;
 const MOST_PIXELS = 100_000;
-const VIEWPORT = { width: 1400, height: 900 };
-
-/** Opens a copy of a folder in a new browser window and waits until the workbench can be used. */
-export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const parent = mkdtempSync(join(tmpdir(), "unroll-e2e-"));
-  removeAtExit(parent);
-  const folder = join(parent, "workspace");
-  if (options.folder !== undefined) cpSync(options.folder, folder, { recursive: true });
-  const settingsFile = join(folder, ".vscode/settings.json");
-  mkdirSync(join(folder, ".vscode"), { recursive: true });
-  writeFileSync(settingsFile, JSON.stringify(options.settings ?? {}));
-  await options.prepare?.(folder);
-  const page = await openPage(options.viewport ?? VIEWPORT);
-  if (options.isRestricted === true) await restrict(page);
-  const workbench = new Workbench(page, folder, parent);
-  workbench.executed = await measureExecuted(page);
-  await workbench.load();
-  return workbench;
-}
-
-/** The page of the workbench carries the choice of the server: here it is the other one. */
-async function restrict(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const change = (_: unknown, observer: MutationObserver): void => {
-      const element = document.getElementById("vscode-workbench-web-configuration");
-      const settings = element?.dataset["settings"];
-      if (element === null || settings === undefined) return;
-      observer.disconnect();
-      element.dataset["settings"] = settings.replace(
-        '"enableWorkspaceTrust":false',
-        '"enableWorkspaceTrust":true',
-      );
-    };
-    new MutationObserver(change).observe(document, { childList: true, subtree: true });
-  });
-}
 
 /** One window of VS Code. */
 export class Workbench {
   readonly page: Page;
   /** The opened copy of the folder, an absolute path. */
   readonly folder: string;
-  /** Errors that pages of webviews wrote to their console. */
-  readonly viewErrors: string[] = [];
   readonly quick: QuickInput;
   /** What the views execute; null when nobody asks. */
   executed: Executed | null = null;
   private readonly parent: string;
+  /** Errors that pages of webviews wrote to their console. */
+  private readonly viewErrors: string[] = [];
 
   constructor(page: Page, folder: string, parent: string) {
     this.page = page;
@@ -287,9 +238,13 @@ export class Workbench {
   /** Closes every editor of the window, also one that a reload has brought back pinned. */
   async closeEditors(): Promise<void> {
     await this.executed?.take();
-    // "Close All Editors" would leave the pinned ones open.
-    await this.runCommand("View: Close All Editor Groups");
-    await this.page.locator(".tabs-container .tab").first().waitFor({ state: "detached" });
+    const tabs = this.page.locator(".tabs-container .tab");
+    // scripts/lib/vscodeServer.mjs gives the key to "Close All Editor Groups": "Close All Editors" would leave the pinned ones open.
+    const close = async (): Promise<void> => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+Alt+Shift+F9");
+    };
+    await actUntil("Closing the editors", close, async () => (await tabs.count()) === 0);
   }
 
   /** Closes the window and removes the copy of the folder. Throws when a webview complained meanwhile. */
@@ -297,9 +252,13 @@ export class Workbench {
     await this.executed?.take();
     await closePage(this.page);
     rmSync(this.parent, { recursive: true, force: true, maxRetries: 3 });
-    if (this.viewErrors.length > 0) {
-      throw new Error(`errors in the view's console:\n${this.viewErrors.join("\n")}`);
-    }
+    this.throwComplaints();
+  }
+
+  /** Throws when a webview has complained since this was asked before. */
+  throwComplaints(): void {
+    const errors = this.viewErrors.splice(0);
+    if (errors.length > 0) throw new Error(`errors in the view's console:\n${errors.join("\n")}`);
   }
 
   /** Pins or unpins the active editor, and looks whether it is: a command just enabled may still be refused. */

@@ -15,6 +15,12 @@ function choose(path: string | undefined): Thenable<void> {
     .update(setting, path, vscode.ConfigurationTarget.Global);
 }
 
+/** Fails where a package is missing; to import them would take a second. */
+const PROBE = `
+import importlib.util
+assert all(map(importlib.util.find_spec, ["torch", "safetensors", "numpy"]))
+`;
+
 /** Process ids of the scripts of ours that run. */
 async function processes(): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)("ps", ["-eo", "pid,ppid,args"]);
@@ -23,7 +29,7 @@ async function processes(): Promise<readonly string[]> {
 
 describe("comparing with PyTorch", () => {
   before(async function () {
-    const found = promisify(execFile)(python, ["-c", "import torch, safetensors, numpy"]);
+    const found = promisify(execFile)(python, ["-c", PROBE]);
     if (
       process.platform === "win32" ||
       !(await found.then(

@@ -39,20 +39,28 @@ print(json.dumps(found))
 export type Found =
   { readonly versions: Readonly<Record<string, string>> } | { readonly missing: string };
 
-/** Looks for packages without importing them. */
-export function findPackages(names: readonly string[]): Found {
-  let versions: Record<string, string>;
+/** What there is of all required packages, once it was asked for. */
+let found: Found | null = null;
+
+function findAll(): Found {
   try {
-    const output = execFileSync(python, ["-c", PROBE, ...names], {
+    const output = execFileSync(python, ["-c", PROBE, ...requiredPackages()], {
       encoding: "utf8",
       stdio: "pipe",
     });
-    versions = JSON.parse(output) as Record<string, string>;
+    return { versions: JSON.parse(output) as Record<string, string> };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "was not found" : `cannot be used: ${message}`;
     return { missing: `${python} ${reason} (Python 3.10 or later, or set UNROLL_PYTHON)` };
   }
+}
+
+/** Looks for some of the required packages without importing them. */
+export function findPackages(names: readonly string[]): Found {
+  found ??= findAll();
+  if ("missing" in found) return found;
+  const { versions } = found;
   const absent = names.filter((name) => !Object.hasOwn(versions, name));
   if (absent.length === 0) return { versions };
   const advice = `${python} -m pip install -r ${REQUIREMENTS}`;

@@ -1,6 +1,6 @@
 /** unroll probe and unroll reduce: files that run, say what they should, and replace nothing that was read. */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describePython, environment, python } from "../../support/python";
+import { describePython } from "../../support/python";
+import { runPython } from "../../support/warmPython";
 import { examples, root, unroll, useFolder, type CommandResult } from "../terminal";
 
 const mistakes = join(root, "test/fixtures/mistakes");
@@ -194,12 +195,11 @@ print(json.dumps(done))
 /** A script in a folder, and the function of it that is called; null where it is run as a program. */
 type Script = readonly [folder: string, script: string, call: string | null];
 
-/** Runs all of them in one process: what it imports takes longer than all that they do. */
-function runPython(scripts: readonly Script[]): { code: number; output: string }[] {
-  const printed = execFileSync(python, ["-c", RUNNER], {
+async function runScripts(scripts: readonly Script[]): Promise<{ code: number; output: string }[]> {
+  const printed = await runPython({
+    packages: ["torch"],
+    arguments: ["-c", RUNNER],
     input: JSON.stringify(scripts),
-    env: environment,
-    encoding: "utf8",
   });
   return JSON.parse(printed) as { code: number; output: string }[];
 }
@@ -248,7 +248,7 @@ describePython("made cases in Python", ["torch", "numpy", "safetensors"], () => 
       "float64-lstm",
     ];
     for (const name of names) folders.push(await writeProbe(name));
-    const recorded = runPython(folders.map((folder) => [folder, "record.py", null]));
+    const recorded = await runScripts(folders.map((folder) => [folder, "record.py", null]));
     for (const [index, folder] of folders.entries()) {
       assert.equal(recorded[index]?.code, 0, `${folder}: ${recorded[index]?.output ?? ""}`);
       const checked = await unroll(folder, "check", "probe.unroll.json");
@@ -274,7 +274,7 @@ describePython("made cases in Python", ["torch", "numpy", "safetensors"], () => 
     const folders: string[] = [];
     // Padding, a peephole that torch.nn has not, a wrong shape, a pair.
     for (const name of ["s015", "s009", "s013", "s031"]) folders.push(await writeTests(name));
-    const ran = runPython(
+    const ran = await runScripts(
       folders.flatMap((folder): Script[] => [
         [folder, "test_case.py", "test_case"],
         [folder, "right.py", "test_case"],

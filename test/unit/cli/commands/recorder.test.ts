@@ -1,18 +1,14 @@
 /** `unroll recorder`: scripts that Python executes, and recordings that compare equal. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { describePython, environment, python } from "../../support/python";
+import { describePython } from "../../support/python";
+import { runPython } from "../../support/warmPython";
 import { examples, root, unroll, useFolder } from "../terminal";
 
 /** Runs a script; what it prints. */
-async function execute(folder: string, script: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(python, [join(folder, script)], {
-    env: environment,
-  });
-  return stdout;
+function execute(folder: string, script: string, framework: "torch" | "keras"): Promise<string> {
+  return runPython({ packages: [framework], arguments: [join(folder, script)] });
 }
 
 /** Names and verdicts of a run file, by our own command line. */
@@ -45,7 +41,7 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
       );
       assert.deepEqual([made.code, made.stderr], [0, ""]);
       assert.match(made.stdout, /^written to record\.py\n/);
-      const printed = await execute(folder(), "record.py");
+      const printed = await execute(folder(), "record.py", "torch");
       assert.equal(/warning: .*/.exec(printed)?.[0] ?? null, warning);
       const { verdicts, notes } = await verdictsOf(folder());
       const names = ["output", "h_n", ...("c_n" in verdicts ? ["c_n"] : []), "states"];
@@ -71,7 +67,7 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
         "        module(nn.utils.rnn.pack_padded_sequence(x, torch.tensor([5, 8, 2]), batch_first=True, enforce_sorted=False))",
       );
     writeFileSync(path, script);
-    const printed = await execute(folder(), "record.py");
+    const printed = await execute(folder(), "record.py", "torch");
     for (const each of [/train mode/, /h0 is zero/, /every bias is zero/])
       assert.match(printed, each);
     await verdictsOf(folder());
@@ -94,7 +90,7 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
       join(folder(), "cells.py"),
       `import os\nos.chdir(${JSON.stringify(folder())})\n${code_.join("\n\n")}\n`,
     );
-    await execute(folder(), "cells.py");
+    await execute(folder(), "cells.py", "torch");
     await verdictsOf(folder());
   });
 
@@ -115,14 +111,15 @@ describePython("unroll recorder", ["torch", "numpy", "safetensors"], () => {
     const saved = cells.map(
       (cell) => `torch.save(torch.nn.${cell}(3, 4).state_dict(), "${cell}.pt")`,
     );
-    const options = { cwd: folder(), env: environment };
-    await promisify(execFile)(python, ["-c", ["import torch", ...saved].join("\n")], options);
+    const inFolder = (...args: readonly string[]): Promise<string> =>
+      runPython({ packages: ["torch"], arguments: args, folder: folder() });
+    await inFolder("-c", ["import torch", ...saved].join("\n"));
     for (const cell of cells) {
       const out = ["--out", "flax_record.py"];
       const made = await unroll(folder(), "recorder", `${cell}.pt`, "--for", "flax", ...out);
       assert.deepEqual([made.code, made.stderr], [0, ""]);
       const standIn = join(root, "test/fixtures/generate/flax_stand_in.py");
-      await promisify(execFile)(python, [standIn, "flax_record.py"], options);
+      await inFolder(standIn, "flax_record.py");
       await verdictsOf(folder());
     }
   });
@@ -136,7 +133,7 @@ describePython("unroll recorder for Keras", ["keras", "torch", "numpy", "safeten
     const source = join(examples, "keras-lstm/keras-lstm.unroll.json");
     const made = await unroll(folder(), "recorder", source, "--for", "keras", "--out", "record.py");
     assert.deepEqual([made.code, made.stderr], [0, ""]);
-    const printed = await execute(folder(), "record.py");
+    const printed = await execute(folder(), "record.py", "keras");
     assert.match(printed, /warning: h0 is zero/);
     const { verdicts } = await verdictsOf(folder());
     assert.deepEqual(Object.keys(verdicts).sort(), ["c_n", "h_n", "output", "states"]);
@@ -147,7 +144,7 @@ describePython("unroll recorder for Keras", ["keras", "torch", "numpy", "safeten
     const source = join(examples, "onnx-gru/onnx-gru.unroll.json");
     const made = await unroll(folder(), "recorder", source, "--for", "keras", "--out", "record.py");
     assert.deepEqual([made.code, made.stderr], [0, ""]);
-    await execute(folder(), "record.py");
+    await execute(folder(), "record.py", "keras");
     await verdictsOf(folder());
   });
 });

@@ -36,8 +36,12 @@ describe("fixes in TypeScript", () => {
 
   it("passes the strict checks of TypeScript", function () {
     this.slow(120_000);
+    // Most fixes differ from others by what their comments say alone: of those, one is enough for types.
+    const byCode = new Map(
+      cases.map(({ typescript }) => [typescript.replace(/^ *\/\/.*\n/gm, ""), typescript]),
+    );
     const sources = new Map(
-      cases.map(({ typescript }, index) => [`/fix${index}.ts`, `${typescript}\nexport {};\n`]),
+      [...byCode.values()].map((lines, index) => [`/fix${index}.ts`, `${lines}\nexport {};\n`]),
     );
     const options: ts.CompilerOptions = {
       strict: true,

@@ -1,10 +1,8 @@
 /** Keras in a Python process: layers of model files, and models that are refused before anything of them runs. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { noControl } from "../../../../src/core/control";
 import { renderText } from "../../../../src/core/text";
 import { chooseEngine } from "../../../../src/engine/choose";
@@ -17,8 +15,9 @@ import type { RunInputs } from "../../../../src/run/inputs";
 import { loadRun } from "../../../../src/run/load/load";
 import { runInputsOf } from "../../../../src/run/load/runInputs";
 import type { RunSpec } from "../../../../src/run/spec/spec";
-import { describePython, environment, python } from "../../support/python";
+import { describePython, python } from "../../support/python";
 import { becomes, PythonPlace } from "../../support/pythonRuns";
+import { runPython } from "../../support/warmPython";
 
 const models = join(process.cwd(), "test/fixtures/generate/keras_models.py");
 
@@ -29,7 +28,7 @@ describePython("Keras in a Python process", ["keras", "torch", "h5py"], () => {
 
   before(async function () {
     this.slow(120_000);
-    await promisify(execFile)(python, [models, folder], { env: environment });
+    await runPython({ packages: ["keras"], arguments: [models, folder] });
     engine = place.engine("keras");
   });
   after(async () => {

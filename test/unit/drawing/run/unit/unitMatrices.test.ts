@@ -1,11 +1,11 @@
 /** What is copied as NumPy and PyTorch gives the unit's value in both formulations, for every cell and variant. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import {
   unitAsMatrices,
   type MatrixLibrary,
 } from "../../../../../src/drawing/run/unit/unitMatrices";
-import { describePython, python } from "../../../support/python";
+import { describePython } from "../../../support/python";
+import { runPython } from "../../../support/warmPython";
 import { explainedVariants, rnnExplanation } from "../explanations";
 
 const libraries: readonly MatrixLibrary[] = ["numpy", "pytorch"];
@@ -33,11 +33,11 @@ describePython("the matrices that are copied", ["numpy", "torch"], () => {
   const explained = explainedVariants();
 
   for (const library of libraries) {
-    it(`give the unit's value twice in ${library}`, () => {
+    it(`give the unit's value twice in ${library}`, async () => {
       const programs = explained.map(({ explanation }) =>
         unitAsMatrices(explanation, "f64", library),
       );
-      const printed = runPython(programs);
+      const printed = await printedBy(programs);
       assert.equal(printed.length, 2 * explained.length);
       explained.forEach(({ name, explanation }, index) => {
         for (const line of printed.slice(2 * index, 2 * index + 2)) {
@@ -53,12 +53,13 @@ describePython("the matrices that are copied", ["numpy", "torch"], () => {
 });
 
 /** The lines that the programs print, in one process. */
-function runPython(programs: readonly string[]): string[] {
+async function printedBy(programs: readonly string[]): Promise<string[]> {
   const loop =
     "import json, sys\nimport torch\ntorch.set_printoptions(precision=17)\nfor program in json.load(sys.stdin):\n    exec(program, {})";
-  const output = execFileSync(python, ["-c", loop], {
+  const output = await runPython({
+    packages: ["torch"],
+    arguments: ["-c", loop],
     input: JSON.stringify(programs),
-    encoding: "utf8",
   });
   return output.trim().split("\n");
 }
