@@ -17,7 +17,8 @@ const LOW_VIEW = 260;
 /** A lane that has nothing to show keeps its name and the reason. */
 const COLLAPSED_HEIGHT = 24;
 
-const TOP = 28;
+/** Above the lanes stands what the numbers of units are. */
+const TOP = { usual: 28, low: 18 } as const;
 /** Room for the axis below the content. */
 export const AXIS_HEIGHT = 26;
 /** Below a lane of a layer: arrows of the direction, line to h_n. */
@@ -156,14 +157,18 @@ interface Fitted {
   readonly spread: number;
 }
 
+function kindOf(height: number): "usual" | "low" {
+  return height < LOW_VIEW ? "low" : "usual";
+}
+
 function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   const slots = slotsOf(lanes);
   const between = slots.reduce((sum, slot) => sum + slot.above + slot.below, 0);
   const sides = slots.map(({ info }) => sidesOf(info, mode, showsFinding));
   const rows = slots.map(({ info }, index) => rowsOf(info, sides[index]!));
   const gaps = mode === "sideBySide" ? BAND_GAP * slots.length : 0;
-  const room = height - TOP - AXIS_HEIGHT - between - gaps;
-  const least = MIN_LANE_HEIGHT[height < LOW_VIEW ? "low" : "usual"];
+  const room = height - TOP[kindOf(height)] - AXIS_HEIGHT - between - gaps;
+  const least = MIN_LANE_HEIGHT[kindOf(height)];
   const rowHeight = fitRowHeight(rows, room, least);
   const heights = rows.map((count) => laneHeight(count, rowHeight, least));
   const left = room - heights.reduce((sum, each) => sum + each, 0);
@@ -202,7 +207,7 @@ export function stackLanes(request: StackRequest): LaneStack {
   const fitted = fitLanes(request);
   const { slots, sides, rows, heights, spread } = fitted;
   const zoom = zoomOf(fitted, request.rowZoom ?? 1, request.height);
-  let y = TOP;
+  let y: number = TOP[kindOf(request.height)];
   const boxes = slots.map(({ info, hasCaption, above, below }, index): LaneBox => {
     const own = sides[index]!;
     const top = y + above + (index === 0 ? 0 : spread);
