@@ -3,16 +3,23 @@
  */
 import type { StateArray } from "../engine/base/engine";
 
-/** Share of the values that the colours distinguish; the rest may lie beyond the scale. */
-const PERCENTILE = 0.995;
+/** Share of the values that the colours distinguish at least; the rest may lie beyond the scale. */
+const LEAST_SHARE = 0.995;
+/**
+ * No more values than these lie beyond it. A picture of a long lane shows the largest of many values as one: if half a
+ * per cent of them were beyond the scale, nearly every cell would be.
+ */
+const MOST_BEYOND = 256;
 /** More values than these are sampled: counting costs as much as finding their range. */
 const MAX_COUNTED = 1 << 20;
 /** Upper halves of float32 magnitudes that are finite. */
 const CLASSES = 0x7f80;
 
 export interface Magnitude {
-  /** At least 99.5 % of the values that were counted are no larger, and about 0.5 % are; 0 when none was finite. */
+  /** This share of the values that were counted are no larger, and about the rest are; 0 when none was finite. */
   readonly percentile: number;
+  /** 0.995, or more where there are many values. */
+  readonly share: number;
   /** True where not every value was counted. */
   readonly isSampled: boolean;
 }
@@ -24,12 +31,15 @@ const bits = new Uint32Array(single.buffer);
 export class MagnitudeMeter {
   readonly #counts = new Uint32Array(CLASSES);
   readonly #stride: number;
+  readonly #share: number;
   /** From the values that come next to the one that is counted next. */
   #ahead = 0;
   #counted = 0;
 
   constructor(seqLength: number, rowSize: number) {
-    this.#stride = strideOf(seqLength * rowSize, rowSize);
+    const total = seqLength * rowSize;
+    this.#stride = strideOf(total, rowSize);
+    this.#share = Math.max(LEAST_SHARE, 1 - MOST_BEYOND / total);
   }
 
   add(values: StateArray): void {
@@ -46,11 +56,11 @@ export class MagnitudeMeter {
   }
 
   result(): Magnitude {
-    return { percentile: this.#percentile(), isSampled: this.#stride > 1 };
+    return { percentile: this.#percentile(), share: this.#share, isSampled: this.#stride > 1 };
   }
 
   #percentile(): number {
-    let left = Math.ceil(PERCENTILE * this.#counted);
+    let left = Math.ceil(this.#share * this.#counted);
     // When the percentile falls into class 0, it is 0 itself, not the upper end of a class.
     if (left === 0 || this.#counts[0]! >= left) return 0;
     let high = 0;
@@ -80,6 +90,7 @@ function greatestDivisor(left: number, right: number): number {
 export function joinMagnitudes(parts: readonly Magnitude[]): Magnitude {
   return {
     percentile: Math.max(0, ...parts.map(({ percentile }) => percentile)),
+    share: Math.min(1, ...parts.map(({ share }) => share)),
     isSampled: parts.some(({ isSampled }) => isSampled),
   };
 }

@@ -25,6 +25,12 @@ export function clampIndex(index: number, count: number): number {
   return clamp(index, 0, count - 1);
 }
 
+/** All digits of a number as short as that goes: `1.3e-6`, `0.25`. */
+export function shortest(value: number): string {
+  const [plain, power] = [String(value), value.toExponential()];
+  return power.length < plain.length ? power : plain;
+}
+
 /** The number with so many significant digits, without zeros at its end. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));

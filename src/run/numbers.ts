@@ -9,6 +9,7 @@ import {
   type MeasuredNumbers,
 } from "../analysis/numbers/measured";
 import { walk } from "../analysis/walk";
+import { shortest } from "../core/numeric";
 import { noControl, type RunControl } from "../core/control";
 import { text, type Text } from "../core/text";
 import type { Place } from "../engine/base/trace";
@@ -189,13 +190,13 @@ export function figuresOf(
       "passingAtol",
       found.passingAtol,
       atol,
-      text("the smallest atol that passes with rtol {0}", rtol),
+      text("the smallest atol that passes with rtol {0}", shortest(rtol)),
     ),
     figure(
       "passingRtol",
       found.passingRtol,
       rtol,
-      text("the smallest rtol that passes with atol {0}", atol),
+      text("the smallest rtol that passes with atol {0}", shortest(atol)),
     ),
     figure("cosine", found.cosine, null, text("cosine similarity")),
     figure("pearson", found.pearson, null, text("Pearson correlation")),
@@ -204,7 +205,7 @@ export function figuresOf(
       "ulpPeak",
       found.ulpPeak,
       null,
-      text("largest distance in ulp; values below {0} by the spacing there", atol),
+      text("largest distance in ulp; values below {0} by the spacing there", shortest(atol)),
     ),
     figure("ulpP99", found.ulpP99, null, text("99 % of the distances in ulp are not larger")),
     ...(floor === null || floor === 0

@@ -3,12 +3,14 @@
  */
 import type { RunControl } from "../core/control";
 import { byteWidth, isComplex } from "../tensor/dtype";
+import { isRoundedInteger } from "../tensor/elementText";
 import { wholeBox, type Box } from "../tensor/raw";
 import { PERCENTILES, windowBox, wholeWindow, type ComplexPart, type Slice } from "../tensor/slice";
 import type { TensorSource } from "../tensor/source";
 import { elementCount } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
 import { ValueChecks } from "./valueChecks";
+import { readExactRange, type ExactRange } from "./exactRange";
 import { observe } from "./observations";
 import type { ObservationHints } from "./observed";
 import { allParts, keepParts, sampledParts, type Part } from "./parts";
@@ -29,6 +31,8 @@ export interface TensorStatistics extends MeasuredValues {
   /** Elements looked at, of how many. */
   readonly seen: number;
   readonly total: number;
+  /** Of 64-bit integers that `moments` had to round; null where it did not, and of a sample. */
+  readonly exactRange: ExactRange | null;
   /** Plain-language observations, the most telling first. */
   readonly observations: readonly Text[];
 }
@@ -69,12 +73,17 @@ export async function readStatistics(
   passes.plan(PERCENTILES);
   for await (const { values } of parts()) passes.bin(values);
   const numbers = passes.result(PERCENTILES);
+  const isRounded = numbers.values.moments
+    .subarray(0, 2)
+    .some((value) => isRoundedInteger(value, source.dtype));
+  const exactRange = isRounded && !isSample ? await readExactRange(source, region, progress) : null;
   const observations = observe({ source, region, kept, isSample, numbers, hints });
   return {
     kind: isSample ? "sampled" : "exact",
     seen: passes.seen,
     total,
     ...numbers.values,
+    exactRange,
     observations,
   };
 }

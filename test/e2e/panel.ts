@@ -175,9 +175,25 @@ export class Panel {
 
   /** Presses the toolbar's button for a file: `weights`, `input`, `h0` or `reference`. */
   async pick(kind: string): Promise<void> {
-    const button = this.locator(`vscode-button.pick[title^="${kind}"]`);
-    if (!(await button.isVisible())) await this.openOptions();
+    const button = this.locator(`vscode-button.pick[title^="${kind}"]`).filter({ visible: true });
+    if ((await button.count()) === 0) await this.openOptions();
     await button.click();
+  }
+
+  /** Chooses an entry of the Copy or Export menu. */
+  async menu(name: string, entry: string): Promise<void> {
+    const menu = this.locator("unroll-menu").filter({ hasText: name });
+    const item = menu.locator(".menu-item").filter({ hasText: entry }).first();
+    await actUntil(
+      `The menu ${name}`,
+      () => menu.locator("vscode-button").click({ timeout: STEP_LIMIT_MS }),
+      () => item.isVisible(),
+    );
+    await actUntil(
+      `The entry ${entry}`,
+      () => item.click({ timeout: STEP_LIMIT_MS }),
+      () => item.isHidden(),
+    );
   }
 
   /** Counts the runs that the panel has shown. */

@@ -1,6 +1,6 @@
 /** The picture at every scale: zoom over units, overview, range of the colours, and the computation as it is played. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
@@ -86,6 +86,32 @@ describe("the picture at every scale", () => {
     await panel.countIs(".overview", 0);
   });
 
+  it("zooms over time by a pinch of a touchpad, over units by one beside the steps", async () => {
+    const { boxes, plotLeft, plotWidth, columnWidth, finalLeft } = await panel.layout();
+    const box = boxes.find(({ info }) => info.id === LANE);
+    assert.ok(box);
+    const y = box.top + box.height / 2;
+    const start = box.height;
+    // A browser tells a pinch of a touchpad as a turn of the wheel with Ctrl.
+    const pinch = async (x: number, pixels: number): Promise<void> => {
+      await panel.locator(".unrolled-scroll").hover({ position: { x, y } });
+      await workbench.page.keyboard.down("Control");
+      await workbench.page.mouse.wheel(0, pixels);
+      await workbench.page.keyboard.up("Control");
+    };
+    const stepWidth = async (): Promise<number> => (await panel.layout()).columnWidth;
+    await pinch(plotLeft + plotWidth / 2, -300);
+    await until("Wider steps", stepWidth, (width) => width > 1.5 * columnWidth);
+    assert.ok((await laneHeight()) <= start, "units stay, below an overview of the steps");
+    await pinch(plotLeft + plotWidth / 2, 900);
+    await until("Steps as before", stepWidth, (width) => Math.abs(width - columnWidth) < 1e-6);
+    await pinch(finalLeft - 12, -300);
+    await until("Higher lanes", laneHeight, (height) => height > 1.5 * start);
+    assert.equal(await stepWidth(), columnWidth);
+    await panel.press("0");
+    await becomes("The height of the lane", laneHeight, start);
+  });
+
   it("has the range of the colours dragged in the legend, and a logarithmic one", async () => {
     const before = await panel.picture();
     const handle = panel.locator(".range-handle[role=slider]");
@@ -138,5 +164,25 @@ describe("the picture at every scale", () => {
       picture: view.querySelector("svg")?.getBoundingClientRect().height ?? Infinity,
     }));
     assert.ok(picture < stage, `${picture} of ${stage} pixels`);
+  });
+
+  it("exports flip & concat as it is on screen", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.menu("Export", "SVG");
+    const file = join(workbench.folder, "flip.svg");
+    await workbench.quick.holds((name) => name.endsWith(".svg"));
+    await workbench.quick.type(file, { confirm: true });
+    const svg = await until(
+      "The picture",
+      () => (existsSync(file) ? readFileSync(file, "utf8") : ""),
+      (content) => content.includes("</svg>"),
+    );
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+    for (const heading of ["flip(x)", "reverse states, as processed", "flipped back"]) {
+      assert.ok(texts.includes(heading), `${heading} in ${texts.join(" | ")}`);
+    }
+    // One image of colours for each strip: numbers have no room.
+    assert.ok((svg.match(/<image/g) ?? []).length >= 6);
+    await panel.textsInclude("unroll-toolbar [role=status]", "saved as flip.svg");
   });
 });

@@ -65,4 +65,19 @@ describe("the quick pick", () => {
     assert.match((await notification.textContent()) ?? "", /page\.pt: .*HTML/);
     await workbench.tabsAre("Unroll: weights.pt");
   });
+
+  it("offers the weights beside the file in the editor first, then those that were run last", async () => {
+    const firstIs = async (folder: string): Promise<void> => {
+      await workbench.runCommand("Unroll RNN: Run Forward…");
+      await workbench.quick.isTitled("weights");
+      await workbench.quick.firstRowSays(`${folder}/weights.pt`);
+      await workbench.page.keyboard.press("Escape");
+    };
+    await workbench.openFile("three-layers/three-layers.unroll.json");
+    await firstIs("three-layers");
+    await workbench.closeEditors();
+    await run();
+    await workbench.webviewFrame("unroll-unrolled");
+    await firstIs(example);
+  });
 });

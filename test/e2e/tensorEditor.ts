@@ -66,22 +66,6 @@ export class TensorEditor extends Panel {
     return until(what, () => this.state(), accept);
   }
 
-  /** Chooses an entry of the Copy or Export menu. */
-  async menu(name: string, entry: string): Promise<void> {
-    const menu = this.locator("unroll-menu").filter({ hasText: name });
-    const item = menu.locator(".menu-item").filter({ hasText: entry }).first();
-    await actUntil(
-      `The menu ${name}`,
-      () => menu.locator("vscode-button").click({ timeout: 3000 }),
-      () => item.isVisible(),
-    );
-    await actUntil(
-      `The entry ${entry}`,
-      () => item.click({ timeout: 3000 }),
-      () => item.isHidden(),
-    );
-  }
-
   /** Marks of values that are not finite: how many pixels of the ink of marks lie around a place of the heatmap. */
   inkAround(x: number, y: number, reach: number): Promise<number> {
     const count = (canvas: HTMLCanvasElement, area: readonly [number, number, number]): number => {

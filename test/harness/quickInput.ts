@@ -74,6 +74,14 @@ export class QuickInput {
     return until("The labels of the quick pick", () => trimmedTexts(this.labels()), accept);
   }
 
+  /** Waits until the first entry of the open quick pick has this part. */
+  async firstRowSays(part: string): Promise<void> {
+    const row = this.page.locator(".quick-input-widget:visible .monaco-list-row").first();
+    const read = async (): Promise<string> =>
+      (await row.textContent({ timeout: STEP_LIMIT_MS })) ?? "";
+    await until("The first entry of the quick pick", read, (text) => text.includes(part));
+  }
+
   /** Types into the open quick pick or input box, and confirms with Enter when asked to. */
   async type(value: string, { confirm = false } = {}): Promise<void> {
     await this.input().fill(value, { timeout: OPEN_LIMIT_MS });

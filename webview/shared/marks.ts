@@ -2,6 +2,7 @@
  * Marks besides colours: hatches, and glyphs for NaN and the infinities.
  */
 import { boxOfText, type Rect } from "../../src/drawing/base/boxes";
+import { RIM_WIDTH, type NumberInk } from "../../src/drawing/base/colourScale";
 import { IRREGULAR_GLYPHS, type Irregular } from "../../src/drawing/base/irregular";
 import type { Theme } from "./theme";
 
@@ -94,4 +95,21 @@ export function writeText(context: Context, text: string, x: number, y: number):
   context.textBaseline = "middle";
   context.fillText(text, x, y);
   return boxOfText(context.measureText(text), x, y);
+}
+
+/** Writes a number into a cell, its rim first. */
+export function drawNumber(
+  context: Context,
+  written: string,
+  { x, y }: { readonly x: number; readonly y: number },
+  { ink, rim }: NumberInk,
+): void {
+  if (rim !== null) {
+    context.strokeStyle = rim;
+    context.lineWidth = RIM_WIDTH;
+    context.lineJoin = "round";
+    context.strokeText(written, x, y);
+  }
+  context.fillStyle = ink;
+  context.fillText(written, x, y);
 }

@@ -16,15 +16,26 @@ export type MenuItem =
 
 /** Holds the entries of its menu. Ends with its element. */
 export class MenuButton extends DropDown {
-  static override properties: PropertyDeclarations = { items: { attribute: false } };
+  static override properties: PropertyDeclarations = {
+    items: { attribute: false },
+    short: { attribute: false },
+  };
 
   declare items: readonly MenuItem[];
+  /** What the button shows of its label where a narrow page has no room for all of it; all where it is empty. */
+  declare short: string;
 
   protected override readonly popupRole = "menu";
 
   constructor() {
     super();
     this.items = [];
+    this.short = "";
+  }
+
+  protected override face(): TemplateResult {
+    if (this.short === "") return super.face();
+    return html`${super.face()}<span class="drop-down-label drop-down-short">${this.short}</span>`;
   }
 
   protected override updated(): void {

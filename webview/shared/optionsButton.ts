@@ -1,7 +1,7 @@
 /**
  * A button that opens a box of controls below it; it shows what they are set to.
  */
-import { html, type PropertyDeclarations, type TemplateResult } from "lit";
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { DropDown } from "./dropDown";
 import { icon } from "./icons";
 
@@ -16,10 +16,13 @@ export interface Setting {
 export class OptionsButton extends DropDown {
   static override properties: PropertyDeclarations = {
     settings: { attribute: false },
+    summary: { attribute: false },
     content: { attribute: false },
   };
 
   declare settings: readonly Setting[];
+  /** What the button says where a narrow page has nothing else beside it. */
+  declare summary: string;
   /** The controls; called whenever the box is drawn. */
   declare content: () => TemplateResult;
 
@@ -28,6 +31,7 @@ export class OptionsButton extends DropDown {
   constructor() {
     super();
     this.settings = [];
+    this.summary = "";
     this.content = () => html``;
   }
 
@@ -35,6 +39,11 @@ export class OptionsButton extends DropDown {
     const isAssumed = this.settings.some((setting) => setting.isAssumed);
     return html`<span class="options-icon">${icon("options")}</span
       ><span class=${isAssumed ? "options-name assumed" : "options-name"}>${this.label}</span>
+      ${
+        this.summary === ""
+          ? nothing
+          : html`<span class="options-summary" aria-hidden="true">${this.summary}</span>`
+      }
       <span class="options-values" aria-hidden="true"
         >${this.settings.map(
           ({ text, isAssumed: guessed }) =>
@@ -60,11 +69,11 @@ export class OptionsButton extends DropDown {
   }
 
   protected override targets(): HTMLElement[] {
-    return [
-      ...this.querySelectorAll<HTMLElement>(
-        ".options :is(vscode-button, vscode-dropdown, vscode-checkbox, vscode-text-field)",
-      ),
-    ];
+    const all = this.querySelectorAll<HTMLElement>(
+      ".options :is(vscode-button, vscode-dropdown, vscode-checkbox, vscode-text-field)",
+    );
+    // What stands in the bar where that is wide enough is not in the box.
+    return [...all].filter((control) => control.checkVisibility());
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {

@@ -29,7 +29,7 @@ const LONGEST_HEADING = 90;
 /** Layers around a module and the module, in the order they run. */
 function layersLine({ embedding, constructorLine, linear }: ModuleSummary): TemplateResult {
   const parts = [embedding, constructorLine, linear].filter((part) => part !== null);
-  return html`<span class="layers-line"
+  return html`<span class="layers-line" title=${parts.join(" → ")}
     >${parts.map(
       (part, index) =>
         html`<span

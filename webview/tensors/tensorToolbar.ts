@@ -28,6 +28,16 @@ import type { MenuItem } from "../shared/menuButton";
 import { moduleOf } from "./store/moduleOf";
 import { isTreeOn } from "./store/treeShown";
 
+/** Format, tensors, parameters and size. */
+function factsOf({ format, fileBytes, entryCount, parameters }: ShownArchive): string[] {
+  return [
+    formatNames[format],
+    entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
+    parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
+    formatBytes(fileBytes),
+  ];
+}
+
 export class TensorToolbar extends StoreElement<TensorStore> {
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
@@ -53,7 +63,9 @@ export class TensorToolbar extends StoreElement<TensorStore> {
         ${
           summary === null
             ? nothing
-            : html`<span class="file-name" title=${legible(summary.file)}
+            : html`<span
+                class="file-name"
+                title=${[legible(summary.file), ...factsOf(summary)].join(" · ")}
                 >${legible(summary.file)}</span
               >`
         }
@@ -86,15 +98,10 @@ export class TensorToolbar extends StoreElement<TensorStore> {
     return html`<span class="file-progress" role="status">${progressBar(progress, cancel)}</span>`;
   }
 
-  #facts({ version, format, fileBytes, entryCount, parameters }: ShownArchive): TemplateResult {
-    const facts = [
-      formatNames[format],
-      entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
-      parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
-      formatBytes(fileBytes),
-    ];
+  #facts(summary: ShownArchive): TemplateResult {
+    const { version, parameters } = summary;
     return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
-      >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${facts.join(" · ")}</span
+      >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${factsOf(summary).join(" · ")}</span
     >`;
   }
 
@@ -103,18 +110,24 @@ export class TensorToolbar extends StoreElement<TensorStore> {
       void store.assign.open([]);
     };
     if (summary.lookAlike !== null) {
-      return html`<vscode-button @click=${assign}
-        >${icon("assign")} ${t("Use as recurrent module…")}</vscode-button
+      return html`<vscode-button
+        aria-label=${t("Use as recurrent module…")}
+        title=${t("Use as recurrent module…")}
+        @click=${assign}
+        >${icon("assign")}
+        <span class="button-text">${t("Use as recurrent module…")}</span></vscode-button
       >`;
     }
     if (summary.modules.length === 0) return nothing;
     const module = moduleOf(summary, store.state.info?.name) ?? summary.modules[0];
     return html`<vscode-button
+        aria-label=${t("Run forward with this…")}
         title=${t("Choose an input and run {0}", module?.constructorLine ?? "")}
         @click=${() => {
           runForward(store, module?.prefix ?? null);
         }}
-        >${icon("run")} ${t("Run forward with this…")}</vscode-button
+        >${icon("run")}
+        <span class="button-text">${t("Run forward with this…")}</span></vscode-button
       ><vscode-button
         appearance="secondary"
         aria-label=${t("Use as recurrent module…")}

@@ -2,11 +2,7 @@
  * `unroll explain`: a pasted message or traceback, what its numbers are, and what would make it fit.
  */
 import { resolve } from "node:path";
-import {
-  explainText,
-  type ExplainedMessage,
-  type Explanation,
-} from "../../diagnosis/messages/explain";
+import type { ExplainedMessage, Explanation } from "../../diagnosis/messages/explain";
 import type { FileContents } from "../../diagnosis/messages/message";
 import { FileSet } from "../../node/files";
 import { inspectArchive } from "../../session/archive/inspect";
@@ -27,6 +23,7 @@ export async function explain(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const pasted = message ?? (await terminal.input?.()) ?? "";
+  const { explainText } = await import("../../diagnosis/messages/explain");
   const explanation = explainText(pasted, await contentsOf(files, terminal.folder));
   terminal.print(json ? toJson(explanationJson(explanation)) : formatExplanation(explanation));
   return explanation.unknown === null ? 0 : 1;

@@ -94,10 +94,10 @@ function sampleOf({ seen, total }: TensorStatistics): string {
   return `sampled, ${seen} of ${total} values: the file declares more than it holds`;
 }
 
-function momentsOf({ moments }: TensorStatistics, { dtype }: TensorInfo): string[] {
+function momentsOf({ moments, exactRange }: TensorStatistics, { dtype }: TensorInfo): string[] {
   // Smallest and largest are values of the tensor; mean and deviation are numbers of their own.
   return Array.from(moments, (moment, index) =>
-    index < 2 ? valueOf(moment, dtype) : formatNumber(moment),
+    index < 2 ? (exactRange?.[index] ?? valueOf(moment, dtype)) : formatNumber(moment),
   );
 }
 
@@ -120,7 +120,7 @@ export function statisticsJson(file: string, measured: readonly MeasuredTensor[]
 }
 
 function tensorJson({ info, statistics, spectrum }: MeasuredTensor): object {
-  const { moments, percentiles, histogram, observations, ...counts } = statistics;
+  const { moments, percentiles, histogram, observations, exactRange, ...counts } = statistics;
   const momentFields = momentNames.map((name, index) => [name, numberAt(moments, index)] as const);
   const percentileFields = PERCENTILES.map(
     (percentile, index) => [String(percentile), numberAt(percentiles, index)] as const,
@@ -132,6 +132,7 @@ function tensorJson({ info, statistics, spectrum }: MeasuredTensor): object {
     shape: info.shape,
     ...Object.fromEntries(momentFields),
     ...(isRounded ? { minMaxAreExact: false } : {}),
+    ...(exactRange === null ? {} : { exactRange }),
     percentiles: Object.fromEntries(percentileFields),
     ...counts,
     histogram: [...histogram],

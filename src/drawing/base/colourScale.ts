@@ -181,6 +181,37 @@ export function themeInkOn(colour: Rgb, ink: string): string {
   return found >= LEGIBLE ? ink : inkOn(colour);
 }
 
+/** The ink of a number, and a rim around its digits where the ink alone is too faint. */
+export interface NumberInk {
+  readonly ink: string;
+  readonly rim: string | null;
+}
+
+/** Around white digits; translucent, so that it is a shade of the cell. */
+const RIM = "rgb(0 0 0 / 40%)";
+
+/** Width of the line that makes a rim, half of which the digits cover, CSS pixels. */
+export const RIM_WIDTH = 3;
+
+/**
+ * The ink of a number on a colour of a scale whose centre has this colour: that of the centre for as long as it can be
+ * read. Black digits beside white ones on nearly the same colour would look like a difference. On a dark scale, whose ends
+ * are bright, white digits get a rim; on a bright one the ends are so dark that white digits need none.
+ */
+export function numberInk(colour: Rgb, centre: Rgb): NumberInk {
+  const { ink } = inkOn(centre) === BLACK.ink ? BLACK : WHITE;
+  const found = contrast(luminance(parseColour(ink)), luminance(colour));
+  if (found >= LEGIBLE) return { ink, rim: null };
+  return { ink: WHITE.ink, rim: ink === WHITE.ink ? RIM : null };
+}
+
+/** The same of a finite value; what lies beyond the scale stands out by its ink, too. */
+export function inkOfValue(scale: ColourScale, value: number): NumberInk {
+  const colour = colourOf(scale, value);
+  const isBeyond = tableOffset(scale, value) >= 3 * TABLE_SIZE;
+  return numberInk(colour, isBeyond ? colour : colourOf(scale, scale.centre ?? 0));
+}
+
 /** A limit with one or two digits that covers every range; 1 when there is nothing to show. */
 export function niceLimit(ranges: readonly (readonly [number, number])[]): number {
   let largest = 0;

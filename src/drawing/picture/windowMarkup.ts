@@ -3,7 +3,7 @@
  */
 import type { WindowData } from "../../protocol/run/windowMessages";
 import { CELL_PADDING, FRAME_FROM, GRID_FROM, NUMBER_HEIGHT } from "../base/cellSizes";
-import { colourOf, inkOn, type ColourScale } from "../base/colourScale";
+import { colourOf, inkOfValue, RIM_WIDTH, type ColourScale } from "../base/colourScale";
 import { IRREGULAR_GLYPHS } from "../base/irregular";
 import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../base/numbers";
 import { irregularCells, markGrid, outsideEdges } from "../base/rasterize";
@@ -123,6 +123,8 @@ function marksOf(data: WindowData, at: Rect, theme: PictureTheme): string {
     .join("");
 }
 
+const RIM = { "stroke-width": RIM_WIDTH, "stroke-linejoin": "round", "paint-order": "stroke" };
+
 function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
   const { isDelta, isExact, isWhole, isUlps, scale } = style;
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
@@ -138,8 +140,9 @@ function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
     const written = isWhole ? String(value) : exact;
     if (written.length > characters) continue;
     const { x, y, width, height } = cellAt(data, at, index);
-    const fill = inkOn(colourOf(scale, shownValue(data, index, isDelta)));
-    texts.push(label(x + width / 2, y + height / 2, written, { fill }));
+    const { ink, rim } = inkOfValue(scale, shownValue(data, index, isDelta));
+    const around = rim === null ? {} : { stroke: rim, ...RIM };
+    texts.push(label(x + width / 2, y + height / 2, written, { fill: ink, ...around }));
   }
   return group({ "font-family": MONO, "font-size": size, "text-anchor": "middle" }, texts);
 }

@@ -28,6 +28,8 @@ export function limitIn(limits: StateLimits, range: StateRange): number {
 export interface StateLimits {
   readonly auto: number;
   readonly full: number;
+  /** Share of the values of every lane that lie within `auto`. */
+  readonly share: number;
   /** True where `auto` was read from a sample of the values. */
   readonly isSampled: boolean;
   /** Largest magnitude of all. */
@@ -83,6 +85,7 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
   return {
     auto: auto < ABOUT_FULL * full ? auto : full,
     full,
+    share: Math.min(1, ...shown.flatMap(({ magnitude }) => magnitude?.share ?? [])),
     isSampled: shown.some(({ magnitude }) => magnitude?.isSampled === true),
     largest: Math.max(0, ...ranges.flat().map(Math.abs)),
   };

@@ -22,7 +22,7 @@ import {
 export { AXIS_HEIGHT, hasTrack, MAX_CELL, TRACK_HEIGHT } from "./zoom/laneStack";
 export type { Band, LaneBox } from "./zoom/laneStack";
 
-const LABEL_WIDTH = { narrow: 122, wide: 150 } as const;
+const LABEL_WIDTH = { narrow: 122, wide: 156 } as const;
 const NARROW = 640;
 /** A column from here on has room for numbers. */
 const NUMBER_COLUMN = 46;

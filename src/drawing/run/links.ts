@@ -1,7 +1,7 @@
 /**
  * What the state under the cursor is made of, and what is made of it, as columns of lanes; no DOM.
  */
-import type { Place, RunView } from "../../protocol/run/messages";
+import type { Place, RunView, StateName } from "../../protocol/run/messages";
 import type { LaneId } from "../../protocol/run/windowMessages";
 import { sequenceLength } from "./sequenceLength";
 
@@ -37,4 +37,14 @@ export function linkedColumns(
     ...above.map((lane) => ({ lane, step, role: "above" }) as const),
   ];
   return columns.filter((column) => isStep(column.step));
+}
+
+/** `h_(t−1)` of a neighbour of the cursor's state: as time goes, not as the direction runs; null of the same step. */
+export function neighbourName(
+  { step }: Pick<LinkedColumn, "step">,
+  cursor: Pick<Place, "step">,
+  stateName: StateName,
+): string | null {
+  if (step === cursor.step) return null;
+  return `${stateName}_(t${step < cursor.step ? "−" : "+"}1)`;
 }

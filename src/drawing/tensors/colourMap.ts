@@ -9,8 +9,10 @@ import { interpolateCividis, interpolateMagma, interpolateViridis } from "d3-sca
 import {
   colourScale,
   luminance,
+  numberInk,
   parseColour,
   TABLE_SIZE,
+  type NumberInk,
   type Rgb,
   type SchemeName,
 } from "../base/colourScale";
@@ -118,6 +120,12 @@ export function offsetAt(place: number): number {
 export function colourAt({ table }: ColourMap, place: number): Rgb {
   const offset = offsetAt(place);
   return [table[offset]!, table[offset + 1]!, table[offset + 2]!];
+}
+
+/** The ink of a number at a place on the scale; a scale without a centre has the better ink everywhere. */
+export function inkAt(map: ColourMap, place: number): NumberInk {
+  const colour = colourAt(map, place);
+  return numberInk(colour, map.domain.isDiverging ? colourAt(map, 0.5) : colour);
 }
 
 /** The value that stands at a place of the scale: the inverse of `placer`, by bisection, for ticks of the legend. */

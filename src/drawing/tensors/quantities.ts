@@ -74,7 +74,10 @@ export function cellNumber(
   characters: number,
   exact?: string,
 ): string | null {
-  if (dtype === "bool") return value === 0 ? "0" : "1";
+  if (dtype === "bool") {
+    const written = boolText(value);
+    return written.length <= characters ? written : written.charAt(0);
+  }
   if (isWhole(dtype) && Number.isFinite(value)) {
     return wholeNumber(value, isRoundedInteger(value, dtype) ? exact : String(value), characters);
   }
@@ -83,6 +86,11 @@ export function cellNumber(
   // What the decimals would round to 0 gets an exponent.
   const written = Number(rounded) === 0 ? formatCell(value, characters, true) : rounded;
   return written.length <= characters ? written : null;
+}
+
+/** As Python writes it, here as in every list of values. */
+function boolText(value: number): string {
+  return value === 0 ? "False" : "True";
 }
 
 /** All digits where they are known and fit; else few, and a mark that they are not all. */
@@ -94,6 +102,7 @@ function wholeNumber(value: number, digits: string | undefined, characters: numb
 
 /** A value in a sentence: whole numbers as they are, and what had to be rounded says so. */
 export function formatStatistic(value: number, dtype: DType, isExact = true): string {
+  if (dtype === "bool" && (value === 0 || value === 1)) return boolText(value);
   const isCount = (isWhole(dtype) || dtype === "bool") && Number.isSafeInteger(value);
   const written = isCount ? formatCount(value) : formatValue(value);
   return isExact && !isRoundedInteger(value, dtype) ? written : `≈ ${written}`;

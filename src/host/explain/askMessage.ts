@@ -2,7 +2,6 @@
  * Where the text of Explain Error… comes from: the editor's selection, the clipboard, or an input box.
  */
 import * as vscode from "vscode";
-import { explainText } from "../../diagnosis/messages/explain";
 import { foreign, text } from "../../core/text";
 import { askForLine, showChoices } from "../base/surfaces";
 
@@ -27,6 +26,7 @@ function selectedText(): string {
 
 /** The clipboard keeps the lines of a traceback, which an input box does not. */
 async function askSource(copied: string): Promise<string | undefined> {
+  const { explainText } = await import("../../diagnosis/messages/explain");
   const [known] = explainText(copied).messages;
   const shown = (known?.source ?? copied.trim()).slice(0, SHOWN);
   const picked = await showChoices(

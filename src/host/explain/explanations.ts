@@ -2,7 +2,7 @@
  * Explain Error…: shows what a message means in a document, and adds the tensors of the workspace that it means.
  */
 import * as vscode from "vscode";
-import { explainText, type Explanation } from "../../diagnosis/messages/explain";
+import type { Explanation } from "../../diagnosis/messages/explain";
 import type { FileContents } from "../../diagnosis/messages/message";
 import { text } from "../../core/text";
 import { tensorFilesOf } from "../../run/spec/spec";
@@ -65,6 +65,7 @@ export class Explanations
   /** Shows what is known of a text, then looks for its tensors. Nothing is shown of a text that is not known. */
   async show(pasted: string): Promise<void> {
     const source = pasted.slice(-MAX_PASTED);
+    const { explainText } = await import("../../diagnosis/messages/explain");
     const explanation = explainText(source);
     if (explanation.unknown !== null) {
       void showWarning(explanation.unknown.sentence);

@@ -6,6 +6,7 @@ import { inlineMap } from "../workspace/inlineMap";
 import type { ModuleMap } from "../../model/assign/map";
 import { parseTensorRef, type RunSpec } from "../../run/spec/spec";
 import { defined } from "../base/defined";
+import { activeFile } from "../workspace/activeFile";
 import type { Inspection } from "../workspace/inspection";
 import type { Report } from "../base/report";
 import { Candidates } from "./candidates";
@@ -16,10 +17,12 @@ import { companionsFor, Steps, type Step } from "./steps";
 
 const ALONE = { step: 1, totalSteps: 1, canGoBack: false };
 
+/** Holds the weights that were run last in this window. Lives as long as the extension. */
 export class RunFlow {
   readonly #inspection: Inspection;
   readonly #report: Report;
   readonly #unrecognised: UnrecognisedServices;
+  #last: string | undefined;
 
   constructor(inspection: Inspection, report: Report, unrecognised: UnrecognisedServices) {
     this.#inspection = inspection;
@@ -76,7 +79,7 @@ export class RunFlow {
     what: Pickable,
     spec: RunSpec,
   ): Promise<RunSpec | undefined> {
-    const steps = new Steps(candidates, this.#report);
+    const steps = new Steps(candidates, this.#report, spec.weights.file);
     if (what === "weights") return changeWeights(steps, spec);
     const draft = await readDraft(candidates, spec);
     if (what === "h0" || what === "c0") return changeInitialState(what, steps, draft, spec);
@@ -102,8 +105,9 @@ export class RunFlow {
   }
 
   async #ask(candidates: Candidates, start: Draft): Promise<RunSpec | undefined> {
-    const steps = new Steps(candidates, this.#report);
+    const steps = new Steps(candidates, this.#report, activeFile() ?? this.#last);
     const draft = await askAll(steps.all, start);
+    this.#last = draft?.weights?.location ?? this.#last;
     return draft === undefined ? undefined : specOf(draft);
   }
 }

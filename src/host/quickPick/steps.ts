@@ -41,10 +41,13 @@ export interface Step {
 export class Steps {
   readonly #candidates: Candidates;
   readonly #report: Report;
+  readonly #near: string | undefined;
 
-  constructor(candidates: Candidates, report: Report) {
+  /** Weights are offered from `near` outwards: a file that the user looks at, or has run before. */
+  constructor(candidates: Candidates, report: Report, near: string | undefined) {
     this.#candidates = candidates;
     this.#report = report;
+    this.#near = near;
   }
 
   /** All questions in their order. */
@@ -59,7 +62,7 @@ export class Steps {
         ...position,
         title: vscode.l10n.t("Run Forward: weights"),
         placeholder: vscode.l10n.t("A file with the weights of an RNN"),
-        near: undefined,
+        near: this.#near,
         fixed: [],
         itemsOf: (candidate) => ({ fits: weightsItems(candidate), others: [] }),
       });

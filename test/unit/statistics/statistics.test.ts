@@ -104,6 +104,12 @@ describe("readStatistics", () => {
     const integers = BigInt64Array.of(-3n, 5n, 9007199254740993n);
     const measured = await whole(sourceFrom(integers, [3], "int64"));
     assert.deepEqual([...measured.moments.slice(0, 2)], [-3, 9007199254740992]);
+    assert.deepEqual(measured.exactRange, ["-3", "9007199254740993"], "with all of their digits");
+    const unsigned = BigUint64Array.of(2n ** 64n - 1n, 2n ** 63n + 1n);
+    const large = await whole(sourceFrom(unsigned, [2], "uint64"));
+    assert.deepEqual(large.exactRange, ["9223372036854775809", "18446744073709551615"]);
+    const small = await whole(sourceFrom(BigInt64Array.of(1n, 2n), [2], "int64"));
+    assert.equal(small.exactRange, null);
     const truths = await whole(sourceOf(encodeRaw("bool", [4], Float64Array.of(0, 1, 1, 1))));
     assert.equal(truths.moments[2], 0.75);
     assert.equal(truths.zeros, 1);

@@ -3,7 +3,12 @@
  */
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import { t } from "../../shared/l10n";
-import { colourOf, inkOn, type ColourScale } from "../../../src/drawing/base/colourScale";
+import {
+  colourOf,
+  inkOfValue,
+  RIM_WIDTH,
+  type ColourScale,
+} from "../../../src/drawing/base/colourScale";
 import { formatCell } from "../../../src/drawing/base/numbers";
 import type { StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
 import { NUMBER_CELL } from "../../../src/drawing/run/flip/layout";
@@ -111,10 +116,11 @@ function drawCell(
   }
   const colour = Number.isFinite(value) ? colourOf(scale, value) : null;
   const fill = colour === null ? "url(#flip-padding)" : `rgb(${colour.join(",")})`;
-  const ink = colour === null ? "currentColor" : inkOn(colour);
+  const { ink, rim } =
+    colour === null ? { ink: "currentColor", rim: null } : inkOfValue(scale, value);
   const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
   return svg`
     <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
-    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} text-anchor="middle">${formatCell(value, characters)}</text>
+    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${formatCell(value, characters)}</text>
   `;
 }

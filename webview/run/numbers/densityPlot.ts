@@ -20,6 +20,9 @@ import type {
 } from "../../../src/protocol/run/numbersMessages";
 import { t } from "../../shared/l10n";
 
+/** Half the width of the widest label. */
+const END_ROOM = 20;
+
 interface Figure {
   readonly className: string;
   readonly title: string;
@@ -118,6 +121,12 @@ function figureOf({ className, title, across, up, plot, head, rows }: Figure): T
   </figure>`;
 }
 
+/** A label at an end of the axis stands inside of it. */
+function anchorAt(x: number): string {
+  if (x < PLANE.left + END_ROOM) return "start";
+  return x > PLANE.left + PLANE.width - END_ROOM ? "end" : "middle";
+}
+
 function axes(plot: NumberPlot, across: string, up: string): SVGTemplateResult {
   const bottom = PLANE.top + PLANE.height;
   const right = PLANE.left + PLANE.width;
@@ -126,13 +135,13 @@ function axes(plot: NumberPlot, across: string, up: string): SVGTemplateResult {
     ${plot.xTicks.map(
       ({ at, label }) =>
         svg`<line class="grid" x1=${at} x2=${at} y1=${PLANE.top} y2=${bottom}></line>
-          <text class="tick" x=${at} y=${bottom + 14} text-anchor="middle">${label}</text>`,
+          <text class="tick" x=${at} y=${bottom + 16} text-anchor=${anchorAt(at)}>${label}</text>`,
     )}
     ${plot.yTicks.map(
       ({ at, label }) =>
         svg`<line class="grid" x1=${PLANE.left} x2=${right} y1=${at} y2=${at}></line>
           <text class="tick" x=${PLANE.left - 6} y=${at + 4} text-anchor="end">${label}</text>`,
     )}
-    <text class="axis" x=${(PLANE.left + right) / 2} y=${PLOT_HEIGHT - 6} text-anchor="middle">${across}</text>
-    <text class="axis" transform="translate(11 ${PLANE.top + PLANE.height / 2}) rotate(-90)" text-anchor="middle">${up}</text>`;
+    <text class="axis" x=${(PLANE.left + right) / 2} y=${PLOT_HEIGHT - 8} text-anchor="middle">${across}</text>
+    <text class="axis" transform="translate(13 ${PLANE.top + PLANE.height / 2}) rotate(-90)" text-anchor="middle">${up}</text>`;
 }

@@ -147,6 +147,7 @@ function product({ left, right }: NonNullable<ShapeCheck["product"]>): TemplateR
       aria-label=${description}
       width=${drawing.width}
       height=${drawing.height}
+      viewBox="0 0 ${drawing.width} ${drawing.height}"
     >
       <defs>
         <pattern

@@ -2,7 +2,7 @@
  * The timeline: play, step, and two curves of the cursor's lane over all steps.
  */
 import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
-import type { GradientCurve, Timeline } from "../../../src/protocol/run/curveMessages";
+import type { Timeline } from "../../../src/protocol/run/curveMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { travel } from "../store/actions";
 import { t } from "../../shared/l10n";
@@ -29,6 +29,7 @@ import {
   type ShownGradient,
 } from "./gradientLine";
 import { icon } from "../../shared/icons";
+import { axesWidth, curveAxes, type ShownCurves } from "./axes";
 import { focusStepField, stepField } from "./stepField";
 import { layerText } from "../store/placeText";
 
@@ -95,9 +96,9 @@ export class TimelineView extends RunElement {
         class=${unrolledWidth === 0 ? "timeline" : "timeline timeline-aligned"}
         role="group"
         aria-label=${t("Timeline")}
-        .style=${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)}
+        .style=${`${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)};--axes:${this.#shown === null ? 0 : axesWidth(this.#shown)}px`}
       >
-        ${this.#buttons(store, view)} ${this.#track(store, view, this.#gradient.curve)}
+        ${this.#buttons(store, view)} ${this.#track(store, view)}
       </div>
       ${gradientLine(store, this.#gradient)}`;
   }
@@ -145,8 +146,14 @@ export class TimelineView extends RunElement {
     </div>`;
   }
 
-  #track(store: Store, view: RunView, gradient: GradientCurve | undefined): TemplateResult {
-    const { cursor } = store.state;
+  /** All curves that are shown; null before the first. */
+  get #shown(): (Timeline & ShownCurves) | null {
+    return this.#last === undefined ? null : { ...this.#last, gradient: this.#gradient.curve };
+  }
+
+  #track(store: Store, view: RunView): TemplateResult {
+    const { cursor, stateName } = store.state;
+    const shown = this.#shown;
     return html`
       <div
         class="timeline-track"
@@ -159,11 +166,10 @@ export class TimelineView extends RunElement {
         @pointerdown=${this.#onScrub}
         @pointermove=${this.#onScrub}
       >
-        ${this.#last === undefined ? nothing : this.#curves(store, view, { ...this.#last, gradient })}
+        ${shown === null ? nothing : [this.#curves(store, view, shown), curveAxes(shown, stateName)]}
       </div>
       <div class="timeline-end">
-        ${gradientSwitch(store)}
-        ${this.#last === undefined ? nothing : this.#names(this.#last, store.state, gradient)}
+        ${gradientSwitch(store)} ${shown === null ? nothing : this.#names(shown, store.state)}
       </div>
     `;
   }
@@ -171,13 +177,7 @@ export class TimelineView extends RunElement {
   #curves(
     store: Store,
     view: RunView,
-    {
-      norm,
-      maxDelta,
-      floor,
-      outside,
-      gradient,
-    }: Timeline & { readonly gradient: GradientCurve | undefined },
+    { norm, maxDelta, floor, outside, gradient }: Timeline & ShownCurves,
   ): TemplateResult {
     const { width } = this;
     const { cursor, steps } = store.state;
@@ -222,9 +222,8 @@ export class TimelineView extends RunElement {
   }
 
   #names(
-    { norm, maxDelta, floor }: Timeline,
+    { norm, maxDelta, floor, gradient }: ShownCurves,
     { cursor, stateName, view }: ViewState,
-    gradient: GradientCurve | undefined,
   ): TemplateResult {
     const lane = layerText(cursor);
     const where = (view?.batchSize ?? 1) > 1 ? t("{0}, row {1} only", lane, cursor.batch) : lane;

@@ -112,7 +112,7 @@ function found(
   if (answer === null || isPlain) return nothing;
   const { tone, sentence, numbers, notShown } = answer;
   return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
-    <span class="answer-sentence" role="status"
+    <span class="answer-sentence" role="status" title=${tr(sentence)}
       ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
     >
     ${numbers === null ? nothing : html`<span class="answer-numbers">${tr(numbers)}</span>`}

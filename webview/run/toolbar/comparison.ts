@@ -87,6 +87,7 @@ export function referenceMenu(store: Store, view: RunView): TemplateResult {
   return html`<unroll-menu
     class="compared-with"
     .label=${menuLabel(view)}
+    .short=${comparedNames(view).join(" + ")}
     .items=${items}
   ></unroll-menu>`;
 }
@@ -117,11 +118,16 @@ function deviceItems(
   ];
 }
 
-function menuLabel({ labels, compared, verdicts }: RunView): string {
+/** The reference, and the engines beside it. */
+function comparedNames({ labels, compared, verdicts }: RunView): string[] {
   const { engines = [], shown = null } = compared ?? {};
   const others = engines.filter(({ id }) => id !== shown).map(({ title }) => title);
   const first = verdicts.length === 0 ? [] : [labels.reference ?? t("a reference")];
-  const all = [...first, ...others];
+  return [...first, ...others];
+}
+
+function menuLabel(view: RunView): string {
+  const all = comparedNames(view);
   return all.length === 0 ? t("Compare with…") : t("Compared with {0}", all.join(" + "));
 }
 

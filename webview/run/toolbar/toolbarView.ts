@@ -55,15 +55,19 @@ export class ToolbarView extends RunElement {
   }
 
   /** What runs on what, and what it is compared with. */
-  #files(store: Store, { labels, module, modules }: RunView): TemplateResult {
+  #files(store: Store, view: RunView): TemplateResult {
+    return html`<span class="files">${this.#pickers(store, view)}</span>`;
+  }
+
+  #pickers(store: Store, { labels, module, modules }: RunView): TemplateResult {
     const prefix = module === null || module === "" ? "" : ` · ${module}`;
     const weights = labels.weights + (modules.length > 1 ? "" : prefix);
-    return html`<span class="files">
+    return html`
       ${pickButton(store, { what: "weights", label: t("weights"), file: weights })}
       ${modules.length > 1 ? this.#moduleList(store, modules, module) : nothing}
       ${pickButton(store, { what: "input", label: t("input"), file: labels.input })}
       ${pickButton(store, { what: "reference", label: t("reference"), file: labels.reference })}
-    </span>`;
+    `;
   }
 
   /** What is seldom changed, behind one button that says what it is set to. */
@@ -72,6 +76,7 @@ export class ToolbarView extends RunElement {
       <unroll-options
         .label=${t("Options")}
         .settings=${runSettings(view)}
+        .summary=${filesText(view)}
         .content=${() => this.#optionControls(store, view)}
       ></unroll-options>`;
   }
@@ -80,6 +85,7 @@ export class ToolbarView extends RunElement {
     const { labels, config } = view;
     const { choices } = shownView(store.state);
     return html`
+      <span class="box-files">${this.#pickers(store, view)}</span>
       <span class="box-batch">${this.#batch(store, view)}</span>
       ${pickButton(store, { what: "h0", label: t("h0"), file: labels.h0, none: t("zeros") })}
       ${
@@ -174,6 +180,14 @@ export class ToolbarView extends RunElement {
       store.report(error);
     }
   }
+}
+
+/** The files of the run in a line, for a page that has no room for a button of each. */
+function filesText({ labels: { weights, input, reference } }: RunView): string {
+  return [weights, input, reference]
+    .flatMap((file) => file ?? [])
+    .map(legible)
+    .join(" · ");
 }
 
 /** What the button of the options says: initial states that are given, then the options. */

@@ -24,6 +24,12 @@ function modeName(mode: Mode): string {
   }
 }
 
+/** What a narrow page shows of a name; it begins as the name does. */
+function shortName(mode: Mode): string {
+  if (mode === "reference") return t("Ref");
+  return mode === "sideBySide" ? t("Side") : modeName(mode);
+}
+
 export class ViewSwitch extends RunElement {
   protected override render(): TemplateResult | typeof nothing {
     const { store } = this;
@@ -87,10 +93,12 @@ export class ViewSwitch extends RunElement {
     const isPossible = hasReference || mode === "ours";
     return html`<button
       type="button"
-      class="segment"
+      class="segment segment-mode"
+      data-short=${shortName(mode)}
+      aria-label=${modeName(mode)}
       aria-pressed=${mode === store.state.mode}
       ?disabled=${!isPossible}
-      title=${isPossible ? "" : t("Choose a reference first")}
+      title=${isPossible ? modeName(mode) : t("Choose a reference first")}
       @click=${() => {
         changeMode(store, mode);
       }}

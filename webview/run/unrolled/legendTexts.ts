@@ -7,18 +7,17 @@ import type { RunView, StateName } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 
 /** How the automatic range was found. */
-function originOf(stateName: StateName, { auto, isSampled }: StateLimits): string {
+function originOf(stateName: StateName, limits: StateLimits): string {
+  const { auto, isSampled } = limits;
+  const values = [percentIn(limits), stateName, auto] as const;
   return isSampled
-    ? t(
-        "In every lane, 99.5 % of |{0}| lie within ±{1}, by a sample of the values.",
-        stateName,
-        auto,
-      )
-    : t(
-        "In every lane, 99.5 % of |{0}| lie within ±{1}, counted over all values.",
-        stateName,
-        auto,
-      );
+    ? t("In every lane, {0} % of |{1}| lie within ±{2}, by a sample of the values.", ...values)
+    : t("In every lane, {0} % of |{1}| lie within ±{2}, counted over all values.", ...values);
+}
+
+/** 99.5, or 99.998: rounded down, so that it never reads as all. */
+function percentIn({ share }: StateLimits): number {
+  return Math.floor(share * 1e5 + 1e-6) / 1e3;
 }
 
 /** What the colours run to, and what a click makes of it. */
@@ -31,8 +30,8 @@ export function rangeTitle(stateName: StateName, limits: StateLimits, range: Sta
       );
     case "lane":
       return t(
-        "Each lane's colours run to where 99.5 % of its own values lie. Click for colours up to ±{0}.",
-        limits.full,
+        "Each lane's colours run to where {0} % of its own values lie. Click for colours up to ±{1}.",
+        ...[percentIn(limits), limits.full],
       );
     case "full":
       return t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);

@@ -2,10 +2,9 @@
  * Paints the visible cells of the heatmap: colours, grid, numbers, marks.
  */
 import { TILE_NAN, TILE_POSITIVE_INFINITY } from "../../../src/protocol/archive/messages";
-import { drawIrregular, type Rect } from "../../shared/marks";
-import { inkOn } from "../../../src/drawing/base/colourScale";
+import { drawIrregular, drawNumber, type Rect } from "../../shared/marks";
 import type { Irregular } from "../../../src/drawing/base/irregular";
-import { colourAt, placer } from "../../../src/drawing/tensors/colourMap";
+import { inkAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { cellNumber } from "../../../src/drawing/tensors/quantities";
 import { blocksOf } from "../../../src/drawing/tensors/tilePlan";
 import { visibleWindow } from "../../../src/drawing/tensors/viewport";
@@ -152,9 +151,9 @@ function paintNumbers(scene: HeatScene, placed: PlacedTile): void {
       scene.data.exactAt(rowStart + row, columnStart + column),
     );
     if (written === null) return;
-    context.fillStyle = inkOn(colourAt(map, placeOf(value)));
     const x = at.x + (column + 0.5) * zoom.cellWidth - 0.5;
-    context.fillText(written, x, at.y + (row + 0.5) * zoom.cellHeight + 0.5);
+    const y = at.y + (row + 0.5) * zoom.cellHeight + 0.5;
+    drawNumber(context, written, { x, y }, inkAt(map, placeOf(value)));
   });
 }
 

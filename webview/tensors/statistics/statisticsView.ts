@@ -166,7 +166,7 @@ export class StatisticsView extends StoreElement<TensorStore> {
 
   #moments({ dtype }: TensorInfo, statistics: TensorStatistics): TemplateResult {
     const [min = NaN, max = NaN, mean = NaN, deviation = NaN] = statistics.moments;
-    const { zeros, nans, positiveInfinities, negativeInfinities, seen } = statistics;
+    const { zeros, nans, positiveInfinities, negativeInfinities, seen, exactRange } = statistics;
     const counted = (name: string, count: number): TemplateResult | typeof nothing =>
       count === 0
         ? nothing
@@ -180,12 +180,17 @@ export class StatisticsView extends StoreElement<TensorStore> {
         <dd>${value}</dd>
       </div>`;
     const hasValues = Number.isFinite(min);
-    return html`<dl class="facts">
+    const [least, largest] = exactRange ?? [
+      formatStatistic(min, dtype),
+      formatStatistic(max, dtype),
+    ];
+    const isLong = exactRange !== null;
+    return html`<dl class=${isLong ? "facts wide-facts" : "facts"}>
       ${
         hasValues
           ? [
-              fact(t("min"), formatStatistic(min, dtype)),
-              fact(t("max"), formatStatistic(max, dtype)),
+              fact(t("min"), least),
+              fact(t("max"), largest),
               fact(t("mean"), formatStatistic(mean, "float64")),
               fact(t("std"), formatStatistic(deviation, "float64")),
             ]

@@ -2,10 +2,15 @@
  * Curves of the timeline as SVG paths; no DOM.
  */
 import { area, line } from "d3-shape";
-import { logScale, placeOn } from "./logScale";
+import { logScale, placeOn, type LogScale } from "./logScale";
 
 /** Share of the height that stays free above and below a curve. */
 const MARGIN = 0.12;
+
+/** Share of the height, from the top, at which a share of a curve's scale lies. */
+export function fromTop(share: number): number {
+  return 1 - MARGIN - share * (1 - 2 * MARGIN);
+}
 
 export interface CurveFrame {
   readonly width: number;
@@ -39,11 +44,10 @@ export function curvePath(
 ): string {
   const columns = Math.ceil(end * values.length);
   const largest = largestFinite(values);
-  const inner = height * (1 - 2 * MARGIN);
   const path = line<number>()
     .defined((value, index) => index < columns && Number.isFinite(value))
     .x((_, index) => ((index + 0.5) / values.length) * width)
-    .y((value) => height * (1 - MARGIN) - (largest > 0 ? value / largest : 0) * inner)
+    .y((value) => height * fromTop(largest > 0 ? value / largest : 0))
     .digits(1);
   return path(Array.from(values)) ?? "";
 }
@@ -62,23 +66,46 @@ export function positiveRange(values: ArrayLike<number>): readonly [number, numb
   return largest === 0 ? null : [smallest, largest];
 }
 
+/** Powers of ten at the bottom of a logarithmic scale, and how many more there are up to its top. */
+export interface Decades {
+  readonly bottom: number;
+  readonly count: number;
+}
+
+/** The scale of `logCurvePath`; null when no value has a logarithm. */
+export function decadesOf(values: ArrayLike<number>): Decades | null {
+  const range = positiveRange(values);
+  if (range === null) return null;
+  const [low, high] = [Math.log10(range[0]), Math.log10(range[1])];
+  const count = Math.max(MIN_DECADES, high - low);
+  return { bottom: (low + high - count) / 2, count };
+}
+
 /**
  * A path through the middle of each column on a logarithmic scale, the smallest positive value at the bottom and the
  * largest at the top. Where a value has no logarithm the curve is interrupted.
  */
 export function logCurvePath(values: ArrayLike<number>, { width, height }: CurveFrame): string {
-  const range = positiveRange(values);
-  if (range === null) return "";
-  const [low, high] = [Math.log10(range[0]), Math.log10(range[1])];
-  const decades = Math.max(MIN_DECADES, high - low);
-  const bottom = (low + high - decades) / 2;
-  const inner = height * (1 - 2 * MARGIN);
+  const decades = decadesOf(values);
+  if (decades === null) return "";
+  const { bottom, count } = decades;
   const path = line<number>()
     .defined((value) => value > 0 && Number.isFinite(value))
     .x((_, index) => ((index + 0.5) / values.length) * width)
-    .y((value) => height * (1 - MARGIN) - ((Math.log10(value) - bottom) / decades) * inner)
+    .y((value) => height * fromTop((Math.log10(value) - bottom) / count))
     .digits(1);
   return path(Array.from(values)) ?? "";
+}
+
+/** Differences, and what rounding may make of them. */
+export interface Deltas {
+  readonly maxDelta: ArrayLike<number>;
+  readonly floor: ArrayLike<number>;
+}
+
+/** The scale of `deltaCurves`. */
+export function deltaScale({ maxDelta, floor }: Deltas): LogScale {
+  return logScale([...Array.from(maxDelta), ...Array.from(floor)], largestFinite(floor));
 }
 
 /**
@@ -86,14 +113,13 @@ export function logCurvePath(values: ArrayLike<number>, { width, height }: Curve
  * bottom; where a value is not a number the curve is interrupted.
  */
 export function deltaCurves(
-  { maxDelta, floor }: { readonly maxDelta: ArrayLike<number>; readonly floor: ArrayLike<number> },
+  { maxDelta, floor }: Deltas,
   { width, height, end = 1 }: CurveFrame,
 ): { readonly line: string; readonly band: string } {
-  const scale = logScale([...Array.from(maxDelta), ...Array.from(floor)], largestFinite(floor));
+  const scale = deltaScale({ maxDelta, floor });
   const columns = Math.ceil(end * maxDelta.length);
   const xOf = (_: number, index: number): number => ((index + 0.5) / maxDelta.length) * width;
-  const yOf = (value: number): number =>
-    height * (1 - MARGIN - (1 - 2 * MARGIN) * placeOn(scale, value));
+  const yOf = (value: number): number => height * fromTop(placeOn(scale, value));
   const path = line<number>()
     .defined((value, index) => index < columns && Number.isFinite(value))
     .x(xOf)

@@ -51,7 +51,7 @@ const MAX_CELL = 62;
 /** Narrowest cell without a number. */
 const LEAST_CELL = 8;
 /** Narrowest strip that its heading, cut, says something above. */
-const MIN_STRIP = 92;
+const MIN_STRIP = 84;
 /** A strip that its heading has room above. */
 const HEADED_STRIP = 200;
 const GUTTERS = { wide: 52, narrow: 26 } as const;
@@ -89,6 +89,9 @@ function stripRoom(width: number, directed: Directed): number {
   return (width - 2 * MARGIN - (across - 1) * gutterOf(width)) / across;
 }
 
+/** Steps are left out before and behind those around the cursor, and a gap is wider than a cell. */
+const GAPS_WIDTH = 2 * (GAP_WIDTH - LEAST_CELL);
+
 /**
  * Columns that a strip can show in a view of this width, gaps counted as if they were cells: with numbers where all
  * steps have room for them, else as colours.
@@ -96,7 +99,8 @@ function stripRoom(width: number, directed: Directed): number {
 export function columnsThatFit(width: number, directed: Directed, seqLength = Infinity): number {
   const room = stripRoom(width, directed);
   const withNumbers = Math.max(5, Math.floor(room / MIN_CELL));
-  return seqLength <= withNumbers ? withNumbers : Math.max(5, Math.floor(room / LEAST_CELL));
+  if (seqLength <= withNumbers) return withNumbers;
+  return Math.max(5, Math.floor((room - GAPS_WIDTH) / LEAST_CELL));
 }
 
 /** Height of the rows of one strip in a view of this size. */

@@ -9,8 +9,10 @@ import { rowsOf, sidesOf } from "../sides";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
 export const MAX_CELL = { width: 110, height: 44 } as const;
-/** A lane keeps room for its two label lines, unless it has too few units to fill them. */
-const MIN_LANE_HEIGHT = 36;
+/** A lane keeps room for its two label lines, unless it has too few units to fill them; in a low view for one. */
+const MIN_LANE_HEIGHT = { usual: 36, low: 20 } as const;
+/** A lower view is low. */
+const LOW_VIEW = 260;
 
 /** A lane that has nothing to show keeps its name and the reason. */
 const COLLAPSED_HEIGHT = 24;
@@ -52,21 +54,19 @@ export interface LaneBox {
 }
 
 /** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
-function laneHeight(rows: number, rowHeight: number): number {
+function laneHeight(rows: number, rowHeight: number, least: number): number {
   if (rows === 0) return COLLAPSED_HEIGHT;
-  const least = Math.min(MAX_CELL.height, Math.ceil(MIN_LANE_HEIGHT / rows)) * rows;
-  if (rows > MIN_LANE_HEIGHT && rowHeight < 1) {
-    return Math.max(MIN_LANE_HEIGHT, Math.round(rows * rowHeight));
-  }
-  return Math.max(least, rows * Math.floor(rowHeight));
+  if (rows > least && rowHeight < 1) return Math.max(least, Math.round(rows * rowHeight));
+  const lowest = Math.min(MAX_CELL.height, Math.ceil(least / rows)) * rows;
+  return Math.max(lowest, rows * Math.floor(rowHeight));
 }
 
 /** The largest row height with which all lanes fit, found by bisection; lanes that cannot shrink may overflow. */
-function fitRowHeight(rows: readonly number[], available: number): number {
+function fitRowHeight(rows: readonly number[], available: number, least: number): number {
   let low = 0;
   let high: number = MAX_CELL.height;
   const total = (height: number): number =>
-    rows.reduce((sum, count) => sum + laneHeight(count, height), 0);
+    rows.reduce((sum, count) => sum + laneHeight(count, height, least), 0);
   if (total(high) <= available) return high;
   for (let round = 0; round < 32; round++) {
     const middle = (low + high) / 2;
@@ -163,8 +163,9 @@ function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   const rows = slots.map(({ info }, index) => rowsOf(info, sides[index]!));
   const gaps = mode === "sideBySide" ? BAND_GAP * slots.length : 0;
   const room = height - TOP - AXIS_HEIGHT - between - gaps;
-  const rowHeight = fitRowHeight(rows, room);
-  const heights = rows.map((count) => laneHeight(count, rowHeight));
+  const least = MIN_LANE_HEIGHT[height < LOW_VIEW ? "low" : "usual"];
+  const rowHeight = fitRowHeight(rows, room, least);
+  const heights = rows.map((count) => laneHeight(count, rowHeight, least));
   const left = room - heights.reduce((sum, each) => sum + each, 0);
   const spread = clamp(Math.floor(left / Math.max(1, slots.length - 1)), 0, MAX_SPREAD);
   return { slots, sides, rows, heights, spread };

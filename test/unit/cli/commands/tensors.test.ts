@@ -13,6 +13,7 @@ interface TensorJson {
   readonly nans: number;
   readonly max: number | string;
   readonly minMaxAreExact?: boolean;
+  readonly exactRange?: readonly string[];
   readonly observations: readonly string[];
   readonly spectrum?: readonly { readonly name: string; readonly singularValues: number[] }[];
 }
@@ -73,10 +74,11 @@ describe("unroll stats", () => {
     const ids = `{"ids": {"shape": [5], "dtype": "int64", "data": [${data}]}}`;
     writeFileSync(join(folder(), "ids.json"), ids);
     const { stdout } = await unroll(folder(), "stats", "ids.json#ids");
-    assert.match(stdout, /\n {2}min +-1234567\n {2}max +≈ 2\.12601e\+18\n/);
+    assert.match(stdout, /\n {2}min +-1234567\n {2}max +2126009876543210987\n/);
     assert.match(stdout, /\n {2}50 % +8\n/);
     const [only] = await statsOf(folder(), "ids.json#ids");
     assert.equal(only?.minMaxAreExact, false);
+    assert.deepEqual(only.exactRange, ["-1234567", "2126009876543210987"]);
     const [weight] = await statsOf(examples, `${weights}#lstm.weight_hh_l0`);
     assert.equal(weight?.minMaxAreExact, undefined);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   colourOf,
   colourScale,
+  inkOfValue,
   inkOn,
   isSchemeName,
   luminance,
@@ -83,16 +84,41 @@ describe("colourScale", () => {
   });
 });
 
-describe("inkOn", () => {
+/** What lies next to the digits: the rim over the colour, else the colour. */
+function groundOf(colour: Rgb, rim: string | null): Rgb {
+  const found = /^rgb\((\d+) (\d+) (\d+) \/ (\d+)%\)$/.exec(rim ?? "");
+  if (found === null) return colour;
+  const [red = 0, green = 0, blue = 0, percent = 0] = found.slice(1).map(Number);
+  const over = (index: 0 | 1 | 2, byte: number): number =>
+    colour[index] + ((byte - colour[index]) * percent) / 100;
+  return [over(0, red), over(1, green), over(2, blue)];
+}
+
+describe("the ink along a scale", () => {
+  const scales = SCHEME_NAMES.flatMap((scheme) =>
+    [DARK, LIGHT].map((background) => colourScale(scheme, background, 1)),
+  );
+
   it("always reads with a contrast of 4.5 or more", () => {
-    for (const scheme of SCHEME_NAMES) {
-      for (const background of [DARK, LIGHT]) {
-        const scale = colourScale(scheme, background, 1);
-        for (let value = -1; value <= 1; value += 0.01) {
-          const colour = colourOf(scale, value);
-          const ink = parseColour(inkOn(colour));
-          assert.ok(contrast(ink, colour) >= 4.5, `${scheme} at ${value}`);
-        }
+    for (const scale of scales) {
+      for (let value = -1.2; value <= 1.2; value += 0.01) {
+        const { ink, rim } = inkOfValue(scale, value);
+        const ground = groundOf(colourOf(scale, value), rim);
+        assert.ok(contrast(parseColour(ink), ground) >= 4.5, `at ${value}`);
+      }
+    }
+  });
+
+  it("changes at most once from the centre to an end, and on a dark scale never", () => {
+    const values = Array.from({ length: 101 }, (_, index) => index / 100);
+    for (const scale of scales) {
+      for (const sign of [-1, 1]) {
+        const inks = values.map((value) => inkOfValue(scale, sign * value));
+        const changes = inks.filter(({ ink }, index) => index > 0 && ink !== inks[index - 1]?.ink);
+        const isDark = inkOn(colourOf(scale, 0)) === "#ffffff";
+        assert.ok(changes.length <= (isDark ? 0 : 1), `${changes.length} changes`);
+        assert.equal(inks[10]?.rim, null, "a rim is only where it is needed");
+        assert.equal(inks.at(-1)?.rim !== null, isDark);
       }
     }
   });

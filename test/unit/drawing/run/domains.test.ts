@@ -88,11 +88,11 @@ describe("the automatic range of states", () => {
   const lstm = (h: number, c: number, largest = { h: 0.9, c: 5 }, isSampled = false): RunView => {
     const [input, output] = run("tanh", [-3, 3], [-largest.h, largest.h]).lanes;
     assert.ok(input !== undefined && output !== undefined);
-    const own = { ...output, magnitude: { percentile: h, isSampled } };
+    const own = { ...output, magnitude: { percentile: h, share: 0.995, isSampled } };
     const cell = {
       units: 2,
       range: [-largest.c, largest.c],
-      magnitude: { percentile: c, isSampled: false },
+      magnitude: { percentile: c, share: 0.995, isSampled: false },
       reference: "none",
       outside: 0,
       deltaRange: [0, 0],
@@ -215,7 +215,7 @@ describe("limitOf", () => {
     const deep = run("tanh", [-1, 1], [-0.9, 0.9]);
     const lanes = deep.lanes.map((each) => ({
       ...each,
-      magnitude: { percentile: each.id === "output" ? 0.1 : 0.6, isSampled: false },
+      magnitude: { percentile: each.id === "output" ? 0.1 : 0.6, share: 0.995, isSampled: false },
     }));
     const domains = domainsOf({ ...deep, lanes }, "h", "lane");
     assert.equal(limitOf(domains, { id: "output", layer: null }, "ours"), 0.1);

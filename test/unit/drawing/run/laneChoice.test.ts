@@ -32,7 +32,7 @@ function lane(id: LaneInfo["id"], outside = 0): LaneInfo {
     outside: 0,
     range: [-3, 3] as const,
     deltaRange: [0, 0] as const,
-    magnitude: { percentile: 2, isSampled: false },
+    magnitude: { percentile: 2, share: 0.995, isSampled: false },
   };
   return {
     ...{ id, layer, units: 4, outside, total: 8, range: [-1, 1], deltaRange: [0, 0] },

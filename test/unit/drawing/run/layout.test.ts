@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LaneInfo } from "../../../../src/protocol/run/messages";
 import {
+  AXIS_HEIGHT,
   boxOf,
   hitTest,
   layoutUnrolled,
@@ -90,6 +91,14 @@ describe("layoutUnrolled", () => {
     const scrolling = layoutUnrolled(request({ lanes: crowded, height: 800 }));
     assert.ok(scrolling.contentHeight > 800);
     for (const box of scrolling.boxes) assert.ok(box.height >= 36);
+  });
+
+  it("has more lanes on screen where the view is low", () => {
+    const onScreen = (height: number): number => {
+      const { boxes } = layoutUnrolled(request({ height, lanes: twoLayers }));
+      return boxes.filter((box) => box.top + box.height <= height - AXIS_HEIGHT).length;
+    };
+    assert.ok(onScreen(166) >= 3, String(onScreen(166)));
   });
 
   it("makes rows whole pixels high, so that lanes are not striped", () => {

@@ -1,6 +1,6 @@
 /** What a state is made of and what is made of it, in the order of each direction. */
 import assert from "node:assert/strict";
-import { linkedColumns } from "../../../../src/drawing/run/links";
+import { linkedColumns, neighbourName } from "../../../../src/drawing/run/links";
 import type { LaneInfo, Place } from "../../../../src/protocol/run/messages";
 
 function lane(layer: number | null, direction: "forward" | "reverse" | null): LaneInfo {
@@ -41,6 +41,17 @@ describe("the columns that are linked with a state", () => {
       "previous layer1.reverse 3",
       "next layer1.reverse 1",
     ]);
+  });
+
+  it("are named by their place in time, also where the direction runs against it", () => {
+    const cursor = { step: 2 };
+    assert.equal(neighbourName({ step: 1 }, cursor, "h"), "h_(t−1)");
+    assert.equal(
+      neighbourName({ step: 3 }, cursor, "c"),
+      "c_(t+1)",
+      "what the reverse direction reads",
+    );
+    assert.equal(neighbourName({ step: 2 }, cursor, "h"), null);
   });
 
   it("end with the sequence", () => {

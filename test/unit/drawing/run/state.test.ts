@@ -33,7 +33,7 @@ const layer: LaneInfo = {
   cell: {
     units: 4,
     range: [-3, 3],
-    magnitude: { percentile: 2, isSampled: false },
+    magnitude: { percentile: 2, share: 0.995, isSampled: false },
     reference: "full",
     outside: 1,
     deltaRange: [-0.5, 0],

@@ -54,7 +54,11 @@ describe("quantities", () => {
     assert.equal(cellNumber(1234567, "int32", 8), "1234567");
     assert.equal(cellNumber(7, "int8", 1), "7");
     assert.equal(cellNumber(12, "int8", 1), null);
-    assert.equal(cellNumber(1, "bool", 1), "1");
+    assert.equal(cellNumber(1, "bool", 5), "True");
+    assert.equal(cellNumber(0, "bool", 5), "False");
+    assert.equal(cellNumber(0, "bool", 4), "F", "a letter where the word has no room");
+    assert.equal(formatStatistic(1, "bool"), "True");
+    assert.equal(formatStatistic(0.25, "bool"), "0.250000", "a mean is no truth value");
   });
 
   it("print whole numbers in a cell with all of their digits, or marked as rounded", () => {

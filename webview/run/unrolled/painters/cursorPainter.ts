@@ -132,6 +132,17 @@ function drawUnits(scene: CursorScene, { y, height }: Rect): void {
   context.restore();
 }
 
+/** What the state is made of, and what of it; not on the axis either. */
+function drawLinks(scene: CursorScene, { y, height }: Rect): void {
+  const { context, layout } = scene;
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, layout.width, y + height);
+  context.clip();
+  paintLinks(scene);
+  context.restore();
+}
+
 /** While lanes are seen flipped, one frame through all of them would be around different steps: each has its own. */
 function drawTurnedColumns(scene: CursorScene): void {
   const { context, layout, theme, turned, cursor } = scene;
@@ -156,7 +167,7 @@ export function paintCursor(scene: CursorScene): void {
   }
   if (!isOnScreen(layout, cursor.step)) return;
   const column = columnRect(scene, cursor.step);
-  paintLinks(scene);
+  drawLinks(scene, column);
   drawUnits(scene, column);
   const own = layout.boxes.find(({ info }) => info.id === laneIdOf(cursor));
   if (own !== undefined) paintUnitBadge(scene, own, cursor.unit);

@@ -3,14 +3,17 @@
  */
 import { t } from "../../../shared/l10n";
 import {
+  AXIS_HEIGHT,
   boxOf,
   stepX,
   type LaneBox,
   type UnrolledLayout,
 } from "../../../../src/drawing/run/layout";
-import { linkedColumns, type LinkedColumn } from "../../../../src/drawing/run/links";
+import { linkedColumns, neighbourName, type LinkedColumn } from "../../../../src/drawing/run/links";
 import { shownStep, type TurnedLanes } from "../../../../src/drawing/run/play/turned";
 import type { Place, RunView, StateName } from "../../../../src/protocol/run/messages";
+import { clamp } from "../../../../src/core/numeric";
+import { laneIdOf } from "../../store/places";
 import type { Context } from "../../../shared/marks";
 import type { Theme } from "../../../shared/theme";
 
@@ -22,6 +25,9 @@ interface LinkScene {
   readonly cursor: Place;
   readonly stateName: StateName;
   readonly turned: TurnedLanes;
+  readonly scrollTop: number;
+  /** Of what is on screen, with the axis. */
+  readonly height: number;
 }
 
 /** A frame thinner than this is no frame any more. */
@@ -37,17 +43,14 @@ function isSource({ role }: LinkedColumn): boolean {
   return role === "x" || role === "previous";
 }
 
-function nameOf({ role }: LinkedColumn, stateName: string): string {
-  switch (role) {
-    case "x":
-      return "x_t";
-    case "previous":
-      return `${stateName}_(t−1)`;
-    case "next":
-      return `${stateName}_(t+1)`;
-    case "above":
-      return t("uses it");
-  }
+function nameOf(column: LinkedColumn, { cursor, stateName }: LinkScene): string {
+  const neighbour = neighbourName(column, cursor, stateName);
+  return neighbour ?? (column.role === "x" ? "x_t" : t("uses it"));
+}
+
+/** Steps beside the cursor's that are narrower than a frame would lie under it, and over the mark of a wrong value. */
+function isLost({ layout }: LinkScene, { role }: LinkedColumn): boolean {
+  return (role === "previous" || role === "next") && layout.columnWidth < LEAST_WIDTH;
 }
 
 function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void {
@@ -63,20 +66,40 @@ function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void
   context.setLineDash(isSource(column) ? DASHES.source : DASHES.use);
   context.strokeRect(x - 0.5, box.top - 1.5, end - x, box.height + 3);
   context.setLineDash([]);
-  if (layout.columnWidth < NAMED_FROM || box.height < NAMED_HEIGHT) return;
-  paintName(scene, nameOf(column, scene.stateName), { x: middle, y: box.top + box.height });
+  const y = box.top + box.height;
+  // Below the lowest lane on screen stands the number of the step.
+  const axis = Math.min(layout.plotBottom, scene.scrollTop + scene.height - AXIS_HEIGHT);
+  const isLowest = y + scene.theme.fontSize > axis;
+  if (layout.columnWidth < NAMED_FROM || box.height < NAMED_HEIGHT || isLowest) return;
+  paintName(scene, nameOf(column, scene), { x: middle, y, side: sideOf(scene, middle) });
+}
+
+/** Where the edge of the cursor's column is that a name is not to cross; null in that column. */
+function sideOf(scene: LinkScene, middle: number): { left: number } | { right: number } | null {
+  const { layout, cursor, turned } = scene;
+  const lane = laneIdOf(cursor);
+  const left = stepX(layout, shownStep(turned, lane, cursor.step));
+  if (middle < left) return { right: left - 2 };
+  const right = left + layout.columnWidth;
+  return middle > right ? { left: right + 2 } : null;
 }
 
 /** Below the column, where there are no values. */
 function paintName(
-  { context, theme }: LinkScene,
+  { context, layout, theme }: LinkScene,
   name: string,
-  { x, y }: { readonly x: number; readonly y: number },
+  place: { readonly x: number; readonly y: number; readonly side: ReturnType<typeof sideOf> },
 ): void {
+  const { y, side } = place;
   context.font = `${theme.fontSize - 2}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "top";
   const width = context.measureText(name).width + 6;
+  // In the cursor's own column, between the lines of its frame.
+  if (side === null && width > layout.columnWidth + 4) return;
+  const least = side !== null && "left" in side ? side.left + width / 2 : -Infinity;
+  const most = side !== null && "right" in side ? side.right - width / 2 : Infinity;
+  const x = clamp(place.x, least, most);
   context.fillStyle = theme.background;
   context.fillRect(x - width / 2, y + 2, width, theme.fontSize);
   context.fillStyle = theme.foreground;
@@ -88,7 +111,7 @@ export function paintLinks(scene: LinkScene): void {
   const { layout, view, cursor, stateName } = scene;
   for (const column of linkedColumns(view, cursor)) {
     // c goes to the next step of its own direction alone; the layer above reads h.
-    if (column.role === "above" && stateName === "c") continue;
+    if ((column.role === "above" && stateName === "c") || isLost(scene, column)) continue;
     const box = boxOf(layout, column.lane);
     if (box !== undefined && box.info.isFolded !== true) paintColumn(scene, box, column);
   }

@@ -10,13 +10,19 @@ import {
 } from "../../../../src/drawing/base/cellSizes";
 import {
   colourOf,
-  inkOn,
+  inkOfValue,
   themeInkOn,
   type ColourScale,
 } from "../../../../src/drawing/base/colourScale";
 import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../../../../src/drawing/base/numbers";
 import { markGrid } from "../../../../src/drawing/base/rasterize";
-import { drawIrregular, hatchPattern, type Hatch, type Rect } from "../../../shared/marks";
+import {
+  drawIrregular,
+  drawNumber,
+  hatchPattern,
+  type Hatch,
+  type Rect,
+} from "../../../shared/marks";
 import type { Scene } from "./scene";
 import { tileImage, type TileImage } from "./tileImages";
 
@@ -159,11 +165,12 @@ function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyl
       const value = data.values[index] ?? NaN;
       if (data.valid[index] === 0 || !Number.isFinite(value)) continue;
       const isQuiet = isDelta && data.outside[index] === 0;
-      const colour = colourOf(scale, value);
-      context.fillStyle = isQuiet ? themeInkOn(colour, theme.muted) : inkOn(colour);
+      const ink = isQuiet
+        ? { ink: themeInkOn(colourOf(scale, value), theme.muted), rim: null }
+        : inkOfValue(scale, value);
       const x = at.x + (column + 0.5) * cell.width;
       const y = at.y + (row + 0.5) * cell.height + 0.5;
-      context.fillText(labelOf(value), x, y);
+      drawNumber(context, labelOf(value), { x, y }, ink);
     }
   }
 }

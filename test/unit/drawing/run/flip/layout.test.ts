@@ -69,10 +69,21 @@ describe("layoutFlip", () => {
   });
 
   it("stacks the strips in a narrow view", () => {
-    const layout = layoutFlip(content, 460);
+    const layout = layoutFlip(content, 420);
     const lefts = new Set(layout.strips.map(({ x }) => x));
     assert.equal(lefts.size, 1);
-    assert.ok(layout.width <= 460);
+    assert.ok(layout.width <= 420);
+  });
+
+  it("fits into the view with steps left out before and behind those around the cursor", () => {
+    for (let width = 460; width <= 2000; width += 7) {
+      const room = columnsThatFit(width, content, 5000);
+      const columns = Array.from({ length: room }, (_, index) =>
+        index === 1 || index === room - 2 ? null : 1000 + index,
+      );
+      const layout = layoutFlip({ ...content, columns, length: 5000 }, width);
+      assert.ok(layout.width <= width, `${layout.width} of ${width}`);
+    }
   });
 
   it("keeps strips apart and inside the picture at every width", () => {

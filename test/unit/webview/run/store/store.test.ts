@@ -128,7 +128,7 @@ describe("Store", () => {
         outside: 0,
         range: [-3, 3],
         deltaRange: [0, 0],
-        magnitude: { percentile: 2, isSampled: false },
+        magnitude: { percentile: 2, share: 0.995, isSampled: false },
       },
     } as const;
     const input = { ...lane(0, "forward"), id: "input", layer: null, direction: null } as const;
