@@ -2,7 +2,13 @@
  * Chooses what a reference of another shape holds, by its values: sizes alone often allow for several things.
  */
 import { joinComparisons, type Comparison, type Tolerance } from "../../analysis/compare";
-import { onlyNaNHint, scaledHint, sumsOf, zeroHint, type ComparedBlock } from "../../analysis/hints";
+import {
+  onlyNaNHint,
+  scaledHint,
+  sumsOf,
+  zeroHint,
+  type ComparedBlock,
+} from "../../analysis/hints";
 import { PartComparer, type ComparedPart } from "../../analysis/rows";
 import { stepSpans } from "../../analysis/steps";
 import { walk } from "../../analysis/walk";

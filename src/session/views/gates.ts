@@ -139,12 +139,9 @@ export class GateWindows {
     };
     const lane = { id: request.lane, ...gate, units, parts: [part], cell: null };
     const whole = { stepStart: 0, stepEnd: steps.length, maxColumns: columns, batch: 0 };
-    const data = readWindow(
-      lane,
-      { ...request, ...whole },
-      rowContext(context, steps, batch),
-      { order },
-    );
+    const data = readWindow(lane, { ...request, ...whole }, rowContext(context, steps, batch), {
+      order,
+    });
     const span = this.#span(gate, batch, request.side);
     return steps.length === of
       ? { ...data, ...span }
