@@ -20,6 +20,8 @@ const quietSettings = {
   "extensions.ignoreRecommendations": true,
   "update.mode": "none",
   "git.enabled": false,
+  // A row under a heading that sticks to the top of the Explorer is there, and cannot be clicked.
+  "workbench.tree.enableStickyScroll": false,
   // It looks through the files of every process, again and again.
   "remote.autoForwardPorts": false,
   "window.autoDetectColorScheme": false,

@@ -14,13 +14,15 @@ import type { Workbench } from "../harness/workbench";
 const OUT = process.env["UNROLL_VIEW_BENCH"] ?? "view-bench.json";
 const KEYS = 60;
 const FRAMES = 90;
+/** Panels of a run that are opened after its first one: VS Code itself takes two seconds for the second of a window. */
+const OPENED = 3;
 const LIMIT_MS = 900_000;
 
 /** H 256, T 2,000, two layers, both directions, with a reference of other weights. */
 const MIDDLE = { inputSize: 16, hiddenSize: 256, numLayers: 2, bidirectional: true } as const;
 const MIDDLE_STEPS = 2_000;
 const HUGE = { inputSize: 8, hiddenSize: 1024 } as const;
-const HUGE_STEPS = Number(process.env["UNROLL_VIEW_BENCH_STEPS"] ?? 20_000);
+const HUGE_STEPS = Number(process.env["UNROLL_VIEW_BENCH_STEPS"] ?? 100_000);
 
 interface Watched extends Window {
   unrollBytes: number;
@@ -182,8 +184,12 @@ async function measure(
   run: string,
 ): Promise<Measured> {
   const firstPictureMs = await openTimed(workbench, panel, run);
-  await workbench.closeEditors();
-  const nextPictureMs = await openTimed(workbench, panel, run);
+  const next: number[] = [];
+  for (let time = 0; time < OPENED; time++) {
+    await workbench.closeEditors();
+    next.push(await openTimed(workbench, panel, run));
+  }
+  const nextPictureMs = next.sort((a, b) => a - b)[Math.floor(OPENED / 2)] ?? NaN;
   const frame = await workbench.webviewFrame("unroll-app");
   await watch(frame);
   const right = Array.from({ length: KEYS }, () => "ArrowRight");
