@@ -1,5 +1,10 @@
 /** The window that the tests of a suite share: taken before the first of them, left to the next suite after the last. */
-import { leaveWorkbench, takeWorkbench, type WorkbenchOptions } from "../harness/windows";
+import {
+  leaveWorkbench,
+  standsAlone,
+  takeWorkbench,
+  type WorkbenchOptions,
+} from "../harness/windows";
 import type { Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 import { TensorEditor } from "./tensorEditor";
@@ -41,9 +46,8 @@ export function sharesWindow(
   if (closesEditors) beforeEach(() => workbench?.closeEditors());
   after(async function () {
     const isWell = this.test?.parent?.tests.every(({ state }) => state === "passed");
-    // A window that is as it was opened has nothing to do with what failed in it, and one that is not trusted is for one suite.
-    if (isWell === true && options.isRestricted !== true && workbench)
-      await leaveWorkbench(workbench);
+    // A window that is as it was opened has nothing to do with what failed in it.
+    if (isWell === true && !standsAlone(options) && workbench) await leaveWorkbench(workbench);
     else await workbench?.close();
   });
 }

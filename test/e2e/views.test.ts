@@ -26,7 +26,8 @@ describe("the views of a run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({ folder: "examples", run: RUN, settings: WITHOUT_ENGINES }, (opened) => {
+  const options = { folder: "examples", run: RUN, settings: WITHOUT_ENGINES, isAlone: true };
+  sharesPanel(options, (opened) => {
     ({ workbench, panel } = opened);
   });
 

@@ -22,6 +22,13 @@ export interface WorkbenchOptions {
   readonly viewport?: Viewport;
   /** Opens the folder in Restricted Mode, as VS Code does of itself; the tests' server would trust every folder. */
   readonly isRestricted?: boolean;
+  /** Has a window of its own: a reload would bring back what other suites have stored in it. */
+  readonly isAlone?: boolean;
+}
+
+/** True for a suite whose window no other one has. */
+export function standsAlone({ isRestricted, isAlone }: WorkbenchOptions): boolean {
+  return isRestricted === true || isAlone === true;
 }
 
 const VIEWPORT = { width: 1400, height: 900 };
@@ -52,7 +59,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 /** Gives a suite the window that another one has left, with its own folder and settings in it; a new one without any. */
 export async function takeWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const workbench = left;
-  if (workbench === null || options.isRestricted === true) return openWorkbench(options);
+  if (workbench === null || standsAlone(options)) return openWorkbench(options);
   left = null;
   await renew(workbench, options);
   return workbench;

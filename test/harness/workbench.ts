@@ -223,7 +223,9 @@ export class Workbench {
    */
   async reload(...parts: readonly string[]): Promise<void> {
     const missing = async (): Promise<string[]> => {
-      const stored = await this.page.evaluate(readStorage);
+      // Windows of a browser have one storage; what is of this one names its folder.
+      const all = await this.page.evaluate(readStorage);
+      const stored = all.filter((value) => value.includes(this.folder));
       return parts.filter((part) => !stored.some((value) => value.includes(part)));
     };
     const isEmpty = ({ length }: string[]): boolean => length === 0;
