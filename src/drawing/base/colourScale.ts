@@ -199,7 +199,7 @@ export const RIM_WIDTH = 3;
  * are bright, white digits get a rim; on a bright one the ends are so dark that white digits need none.
  */
 export function numberInk(colour: Rgb, centre: Rgb): NumberInk {
-  const { ink } = inkOn(centre) === BLACK.ink ? BLACK : WHITE;
+  const ink = inkOn(centre);
   const found = contrast(luminance(parseColour(ink)), luminance(colour));
   if (found >= LEGIBLE) return { ink, rim: null };
   return { ink: WHITE.ink, rim: ink === WHITE.ink ? RIM : null };

@@ -122,8 +122,8 @@ export class Store extends RunRequests {
       return;
     }
     const before = this.state.run?.revision ?? 0;
-    // The first run is told of, and asked for at the same time.
-    if (run.revision < before || this.#isShown(run)) return;
+    if (run.revision < before) return;
+    if (run.revision === before && this.isOnScreen(this.state.run, run)) return;
     const diagnosis = diagnosisOf(this.state, run);
     // What was asked about another run is no answer about this one.
     if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
@@ -145,13 +145,6 @@ export class Store extends RunRequests {
     if (revision === this.state.run?.revision) return ended;
     this.cache.clear();
     return { ...ended, unexplained: null, judged: {}, numbersStopped: false, unitSort: null };
-  }
-
-  /** True where nothing on screen would change. */
-  #isShown(run: RunView): boolean {
-    const { ready, progress, problem, run: shown } = this.state;
-    const isSettled = ready && progress === null && problem === null;
-    return isSettled && JSON.stringify(shown) === JSON.stringify(run);
   }
 
   /** Judges the numbers by another tolerance than the run's, as far as one is given. */

@@ -120,6 +120,13 @@ export abstract class PageStore<
     );
   }
 
+  /** True where what the host tells is on screen already: a page is told of what it asks for at the same time. */
+  protected isOnScreen(shown: unknown, told: unknown): boolean {
+    const { ready, progress, problem } = this.#state;
+    const isSettled = ready && progress === null && problem === null;
+    return isSettled && JSON.stringify(shown) === JSON.stringify(told);
+  }
+
   /** Shows a problem; nothing is under way any more. */
   protected fail(problem: Text): void {
     this.patch({ problem, progress: null, ready: true });

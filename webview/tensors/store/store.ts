@@ -102,11 +102,8 @@ export class TensorStore extends PageStore<
     const shown = this.state.summary?.revision ?? -1;
     if (summary === null || summary.revision < shown) return;
     const told = { summary, ready: true, progress: null, problem: null };
-    // Told of again, after it was asked for.
     if (summary.revision === shown) {
-      const { ready, progress, problem, summary: before } = this.state;
-      const isShown = ready && progress === null && problem === null;
-      if (!isShown || JSON.stringify(before) !== JSON.stringify(summary)) this.update(told);
+      if (!this.isOnScreen(this.state.summary, summary)) this.update(told);
       return;
     }
     this.cache.clear();
