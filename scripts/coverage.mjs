@@ -4,12 +4,12 @@
  * node scripts/coverage.mjs [suite…]
  * The suites are those that ran with --coverage before: only what they reach is checked.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readBundles } from "./lib/bundleLines.mjs";
 import { run } from "./lib/process.mjs";
 import { rawCoverage } from "./lib/rawCoverage.mjs";
-import { listFiles, root } from "./lib/tree.mjs";
+import { root } from "./lib/tree.mjs";
 
 /** Lines in percent, and the suite that reaches them: the first entry that fits a folder counts. */
 const FLOORS = [
@@ -25,58 +25,80 @@ const FLOORS = [
   { folders: /^src\//, lines: 98, suite: "unit" },
   { folders: /^webview\//, lines: 97, suite: "e2e" },
 ];
-/** What works in threads of VS Code, or with a page's styles, only: plain Node loads it, and runs little of it. */
-const IN_BUNDLES = ["src/worker/**", "webview/shared/theme.ts"];
 const EXCLUDED = ["**/*.d.ts", "**/*.generated.ts", "**/kernel/!(layout)/**", "**/kernel/*"];
 
 const suites = process.argv.slice(2);
 
-/** The figures of each file by its path, out of what is in a raw folder. */
-async function report(raw, excluded) {
-  const out = raw.replace("/tmp/", "/");
+/** What plain Node executed of each source, by the source's path. */
+async function readNode() {
+  const out = join(root, "coverage/node");
   const { code, output } = await run(
     process.execPath,
     [
       join(root, "node_modules/c8/bin/c8.js"),
-      ...["report", "--temp-directory", raw, "--exclude-after-remap"],
+      ...["report", "--temp-directory", rawCoverage.node, "--exclude-after-remap"],
       ...["--include", "src/**", "--include", "webview/**"],
-      ...[...EXCLUDED, ...excluded].flatMap((pattern) => ["--exclude", pattern]),
-      ...["--reporter", "json-summary", "--reporter", "lcovonly", "--reports-dir", out],
+      ...EXCLUDED.flatMap((pattern) => ["--exclude", pattern]),
+      ...["--reporter", "json", "--reports-dir", out],
     ],
     { cwd: root, echo: false },
   );
   if (code !== 0) throw new Error(output);
-  const summary = readFileSync(join(root, out, "coverage-summary.json"), "utf8");
-  return Object.entries(JSON.parse(summary))
-    .filter(([path]) => path !== "total")
-    .map(([path, figures]) => [relative(root, path), figures]);
+  const files = JSON.parse(readFileSync(join(out, "coverage-final.json"), "utf8"));
+  return new Map(
+    Object.entries(files).map(([path, { s, b }]) => [
+      relative(root, path),
+      { counts: Object.values(s), branches: Object.values(b).flat() },
+    ]),
+  );
 }
 
-/** The bundles do not name their source maps, so c8 is given them as Node's own cache of such maps. */
-function writeMaps() {
-  const cache = {};
-  for (const path of listFiles("dist", (name) => name.endsWith(".js"))) {
-    const map = join(root, `${path}.map`);
-    if (!existsSync(map)) continue;
-    const lines = readFileSync(join(root, path), "utf8").split("\n");
-    cache[pathToFileURL(join(root, path))] = {
-      lineLengths: lines.map(({ length }) => length),
-      data: JSON.parse(readFileSync(map, "utf8")),
-      url: null,
-    };
+/**
+ * Which lines of a source were executed, in plain Node or in a bundle.
+ *
+ * A line without code in a bundle, as a brace or a comment, is taken with the one above it: but not
+ * below one that Node executed, where code may begin that the bundle leaves out.
+ */
+function executedLines(inNode, inBundles) {
+  const isExecuted = inNode?.counts.map((count) => count > 0) ?? [];
+  for (const { counts, has } of inBundles) {
+    let isAbove = inNode === undefined;
+    counts.forEach((count, index) => {
+      const isNew = inNode === undefined || inNode.counts[index] === 0;
+      isAbove = isNew && (has.has(index + 1) ? count > 0 : isAbove);
+      isExecuted[index] = isExecuted[index] === true || isAbove;
+    });
   }
-  const file = join(root, rawCoverage.bundles, "coverage-maps.json");
-  writeFileSync(file, JSON.stringify({ result: [], "source-map-cache": cache }));
+  return isExecuted;
+}
+
+/** The lines and branches of every source that a suite loaded. */
+function mergeSources(inNode, inBundles) {
+  return [...new Set([...inNode.keys(), ...inBundles.keys()])].sort().map((path) => {
+    const bundles = inBundles.get(path) ?? [];
+    const counted = inNode.get(path);
+    const branches = counted?.branches ?? bundles.flatMap((bundle) => bundle.branches);
+    return { path, lines: executedLines(counted, bundles), branches };
+  });
+}
+
+/** The report in the format of lcov, which editors show beside the code. */
+function lcov(sources) {
+  const lineOf = (isExecuted, index) => `DA:${index + 1},${isExecuted ? 1 : 0}`;
+  return sources
+    .map(({ path, lines }) => [`SF:${path}`, ...lines.map(lineOf), "end_of_record", ""].join("\n"))
+    .join("");
 }
 
 /** Sums of figures by folder: two levels of src, two of webview. */
-function byFolder(files) {
+function byFolder(sources) {
   const folders = new Map();
-  for (const [path, { lines, branches }] of files) {
+  const covered = (list) => list.filter((count) => Number(count) > 0).length;
+  for (const { path, lines, branches } of sources) {
     const name = `${dirname(path).split("/").slice(0, 2).join("/")}/`;
     const sum = folders.get(name) ?? { lines: [0, 0], branches: [0, 0] };
-    for (const [key, { covered, total }] of Object.entries({ lines, branches })) {
-      sum[key] = [sum[key][0] + covered, sum[key][1] + total];
+    for (const [key, list] of Object.entries({ lines, branches })) {
+      sum[key] = [sum[key][0] + covered(list), sum[key][1] + list.length];
     }
     folders.set(name, sum);
   }
@@ -104,18 +126,6 @@ function check(figures) {
 }
 
 for (const folder of Object.values(rawCoverage)) mkdirSync(join(root, folder), { recursive: true });
-writeMaps();
-// A file that plain Node loads is measured there: code that a bundle leaves out would count as executed.
-const inNode = await report(rawCoverage.node, IN_BUNDLES);
-const inBundles = await report(
-  rawCoverage.bundles,
-  inNode.map(([path]) => path),
-);
-const infos = Object.values(rawCoverage).map((raw) =>
-  join(root, raw.replace("/tmp/", "/"), "lcov.info"),
-);
-writeFileSync(
-  join(root, "coverage/lcov.info"),
-  infos.map((file) => readFileSync(file, "utf8")).join(""),
-);
-if (!check(byFolder([...inNode, ...inBundles]))) process.exitCode = 1;
+const sources = mergeSources(await readNode(), await readBundles(join(root, rawCoverage.bundles)));
+writeFileSync(join(root, "coverage/lcov.info"), lcov(sources));
+if (!check(byFolder(sources))) process.exitCode = 1;

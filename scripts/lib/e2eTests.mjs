@@ -6,7 +6,7 @@ import { browserArguments, ensureChromium } from "./chromium.mjs";
 import { addCounts, noCounts, parseCounts } from "./counts.mjs";
 import { packageExtension } from "./package.mjs";
 import { run } from "./process.mjs";
-import { rawCoverage } from "./rawCoverage.mjs";
+import { keepBundleCoverage, rawCoverage } from "./rawCoverage.mjs";
 import { sideBySide } from "./sideBySide.mjs";
 import { transpile } from "./transpile.mjs";
 import { root } from "./tree.mjs";
@@ -64,14 +64,17 @@ function sharesOf(files) {
 /** Runs test files against a server of their own that the package is installed in. */
 async function runShare(files, { vscode, vsix, coverage }) {
   const profile = createProfile();
+  const executed = join(profile.folder, "coverage");
+  const env = coverage ? { NODE_V8_COVERAGE: executed } : {};
   try {
     await installExtension(vscode, profile, vsix);
-    const server = await startServer(vscode, profile);
+    const server = await startServer(vscode, profile, { env });
     try {
       const { machineSettings } = profile;
       return await runMocha(files, { address: server.address, machineSettings }, coverage);
     } finally {
       await server.stop();
+      if (coverage) keepBundleCoverage(executed);
     }
   } finally {
     profile.dispose();
