@@ -79,6 +79,8 @@ const ROOMS = {
     "diagnosis",
     "reference",
     "protocol",
+    // What a page asks for first.
+    "drawing/run/firstRequests.ts",
     "worker/platform.ts",
     "node",
   ],

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CDPSession, Page } from "playwright-core";
 
-/** The bundles of the views, wherever VS Code serves them from. */
-const VIEW = /\/dist\/([^/]+\.js)$/;
+/** The bundles of the views, as they name themselves in a page. */
+const VIEW = /^unroll\/dist\/([^/]+\.js)$/;
 
 let written = 0;
 

@@ -297,7 +297,7 @@ export class Workbench {
 
   private noteError(message: ConsoleMessage): void {
     const { url } = message.location();
-    if (/webview/i.test(url)) this.viewErrors.push(`${message.text()} (${url})`);
+    if (/webview|^unroll\//i.test(url)) this.viewErrors.push(`${message.text()} (${url})`);
   }
 
   private tabTitles(): Promise<string[]> {

@@ -41,7 +41,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       PANEL_VIEW_TYPE,
       "Unroll",
       vscode.ViewColumn.Active,
-      webviewOptions(this.#services.dist),
+      webviewOptions,
     );
     await this.#adopt(webviewPanel, start).run(start.spec);
   }

@@ -70,15 +70,15 @@ export class RunPanel implements AskedPanel {
     this.#state = new PanelState(start);
     this.#watch = new FileWatch((changed) => void this.#reload(changed));
     const { webview } = webviewPanel;
-    webview.options = webviewOptions(dist);
+    webview.options = webviewOptions;
     const script = vscode.Uri.joinPath(dist, "worker.js").fsPath;
     this.#diagnoser = new Diagnoser(script, (progress) => {
       this.#channel.emit("diagnosis/progress", progress);
     });
     this.#cases = new CaseMaker(script, () => withPreset(this.spec));
     this.#runner = new Runner(script, report, {
-      changed: () => {
-        this.#channel.emit("run/changed", { run: this.describe() });
+      changed: (answers) => {
+        this.#channel.emit("run/changed", { run: this.describe(), answers });
       },
       progress: (progress) => {
         this.#channel.emit("run/progress", progress);
@@ -102,7 +102,7 @@ export class RunPanel implements AskedPanel {
     });
     const handlers = panelHandlers(this, this.#runner, services.version);
     this.#channel = respond(webviewPort(webview), handlers, (bug) => report.record(bug));
-    webview.html = pageOf(webview, dist, { element: "unroll-app", bundle: "webview" });
+    webview.html = pageOf(dist, { element: "unroll-app", bundle: "webview" });
     this.#showRunFile();
   }
 

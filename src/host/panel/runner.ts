@@ -1,7 +1,8 @@
 /**
  * The run of one panel: its worker thread, its last good result and the latest problem.
  */
-import type { RunView, ViewRequests } from "../../protocol/run/messages";
+import { firstRequests } from "../../drawing/run/firstRequests";
+import type { EarlyAnswer, RunView, ViewRequests } from "../../protocol/run/messages";
 import type { Handlers } from "../../protocol/rpc";
 import type { freshAnswers, WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";
 import type { EngineChoice } from "../../reference/engine";
@@ -14,8 +15,8 @@ import { maxTraceBytes } from "../workspace/settings";
 
 /** What a runner tells its panel. */
 export interface RunnerEvents {
-  /** The view is another one, or the last word again. */
-  readonly changed: () => void;
+  /** The view is another one, or the last word again. `answers` are to questions that its page is going to ask. */
+  readonly changed: (answers: readonly EarlyAnswer[]) => void;
   readonly progress: (progress: WorkerEvents["run/progress"]) => void;
   readonly problem: (problem: Text) => void;
   /** A comparison with engines goes on. */
@@ -80,7 +81,8 @@ export class Runner {
   async compare(choices: readonly EngineChoice[], spec: RunSpec): Promise<void> {
     const revision = ++this.#revision;
     const view = await this.#ensureWorker().compare({ choices, revision });
-    if (revision === this.#revision && !this.#disposed) this.showView({ ...view, spec });
+    const answers = await this.#firstAnswers(view);
+    if (revision === this.#revision && !this.#disposed) this.showView({ ...view, spec }, answers);
   }
 
   /** Stops the run under way, if there is one; the last view stays. */
@@ -97,9 +99,9 @@ export class Runner {
   }
 
   /** Replaces the view, after a run or because its labels changed. */
-  showView(view: RunView): void {
+  showView(view: RunView, answers: readonly EarlyAnswer[] = []): void {
     this.#view = view;
-    this.#events.changed();
+    this.#events.changed(answers);
   }
 
   /** Reports what kept a run from being started. */
@@ -126,14 +128,25 @@ export class Runner {
         maxTraceBytes: maxTraceBytes(),
         under,
       });
+      const answers = await this.#firstAnswers(view);
       if (revision !== this.#revision) return false;
       this.#problem = null;
-      this.showView(view);
+      this.showView(view, answers);
       return true;
     } catch (error) {
       if (revision === this.#revision) this.#fail(error);
       return false;
     }
+  }
+
+  /** What a page asks for first. One that has no answer is left to the page, which then shows why. */
+  async #firstAnswers(view: RunView): Promise<readonly EarlyAnswer[]> {
+    const asked = firstRequests(view).map(async ({ method, params }) => {
+      const result = await this.request(method, params);
+      return { method, params, result };
+    });
+    const settled = await Promise.allSettled(asked);
+    return settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   }
 
   #fail(error: unknown): void {
@@ -144,7 +157,7 @@ export class Runner {
       this.#problem = text("The run was cancelled before its first result; run it again");
       this.#events.problem(this.#problem);
     } else {
-      this.#events.changed();
+      this.#events.changed([]);
     }
   }
 

@@ -126,7 +126,7 @@ export class TensorDocument implements vscode.CustomDocument {
   show(panel: vscode.WebviewPanel): void {
     const { dist, report } = this.#services;
     const { webview } = panel;
-    webview.options = webviewOptions(dist);
+    webview.options = webviewOptions;
     const channel: Channel = respond(
       webviewPort(webview),
       this.#handlers(() => channel),
@@ -137,7 +137,7 @@ export class TensorDocument implements vscode.CustomDocument {
       this.#channels.delete(channel);
       channel.dispose();
     });
-    webview.html = pageOf(webview, dist, { element: "unroll-tensors", bundle: "tensors" });
+    webview.html = pageOf(dist, { element: "unroll-tensors", bundle: "tensors" });
   }
 
   /** Opens the dialog that makes a module by hand, of these tensors where there are any. */

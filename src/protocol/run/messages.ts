@@ -211,9 +211,16 @@ export interface ViewRequests {
 }
 
 /** Events of the host. */
+/** An answer to a question that the page is going to ask. */
+export interface EarlyAnswer {
+  readonly method: string;
+  readonly params: unknown;
+  readonly result: object;
+}
+
 export interface HostEvents {
-  /** A run ended: what `run/describe` answers from now on, so that nobody has to ask. */
-  "run/changed": { readonly run: RunView | null };
+  /** A run ended: what `run/describe` answers from now on, so that nobody has to ask; of a small run with its values. */
+  "run/changed": { readonly run: RunView | null; readonly answers?: readonly EarlyAnswer[] };
   /** A run is under way; `fraction` in 0…1. */
   "run/progress": Progress;
   /** A diagnosis is under way. */

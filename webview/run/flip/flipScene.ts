@@ -7,7 +7,7 @@ import { colourScale, type Rgb } from "../../../src/drawing/base/colourScale";
 import { domainsOf } from "../../../src/drawing/run/domains";
 import { rowCount, rowOfUnit, valueAt } from "../../../src/drawing/run/flip/values";
 import { formatCell } from "../../../src/drawing/base/numbers";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
 import { finalNames, stripHeadings } from "../../../src/drawing/run/flip/headings";

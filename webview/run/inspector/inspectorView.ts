@@ -6,7 +6,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t, tr } from "../../shared/l10n";
 import type { TermSource } from "../../../src/drawing/run/unit/unitTerms";
-import { cursorLane } from "../store/places";
+import { cursorLane } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText } from "../store/placeText";

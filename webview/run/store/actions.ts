@@ -11,7 +11,7 @@ import {
   type Motion,
 } from "../../../src/drawing/run/navigate";
 import { sortsOf, toggleLane } from "./lanes";
-import { laneIdOf } from "./places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "./store";
 
 /** Moves the cursor and keeps its step on screen. */

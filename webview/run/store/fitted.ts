@@ -4,7 +4,7 @@
 import { hasCellStates, shownRun } from "../../../src/drawing/run/state";
 import type { Mode } from "../../../src/drawing/run/modes";
 import type { Place, RunView, StateName } from "../../../src/protocol/run/messages";
-import { clampPlace, firstPlace } from "./places";
+import { clampPlace, firstPlace } from "../../../src/drawing/run/places";
 import type { ViewState } from "./state";
 
 /**

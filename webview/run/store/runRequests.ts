@@ -29,7 +29,7 @@ import type {
 import { CancelledError } from "../../../src/core/errors";
 import { stateNameOfLane } from "../../../src/drawing/run/state";
 import { RemoteError } from "../../../src/protocol/rpc";
-import { PageStore } from "../../shared/store/pageStore";
+import { keyOf, PageStore } from "../../shared/store/pageStore";
 import type { SavedState } from "./savedState";
 import type { ViewState } from "./state";
 
@@ -106,7 +106,7 @@ export abstract class RunRequests extends PageStore<
   /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
   explain(request: UnitRequest): UnitExplanation | undefined {
     if (!this.hasValues) return undefined;
-    return this.cache.get(`unit/explain ${JSON.stringify(request)}`, async () => {
+    return this.cache.get(keyOf("unit/explain", request), async () => {
       try {
         return await this.client.request("unit/explain", request);
       } catch (error) {
@@ -120,7 +120,7 @@ export abstract class RunRequests extends PageStore<
   /** Where the error of the reference is made; `curve` is null where that cannot be told. */
   residuals(request: ResidualRequest): { readonly curve: ResidualCurve | null } | undefined {
     if (!this.hasValues) return undefined;
-    return this.cache.get(`residuals/read ${JSON.stringify(request)}`, async () => {
+    return this.cache.get(keyOf("residuals/read", request), async () => {
       try {
         return { curve: await this.client.request("residuals/read", request) };
       } catch (error) {
@@ -132,7 +132,7 @@ export abstract class RunRequests extends PageStore<
 
   /** The run under a mistake is made first, which may take long; where it cannot be made, that is said once. */
   #windowUnder(request: WindowRequest): WindowData | undefined {
-    const key = `lane/window ${JSON.stringify(request)}`;
+    const key = keyOf("lane/window", request);
     return this.#askLong(key, "lane/window", request, { showsFinding: false });
   }
 

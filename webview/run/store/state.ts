@@ -7,7 +7,7 @@ import type { UnitSort } from "../../../src/protocol/run/windowMessages";
 import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { Text } from "../../../src/core/text";
 import { NEW_PAGE, type PageState } from "../../shared/store/pageStore";
-import { ORIGIN } from "./places";
+import { ORIGIN } from "../../../src/drawing/run/places";
 import { displayOf, type Display, type SavedState } from "./savedState";
 import type { DiagnosisState } from "./diagnosis";
 

@@ -1,15 +1,15 @@
 /**
  * The store of a run's page: the only place that changes its state and requests data from the host.
  */
-import type { Place, RunView, StateName } from "../../../src/protocol/run/messages";
+import type { EarlyAnswer, Place, RunView, StateName } from "../../../src/protocol/run/messages";
 import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import { followStep } from "../../../src/drawing/run/navigate";
 import { hasCellStates } from "../../../src/drawing/run/state";
-import type { PageHost } from "../../shared/store/pageStore";
+import { keyOf, type PageHost } from "../../shared/store/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { History } from "./history";
-import { clampPlace } from "./places";
+import { clampPlace } from "../../../src/drawing/run/places";
 import { Player } from "./player";
 import { RunRequests } from "./runRequests";
 import { readSavedState, savedOf, type SavedState } from "./savedState";
@@ -32,7 +32,7 @@ export class Store extends RunRequests {
     const saved = readSavedState(host.getState());
     super(host, saved, firstState(saved));
     this.#cursorPlaced = saved.cursor !== null;
-    this.client.on("run/changed", ({ run }) => void this.#show(run));
+    this.client.on("run/changed", ({ run, answers }) => void this.#show(run, answers));
     this.client.on("run/progress", (progress) => {
       this.update({ progress });
     });
@@ -115,7 +115,7 @@ export class Store extends RunRequests {
   }
 
   /** Shows what the host holds. */
-  async #show(run: RunView | null): Promise<void> {
+  async #show(run: RunView | null, answers: readonly EarlyAnswer[] = []): Promise<void> {
     if (run === null) {
       // The first run may be under way.
       this.update({ ready: true });
@@ -128,7 +128,7 @@ export class Store extends RunRequests {
     // What was asked about another run is no answer about this one.
     if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
     this.update({
-      ...this.#resetFor(run),
+      ...this.#resetFor(run, answers),
       diagnosis,
       ...fitted(this.state, run, this.#cursorPlaced),
     });
@@ -140,10 +140,13 @@ export class Store extends RunRequests {
   }
 
   /** What a run that comes on screen ends. Values and choices stay where it is the same one, told of again. */
-  #resetFor({ revision }: RunView): Partial<ViewState> {
+  #resetFor({ revision }: RunView, answers: readonly EarlyAnswer[]): Partial<ViewState> {
     const ended = { ready: true, progress: null, problem: null };
     if (revision === this.state.run?.revision) return ended;
     this.cache.clear();
+    for (const { method, params, result } of answers) {
+      this.cache.put(keyOf(method, params), result);
+    }
     return { ...ended, unexplained: null, judged: {}, numbersStopped: false, unitSort: null };
   }
 

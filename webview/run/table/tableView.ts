@@ -16,7 +16,7 @@ import {
 } from "../../../src/drawing/run/tablePage";
 import { asMeasured } from "../../../src/drawing/run/measures";
 import type { Mode } from "../../../src/drawing/run/modes";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { choiceList } from "../../shared/choiceList";

@@ -9,7 +9,7 @@ import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumb
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
 import { measuredText, measureText } from "../../../src/drawing/run/measures";
 import { toTsv, type TablePage } from "../../../src/drawing/run/tablePage";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import { laneText } from "../store/placeText";
 import type { Store } from "../store/store";
 

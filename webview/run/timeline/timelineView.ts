@@ -17,7 +17,7 @@ import {
 import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
 import { formatValue } from "../../../src/drawing/base/numbers";
-import { cursorLane } from "../store/places";
+import { cursorLane } from "../../../src/drawing/run/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";

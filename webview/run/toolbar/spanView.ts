@@ -7,7 +7,7 @@ import { rounded } from "../../../src/core/numeric";
 import type { UnitOrder } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { showSteps } from "../store/actions";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import { layerText } from "../store/placeText";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";

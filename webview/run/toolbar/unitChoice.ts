@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { UnitSort } from "../../../src/protocol/run/windowMessages";
 import { choiceList } from "../../shared/choiceList";
 import { t } from "../../shared/l10n";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import { laneText } from "../store/placeText";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";

@@ -2,7 +2,7 @@
  * Keeps the cursor on screen while lanes are scrolled.
  */
 import { boxOf, scrollToReveal, type UnrolledLayout } from "../../../src/drawing/run/layout";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import type { ViewState } from "../store/state";
 
 /** Holds where the cursor was brought on screen last. Made by the unrolled view, and ends with it. */

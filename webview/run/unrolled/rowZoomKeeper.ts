@@ -4,7 +4,7 @@
 import { boxOf, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { rowOfUnit } from "../../../src/drawing/run/sortedUnits";
 import { anchorAt, scrollToAnchor, type RowAnchor } from "../../../src/drawing/run/zoom/rowZoom";
-import { laneIdOf } from "../store/places";
+import { laneIdOf } from "../../../src/drawing/run/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 

@@ -7,7 +7,7 @@ import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages"
 import type { RunView } from "../../../src/protocol/run/messages";
 import { renderText } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
-import { firstPlace } from "../store/places";
+import { firstPlace } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 
 export function unseenSection(store: Store, { cannotSee }: DiagnosisView): TemplateResult {

@@ -26,6 +26,11 @@ export interface PageState {
   readonly helpOpen: boolean;
 }
 
+/** What the answer to a question is kept under. */
+export function keyOf(method: string, params: unknown): string {
+  return `${method} ${JSON.stringify(params)}`;
+}
+
 /** A page that has just been opened. */
 export const NEW_PAGE: PageState = {
   ready: false,
@@ -143,7 +148,7 @@ export abstract class PageStore<
     method: Method,
     params: Requests[Method]["params"],
   ): (Requests[Method]["result"] & object) | undefined {
-    return this.cache.get(`${method} ${JSON.stringify(params)}`, () => {
+    return this.cache.get(keyOf(method, params), () => {
       const answer = this.client.request(method, params);
       return answer as Promise<Requests[Method]["result"] & object>;
     });

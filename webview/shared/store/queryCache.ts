@@ -65,6 +65,11 @@ export class QueryCache {
     return undefined;
   }
 
+  /** Keeps an answer that came before it was asked for. */
+  put(key: string, answer: object): void {
+    this.#answers.set(key, answer);
+  }
+
   /** Forgets everything; answers that are still under way are thrown away when they come. */
   clear(): void {
     this.#generation++;

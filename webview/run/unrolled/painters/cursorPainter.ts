@@ -14,7 +14,7 @@ import {
   type UnrolledLayout,
 } from "../../../../src/drawing/run/layout";
 import { shownStep } from "../../../../src/drawing/run/play/turned";
-import { laneIdOf } from "../../store/places";
+import { laneIdOf } from "../../../../src/drawing/run/places";
 import { paintLinks } from "./linkPainter";
 import type { Rect } from "../../../shared/marks";
 import type { CursorScene } from "./scene";

@@ -13,7 +13,7 @@ import { linkedColumns, neighbourName, type LinkedColumn } from "../../../../src
 import { shownStep, type TurnedLanes } from "../../../../src/drawing/run/play/turned";
 import type { Place, RunView, StateName } from "../../../../src/protocol/run/messages";
 import { clamp } from "../../../../src/core/numeric";
-import { laneIdOf } from "../../store/places";
+import { laneIdOf } from "../../../../src/drawing/run/places";
 import type { Context } from "../../../shared/marks";
 import type { Theme } from "../../../shared/theme";
 

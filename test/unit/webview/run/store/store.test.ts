@@ -4,7 +4,7 @@ import type { WindowRequest } from "../../../../../src/protocol/run/windowMessag
 import type { Handlers } from "../../../../../src/protocol/rpc";
 import { FormatError } from "../../../../../src/core/errors";
 import { text } from "../../../../../src/core/text";
-import { clampPlace } from "../../../../../webview/run/store/places";
+import { clampPlace } from "../../../../../src/drawing/run/places";
 import { shownView } from "../../../../../webview/run/store/views";
 import { bench, differs, first, lane, press, run, settle } from "../bench";
 

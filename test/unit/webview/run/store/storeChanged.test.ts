@@ -28,6 +28,21 @@ describe("Store, told of a run", () => {
     assert.equal(store.timeline(request)?.norm[0], 2);
   });
 
+  it("does not ask for values that come with a run", async () => {
+    const { store, emit } = bench({ "run/describe": () => null });
+    const none = new Float32Array();
+    const result = { norm: none, maxDelta: none, floor: none, outside: new Uint8Array() };
+    const request = { lane: "layer0.forward", batch: 0, maxColumns: 1 } as const;
+    const params = { ...request, stateName: "h" };
+    emit("run/changed", { run: run(), answers: [{ method: "timeline/read", params, result }] });
+    await settle();
+    assert.deepEqual(store.timeline(request), result);
+    // They are of this run: those of the next one come with it, or are asked for.
+    emit("run/changed", { run: run({ revision: 2 }) });
+    await settle();
+    assert.equal(store.timeline(request), undefined);
+  });
+
   it("keeps the values of a run that it is told of again, and shows its new labels", async () => {
     let asked = 0;
     const { store, emit } = bench({

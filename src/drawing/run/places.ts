@@ -1,9 +1,9 @@
 /**
  * Places of a run: the lane of a place, the nearest existing place, the first divergence.
  */
-import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
-import type { LaneId } from "../../../src/protocol/run/windowMessages";
-import { clampIndex } from "../../../src/core/numeric";
+import type { LaneInfo, Place, StateName, RunView } from "../../protocol/run/messages";
+import type { LaneId } from "../../protocol/run/windowMessages";
+import { clampIndex } from "../../core/numeric";
 
 /** Where the cursor is before there is a run. */
 export const ORIGIN: Place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 };
