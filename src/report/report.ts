@@ -101,7 +101,10 @@ function headingOf({ view, say }: ReportContext): string {
     row(text("Reference"), named(labels.reference)),
     row(text("Sizes"), sizesOf(view)),
     row(text("Precision"), foreign(options.precision)),
-    row(text("Tolerance"), text("rtol {0}, atol {1}", ...[tolerance.rtol, tolerance.atol].map(formatCompact))),
+    row(
+      text("Tolerance"),
+      text("rtol {0}, atol {1}", ...[tolerance.rtol, tolerance.atol].map(formatCompact)),
+    ),
     "</dl></header>\n",
   ].join("");
 }
