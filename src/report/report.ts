@@ -9,6 +9,7 @@ import { modeName, sizesOf } from "../drawing/picture/names";
 import { PICTURE_THEMES, THEME_NAMES } from "../drawing/picture/theme";
 import { PICTURE_HEIGHT } from "../drawing/picture/size";
 import { unrolledPicture, type PictureValues } from "../drawing/picture/unrolled";
+import { formatCompact } from "../drawing/base/numbers";
 import type { Mode } from "../drawing/run/modes";
 import { hasCellStates } from "../drawing/run/state";
 import type { ReportContext } from "./context";
@@ -100,7 +101,10 @@ function headingOf({ view, say }: ReportContext): string {
     row(text("Reference"), named(labels.reference)),
     row(text("Sizes"), sizesOf(view)),
     row(text("Precision"), foreign(options.precision)),
-    row(text("Tolerance"), text("rtol {0}, atol {1}", tolerance.rtol, tolerance.atol)),
+    row(
+      text("Tolerance"),
+      text("rtol {0}, atol {1}", ...[tolerance.rtol, tolerance.atol].map(formatCompact)),
+    ),
     "</dl></header>\n",
   ].join("");
 }

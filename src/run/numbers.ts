@@ -205,7 +205,7 @@ export function figuresOf(
       "ulpPeak",
       found.ulpPeak,
       null,
-      text("largest distance in ulp; values below {0} by the spacing there", shortest(atol)),
+      text("largest distance in ulp; below {0} in steps as at {0}", shortest(atol)),
     ),
     figure("ulpP99", found.ulpP99, null, text("99 % of the distances in ulp are not larger")),
     ...(floor === null || floor === 0
@@ -215,7 +215,10 @@ export function figuresOf(
             "floorRatio",
             max / floor,
             null,
-            text("largest |Δ| by that of this run in float64, {0}", Number(floor.toPrecision(3))),
+            text(
+              "largest |Δ| as a multiple of this run's rounding, {0}",
+              Number(floor.toPrecision(3)),
+            ),
           ),
         ]),
   ];

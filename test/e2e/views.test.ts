@@ -139,6 +139,20 @@ describe("the views of a run", () => {
     await panel.openTab("Unrolled");
   });
 
+  it("leaves nothing of a view that has made way for another one to follow the cursor", async () => {
+    await panel.openTab("Flip & concat");
+    const flip = await panel.locator("unroll-flip").elementHandle();
+    const stepOf = (view: Node): string | null | undefined =>
+      (view as Element).querySelector(".picture")?.getAttribute("aria-valuenow");
+    const before = await flip.evaluate(stepOf);
+    assert.ok(before !== undefined && before !== null);
+    await panel.openTab("Unrolled");
+    await panel.press("ArrowRight");
+    await panel.cursorIs(`t = ${Number(before) + 1}`);
+    assert.equal(await flip.evaluate(stepOf), before);
+    await panel.press("ArrowLeft");
+  });
+
   it("cuts nothing off where the window is narrow", async () => {
     const width = workbench.page.viewportSize()?.width ?? 0;
     // How far the widest of the parts reaches beyond the page, or beyond what it scrolls in.

@@ -53,13 +53,18 @@ export class UnrollApp extends PageElement<Store> {
     this.#stageSeen = stage;
   }
 
-  /** The unrolled view measures itself; while another view has its place, it would be as wide as the stage. */
+  /**
+   * The unrolled view measures itself; while another view has its place, it would be as wide as the stage, or, where
+   * that has the place of the inspector too, at most so.
+   */
   #measure({ clientWidth }: Element): void {
     const { store } = this;
     if (store === undefined || clientWidth === 0) return;
     const { id, isWide } = shownView(store.state);
-    if (id === "unrolled" || isWide === true) return;
-    if (clientWidth !== store.state.unrolledWidth) store.update({ unrolledWidth: clientWidth });
+    if (id === "unrolled") return;
+    const { unrolledWidth: before } = store.state;
+    const unrolledWidth = isWide === true ? Math.min(clientWidth, before) : clientWidth;
+    if (unrolledWidth !== before) store.update({ unrolledWidth });
   }
 
   protected override press(store: Store, press: KeyPress): boolean {

@@ -13,6 +13,7 @@ import {
   finalNames,
   finalSentences,
   isLastProcessed,
+  headingWithin,
   stripHeadings,
   type StripHeading,
 } from "../run/flip/headings";
@@ -130,9 +131,9 @@ function connectorMarkup({ request: { theme } }: FlipScene, { points }: Connecto
 function stripMarkup(scene: FlipScene, strip: StripBox): string {
   const { headings, say, request } = scene;
   const { theme } = request;
-  const { title, lines } = headings[strip.id];
-  const top = -HEADING.above - lines.length * HEADING.line;
   const room = headingRoom(scene, strip);
+  const { title, lines } = headingWithin(headings[strip.id], room);
+  const top = -HEADING.above - lines.length * HEADING.line;
   return group({ transform: `translate(${strip.x} ${strip.y})` }, [
     label(0, top - 4, fitted(say(title), LINE.size, room), { "font-weight": 600, fill: theme.ink }),
     ...lines.map((line, at) =>

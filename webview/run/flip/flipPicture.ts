@@ -6,7 +6,7 @@ import type { Connector, StripBox, StripPart } from "../../../src/drawing/run/fl
 import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout";
 import { columnMotion } from "../../../src/drawing/run/flip/motion";
 import { tr } from "../../shared/l10n";
-import { isLastProcessed } from "../../../src/drawing/run/flip/headings";
+import { headingWithin, isLastProcessed } from "../../../src/drawing/run/flip/headings";
 import { CELL_CHARACTER, CELL_MARGIN, drawColumn } from "./column";
 import type { FlipScene } from "./scene";
 
@@ -60,14 +60,14 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 }
 
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
-  const { title: named, lines } = scene.headings[strip.id];
-  const title = tr(named);
-  const top = -10 - lines.length * 17;
   const room = headingRoom(layout, strip);
+  const whole = scene.headings[strip.id];
+  const { title, lines } = headingWithin(whole, room);
+  const top = -10 - lines.length * 17;
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
-      <text class="title" y=${top}>${cut(title, room)}<title>${title}</title></text>
-      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${cut(line, room)}<title>${line}</title></text>`)}
+      <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(whole.title)}</title></text>
+      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${cut(line, room)}<title>${whole.lines[index]}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${strip.columns.map((step, index) => drawChip(layout, strip, step, index, scene))}

@@ -240,7 +240,8 @@ export class TimelineView extends RunElement {
           : html`<span
               class="name-delta"
               title=${t("largest difference at each step, on a logarithmic scale; the band is rounding, up to {0}", formatValue(largestValue(floor)))}
-              >max|Δ|_t <span class="lane-quiet">${boundText(maxDelta)}</span></span
+              >max|Δ|_t <span class="lane-quiet">${boundText(maxDelta)}</span>
+              <span class="name-floor lane-quiet">${t("rounding")}</span></span
             >`
       }
       ${gradientName(gradient)}

@@ -135,26 +135,37 @@ function halfOf({ run }: Shown, direction: Place["direction"]): LaneInfo | undef
   return run?.lanes.filter((lane) => lane.direction === direction).at(-1);
 }
 
+/** Both halves say which units they are before they count the values of other rows. */
+function half(detail: string, outside: Outside): Pick<Label, "detail" | "outside"> {
+  const [first, ...others] = outside.urgent;
+  if (first === undefined) return { detail, outside };
+  return { detail, outside: { ...outside, urgent: [first, detail, ...others] } };
+}
+
 function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => Outside): Label[] {
   const band = box.bands[0] ?? box;
-  const half = box.info.units / 2;
+  const units = box.info.units / 2;
   const height = band.height / 2;
   return [
     {
       middle: band.top + height / 2,
       height,
       name: laneText(box.info),
-      detail: t("→ {0} … {1}", 0, half - 1),
-      outside: outsideOfHalf("forward"),
+      ...half(t("→ {0} … {1}", 0, units - 1), outsideOfHalf("forward")),
     },
     {
       middle: band.top + height * 1.5,
       height,
       name: "",
-      detail: t("← {0} … {1}", half, box.info.units - 1),
-      outside: outsideOfHalf("reverse"),
+      ...half(t("← {0} … {1}", units, 2 * units - 1), outsideOfHalf("reverse")),
     },
   ];
+}
+
+/** Whose values a band of a lane side by side holds; a narrow label has room for a short word only. */
+function sideText(band: number, isNarrow: boolean): string {
+  if (band === 0) return t("ours");
+  return isNarrow ? t("ref.") : t("reference");
 }
 
 function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean): Label[] {
@@ -169,7 +180,7 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
       height,
       outside: NOTHING,
       // A low lane has room for its name alone, which says whose values these are.
-      name: `${laneText(info)} · ${index === 0 ? t("ours") : t("reference")}`,
+      name: `${laneText(info)} · ${sideText(index, isNarrow)}`,
       detail: "",
     }));
   }

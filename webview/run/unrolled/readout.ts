@@ -197,8 +197,8 @@ export function fetchAnswer(store: Store): Answer | null {
   const share = percentOf(shareOf(logits, likeliest), 1);
   const whole = t("argmax {0} · {1}", classText(view.surrounding, likeliest), share);
   const name = classNameOf(view.surrounding, likeliest);
-  // Without blanks it has room beside a narrow lane.
-  return { whole, short: name === undefined ? whole : `“${name}” ${share.replaceAll(" ", "")}` };
+  // Without quotes and blanks it has room beside a narrow lane.
+  return { whole, short: name === undefined ? whole : `${name} ${share.replaceAll(" ", "")}` };
 }
 
 /** What softmax makes of the logit, and which class is the likeliest. */

@@ -45,6 +45,14 @@ export abstract class StoreElement<Followed extends Observable> extends LitEleme
     return this;
   }
 
+  /**
+   * False off the page: an update that was asked for before would subscribe the element again for ever, and two views of
+   * different heights would answer each other's zoom without end.
+   */
+  protected override shouldUpdate(): boolean {
+    return this.isConnected;
+  }
+
   protected override update(changed: PropertyValues): void {
     if (this.store !== this.#subscribed) {
       this.#stop?.();

@@ -13,6 +13,16 @@ export interface StripHeading {
   readonly title: Text;
   /** Lines of code or shapes under the title. */
   readonly lines: readonly string[];
+  /** The same, line by line, above a narrow strip: a name that is cut says less than a short one. */
+  readonly short?: Omit<StripHeading, "short">;
+}
+
+/** Narrower strips have short headings, CSS pixels. */
+const WHOLE_HEADING = 190;
+
+/** What of a heading stands above a strip with this much room. */
+export function headingWithin(heading: StripHeading, room: number): StripHeading {
+  return room < WHOLE_HEADING ? (heading.short ?? heading) : heading;
 }
 
 function layerSizes(view: RunView, layer: number): { input: number; state: number } {
@@ -39,6 +49,7 @@ export function stripHeadings(
   const isShort = length < view.seqLength;
   const x = layer === 0 ? text("x") : text("x = output of layer {0}", layer - 1);
   const flip = isShort ? `x[:${length}][::-1]` : "[::-1]";
+  const shape = formatAxes([steps, [stateAxis, both ? 2 * state : state]]);
   const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
   return {
     x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
@@ -47,11 +58,13 @@ export function stripHeadings(
     reverse: {
       title: text("reverse states, as processed"),
       lines: [`${cell}_reverse(flip(x))`],
+      short: { title: text("as processed"), lines: [`${cell}_reverse(…)`] },
     },
     flippedBack: { title: text("flipped back"), lines: [flipBack] },
     output: {
       title: text("output"),
-      lines: [madeOf(view, flipBack), formatAxes([steps, [stateAxis, both ? 2 * state : state]])],
+      lines: [madeOf(view, flipBack), shape],
+      ...(both ? { short: { title: text("output"), lines: ["concat([→, ←])", shape] } } : {}),
     },
   };
 }

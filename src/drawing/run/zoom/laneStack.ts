@@ -9,8 +9,11 @@ import { rowsOf, sidesOf } from "../sides";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
 export const MAX_CELL = { width: 110, height: 44 } as const;
-/** A lane keeps room for its two label lines, unless it has too few units to fill them; in a low view for one. */
-const MIN_LANE_HEIGHT = { usual: 36, low: 20 } as const;
+/**
+ * A lane keeps room for its two label lines, unless it has too few units to fill them, or all lanes are on screen once
+ * they have less, at the least room for one; in a low view they have that.
+ */
+const MIN_LANE_HEIGHTS = { usual: [36, 30, 20], low: [20] } as const;
 /** A lower view is low. */
 const LOW_VIEW = 260;
 
@@ -60,6 +63,14 @@ function laneHeight(rows: number, rowHeight: number, least: number): number {
   if (rows > least && rowHeight < 1) return Math.max(least, Math.round(rows * rowHeight));
   const lowest = Math.min(MAX_CELL.height, Math.ceil(least / rows)) * rows;
   return Math.max(lowest, rows * Math.floor(rowHeight));
+}
+
+/** The height that lanes keep: the first with which all of them fit, else the first of all, and the view scrolls. */
+function leastHeight(rows: readonly number[], available: number, view: "usual" | "low"): number {
+  const heights = MIN_LANE_HEIGHTS[view];
+  const fits = (least: number): boolean =>
+    rows.reduce((sum, count) => sum + laneHeight(count, 0, least), 0) <= available;
+  return heights.find(fits) ?? heights[0];
 }
 
 /** The largest row height with which all lanes fit, found by bisection; lanes that cannot shrink may overflow. */
@@ -168,7 +179,7 @@ function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   const rows = slots.map(({ info }, index) => rowsOf(info, sides[index]!));
   const gaps = mode === "sideBySide" ? BAND_GAP * slots.length : 0;
   const room = height - TOP[kindOf(height)] - AXIS_HEIGHT - between - gaps;
-  const least = MIN_LANE_HEIGHT[kindOf(height)];
+  const least = leastHeight(rows, room, kindOf(height));
   const rowHeight = fitRowHeight(rows, room, least);
   const heights = rows.map((count) => laneHeight(count, rowHeight, least));
   const left = room - heights.reduce((sum, each) => sum + each, 0);

@@ -8,7 +8,7 @@ import type { BandData } from "./bandData";
 import type { Scene } from "./scene";
 
 /** Narrower cells have no room for a word. */
-const WORD_FROM = 20;
+const WORD_FROM = 14;
 const PADDING = 4;
 
 export function paintWords(scene: Scene, { plan, tiles }: BandData): void {
@@ -42,9 +42,14 @@ function paintWord({ context, theme }: Scene, word: string, { x, y, width, heigh
     context.fillRect(x, y, width - 1, height);
   }
   context.fillStyle = theme.foreground;
-  const shown = titleWithin(width - PADDING, word, {
-    around: (part) => part,
-    measure: (part) => context.measureText(part).width,
-  });
-  context.fillText(shown, x + width / 2, y + height / 2);
+  const measure = (part: string): number => context.measureText(part).width;
+  // In a narrow cell a word that runs upwards is read, and one that is cut is not.
+  const isUpright = measure(word) > width - PADDING && height > width;
+  const room = (isUpright ? height : width) - PADDING;
+  const shown = titleWithin(room, word, { around: (part) => part, measure });
+  context.save();
+  context.translate(x + width / 2, y + height / 2);
+  if (isUpright) context.rotate(-Math.PI / 2);
+  context.fillText(shown, 0, 0);
+  context.restore();
 }
