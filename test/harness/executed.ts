@@ -9,22 +9,39 @@ const VIEW = /^unroll\/dist\/([^/]+\.js)$/;
 
 let written = 0;
 
-/** Counts in one page. */
+/**
+ * Counts in one page, from when its workbench is there: what is compiled while V8 counts is not taken from the browser's
+ * cache, which holds a workbench of many megabytes and nothing of a view.
+ */
 export class Executed {
   private readonly session: CDPSession;
   private readonly folder: string;
+  private isCounting = false;
 
   constructor(session: CDPSession, folder: string) {
     this.session = session;
     this.folder = folder;
   }
 
+  async start(): Promise<void> {
+    await this.session.send("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+    this.isCounting = true;
+  }
+
+  /** Counts no more, and forgets what is not taken yet. */
+  async stop(): Promise<void> {
+    if (!this.isCounting) return;
+    await this.session.send("Profiler.stopPreciseCoverage");
+    this.isCounting = false;
+  }
+
   /** Writes what was executed since the last time: a view that is closed takes its counts with it. */
   async take(): Promise<void> {
+    if (!this.isCounting) return;
     const { result } = await this.session.send("Profiler.takePreciseCoverage");
     const views = result.flatMap((script) => {
       const name = VIEW.exec(script.url)?.[1];
-      // Served from where the package is installed; the sources belong to what was built here.
+      // It belongs to what was built here.
       return name === undefined
         ? []
         : [{ ...script, url: pathToFileURL(join(process.cwd(), "dist", name)).href }];
@@ -35,12 +52,11 @@ export class Executed {
   }
 }
 
-/** Begins to count what a new page executes; null when the run is without coverage. */
+/** Counts what a new page executes, once it is started; null when the run is without coverage. */
 export async function measureExecuted(page: Page): Promise<Executed | null> {
   const folder = process.env["UNROLL_E2E_COVERAGE"];
   if (folder === undefined) return null;
   const session = await page.context().newCDPSession(page);
   await session.send("Profiler.enable");
-  await session.send("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   return new Executed(session, folder);
 }

@@ -62,6 +62,7 @@ export class Workbench {
   async load(): Promise<void> {
     const address = `${environment("UNROLL_E2E_ADDRESS")}/?folder=${encodeURI(this.folder)}`;
     await this.executed?.take();
+    await this.executed?.stop();
     await retry(
       "Opening the workbench",
       async () => {
@@ -74,6 +75,7 @@ export class Workbench {
       },
       OPEN_LIMIT_MS,
     );
+    await this.executed?.start();
   }
 
   /** Runs a command of the palette by its full title, such as `Unroll RNN: Run Forward…`. */

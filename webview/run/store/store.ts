@@ -136,7 +136,8 @@ export class Store extends RunRequests {
     // The search takes every core that there is: the picture, whose values are asked for in this task, comes first.
     await new Promise((resolve) => setTimeout(resolve));
     await this.cache.settled();
-    await this.diagnose();
+    // Another run may have come meanwhile, which asks for itself.
+    if (this.state.run?.revision === run.revision) await this.diagnose();
   }
 
   /** What a run that comes on screen ends. Values and choices stay where it is the same one, told of again. */

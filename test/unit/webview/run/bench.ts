@@ -87,7 +87,11 @@ export function ports(): [Port, Port] {
 
 /** Waits until messages that are under way have arrived. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 6; turn++) {
+    // Timers of the same time end in their order: those that were set before this one have ended with it.
+    await new Promise((resolve) => setTimeout(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** A store with its host. */

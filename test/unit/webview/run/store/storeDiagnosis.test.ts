@@ -130,6 +130,21 @@ describe("Store.diagnose", () => {
     assert.deepEqual([store.state.diagnosis.kind, store.state.problem], ["failed", null]);
   });
 
+  it("is not asked about a run that has made way for another one", async () => {
+    let asked = 0;
+    const { store, emit } = bench({
+      "run/describe": () => null,
+      "run/diagnose": () => {
+        asked++;
+        return answer;
+      },
+    });
+    emit("run/changed", { run: run(wrong) });
+    emit("run/changed", { run: run({ ...equal, revision: 2 }) });
+    await settle();
+    assert.deepEqual([asked, store.state.diagnosis.kind], [0, "none"]);
+  });
+
   it("is dropped when it comes after the next run", async () => {
     let shown = run(wrong);
     let finish: (() => void) | undefined;
