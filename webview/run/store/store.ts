@@ -132,12 +132,15 @@ export class Store extends RunRequests {
       diagnosis,
       ...fitted(this.state, run, this.#cursorPlaced),
     });
-    if (!needsReason(run) || diagnosis.kind !== "none") return;
+    if (needsReason(run) && diagnosis.kind === "none") await this.#diagnoseSoon(run);
+  }
+
+  async #diagnoseSoon({ revision }: RunView): Promise<void> {
     // The search takes every core that there is: the picture, whose values are asked for in this task, comes first.
     await new Promise((resolve) => setTimeout(resolve));
     await this.cache.settled();
     // Another run may have come meanwhile, which asks for itself.
-    if (this.state.run?.revision === run.revision) await this.diagnose();
+    if (this.state.run?.revision === revision) await this.diagnose();
   }
 
   /** What a run that comes on screen ends. Values and choices stay where it is the same one, told of again. */
