@@ -59,14 +59,17 @@ function loadAll() {
 
 /** The folders with the longest tests: each has a process, and they begin first, so that none is waited for at the end. */
 const LONGEST = ["differential", "formats", "property", "engine", "diagnosis", "cli"];
+/** What it executes the unit tests execute as well: it repeats it so often that counting would take longest there. */
+const NOT_COUNTED = ["differential"];
 /** As many processes as lanes for so few files: to start one takes longer than most tests. */
 const FEW_FILES = 40;
 
-/** Test files in groups, a process for each: the other folders share one. */
+/** Test files in groups by name, a process for each: the other folders share one. */
 function groupsOf(files) {
   if (files.length <= FEW_FILES) {
     const size = Math.ceil(files.length / LANES);
-    return Array.from({ length: LANES }, (_, lane) => files.slice(lane * size, (lane + 1) * size));
+    const share = (lane) => files.slice(lane * size, (lane + 1) * size);
+    return Array.from({ length: LANES }, (_, lane) => ({ name: "few", files: share(lane) }));
   }
   const groups = new Map([...LONGEST, "others"].map((name) => [name, []]));
   for (const path of files) {
@@ -74,7 +77,7 @@ function groupsOf(files) {
     const name = kind === "unit" ? folder : kind;
     (groups.get(name) ?? groups.get("others")).push(path);
   }
-  return [...groups.values()];
+  return [...groups].map(([name, paths]) => ({ name, files: paths }));
 }
 
 /** ONNX Runtime's binary lies beside the thread that reads it, as the build puts it. */
@@ -89,10 +92,10 @@ function linkOnnxRuntime() {
 async function runMocha(files, coverageOptions) {
   const env = {
     ...nodeOptions.env,
-    ...(coverage ? { NODE_V8_COVERAGE: join(root, rawCoverage.node) } : {}),
+    ...(coverageOptions === null ? {} : { NODE_V8_COVERAGE: join(root, rawCoverage.node) }),
   };
   const limits = { cwd: root, env, limitMs: RUN_LIMIT_MS, echo: false };
-  const args = [...mochaArguments(files), ...coverageOptions];
+  const args = [...mochaArguments(files), ...(coverageOptions ?? [])];
   const { code, output, timedOut } = await run(process.execPath, args, limits);
   process.stdout.write(output.replace(/^mocha: .*\n/gm, ""));
   if (timedOut) console.log(`the tests were ended after ${RUN_LIMIT_MS / 60_000} minutes`);
@@ -102,10 +105,11 @@ async function runMocha(files, coverageOptions) {
 
 async function runGroups(files) {
   let counts = noCounts;
-  const groups = groupsOf(files).filter(({ length }) => length > 0);
-  const tasks = groups.map((group, index) => async () => {
-    const first = coverage && index === 0 ? ["--require", loadAll()] : [];
-    const more = await runMocha(group, first);
+  const groups = groupsOf(files).filter((group) => group.files.length > 0);
+  const counted = groups.filter(({ name }) => coverage && !NOT_COUNTED.includes(name));
+  const tasks = groups.map((group) => async () => {
+    const first = group === counted[0] ? ["--require", loadAll()] : [];
+    const more = await runMocha(group.files, counted.includes(group) ? first : null);
     counts = addCounts(counts, more);
   });
   await sideBySide(tasks, LANES);
