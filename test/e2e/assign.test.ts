@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { becomes, until } from "../harness/poll";
 import { themes } from "../harness/themes";
 import type { Workbench } from "../harness/workbench";
@@ -93,6 +94,97 @@ describe("assigning tensors by hand", () => {
     await dialog.slot("weight_hh_l0").locator("input").first().press("Control+z");
     await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
     await dialog.saysOf("weight_hh_l0", (said) => /^✓\s*fits$/.test(said));
+  });
+
+  it("has each part of a slot cut, turned and mended by hand, a step back and forward", async () => {
+    await open("gates.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    const slot = dialog.slot("weight_ih_l0");
+    const history = (step: string): Promise<void> =>
+      dialog.locator(`.assign-history [aria-label="${step}"]`).click();
+    await slot.locator(".icon-button").first().click();
+    await slot.locator("vscode-checkbox").click();
+    await dialog.saysOf("weight_ih_l0", (said) => /expected .*, found \[5, 6\]/.test(said));
+    await slot.locator("vscode-checkbox").click();
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    const rows = slot.locator(".part-input").first();
+    await rows.fill("first three");
+    await rows.press("Enter");
+    await becomes("The rows", () => rows.inputValue(), "");
+    await rows.fill("0:3");
+    await rows.press("Enter");
+    await dialog.verdictIs((said) => said.startsWith("✗ 1 slot does not fit"));
+    await history("Undo");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await becomes("The rows", () => rows.inputValue(), "");
+    await history("Redo");
+    await becomes("The rows", () => rows.inputValue(), "0:3");
+    await history("Undo");
+    await dialog.act("Copy map");
+    await dialog.says(".assign-verdict", "Copied the map");
+    const copied = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    const { kind, slots } = JSON.parse(copied) as { kind: string; slots: object };
+    assert.equal(kind, "LSTM");
+    assert.ok("weight_ih_l0" in slots);
+  });
+
+  it("chooses a tensor from its list by keys and by the pointer, and another guess", async () => {
+    const field = dialog.slot("bias_ih_l0").locator("input[role=combobox]").first();
+    await open("gates.safetensors");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    const second = dialog.locator(".guess").nth(1);
+    await second.click();
+    await becomes("Whether it is chosen", () => second.getAttribute("aria-pressed"), "true");
+    await field.fill("no such tensor");
+    await dialog.says(".choice-note", "nothing found");
+    await field.press("Escape");
+    await field.press("ArrowDown");
+    await dialog.locator(".choice[aria-selected=true]").waitFor();
+    const chosen = (): Promise<string> => dialog.text(".choice[aria-selected=true]");
+    const first = await chosen();
+    await field.press("ArrowDown");
+    await until("The line", chosen, (now) => now !== first);
+    await dialog.locator(".choice").filter({ hasText: "memo/show/base" }).first().click();
+    await becomes("The tensor", () => field.inputValue(), "memo/show/base");
+    await field.click();
+    await dialog.locator(".choice").filter({ hasText: "without this part" }).click();
+    await dialog.countIs('.slot[aria-label="bias_ih_l0"] .part-gate', 3);
+    await dialog.verdictIs((said) => said.startsWith("✗"));
+  });
+
+  it("has the module made another one, and puts back sizes that are none", async () => {
+    await open("gates.safetensors");
+    const size = (label: string): Locator =>
+      dialog.locator(`.assign-fields label:has-text("${label}") input`);
+    const fill = async (label: string, typed: string): Promise<void> => {
+      await size(label).fill(typed);
+      await size(label).press("Enter");
+    };
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await fill("hidden H", "0");
+    await becomes("The size", () => size("hidden H").inputValue(), "6");
+    await fill("hidden H", "7");
+    await dialog.verdictIs((said) => said.startsWith("✗"));
+    await fill("hidden H", "");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    await dialog.choose("directions", "⇄ both");
+    await dialog.slot("weight_ih_l0_reverse").waitFor();
+    await fill("layers", "20");
+    await dialog.says(".assign-form > * > p", "24 more layers and directions");
+    await fill("layers", "1");
+    await dialog.choose("directions", "→ forward");
+    await dialog.verdictIs((said) => said.startsWith("✓ Every slot fits"));
+    const layouts = await dialog.texts('vscode-dropdown[aria-label="layout"] vscode-option');
+    await dialog.choose("layout", layouts[1] ?? "");
+    await dialog.choose("kind", "nn.RNN");
+    await dialog.choose("activation", "relu");
+    await dialog.act("Copy map");
+    await dialog.says(".assign-verdict", "Copied the map");
+    const copied = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(
+      copied,
+      /"kind": "RNN"[^]*"nonlinearity": "relu"|"nonlinearity": "relu"[^]*"kind": "RNN"/,
+    );
   });
 
   it("has a form to fill in where nothing is recognisable", async () => {

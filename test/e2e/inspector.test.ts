@@ -1,10 +1,11 @@
 /** What the inspector tells of a unit of an LSTM and a GRU, and what its parts lead to. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, retry, until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
 import { cli } from "./cli";
+import { random, writeTensors } from "./largeFiles";
 import type { Panel } from "./panel";
 import { sharesPanel } from "./suite";
 
@@ -13,6 +14,43 @@ const GRU = "gru-packed/gru-packed.unroll.json";
 
 /** `0.5267`, `-0.269088060`, `1.2e-5` in a text. */
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]\d+)?/g;
+
+/** Cells that are not those of PyTorch, and runs whose difference comes from elsewhere. */
+async function prepare(folder: string): Promise<void> {
+  const write = (name: string, run: object): void => {
+    writeFileSync(join(folder, `${name}.unroll.json`), JSON.stringify(run));
+  };
+  for (const id of ["lstm-3l-nobias", "lstm-proj-2l"]) {
+    for (const file of ["weights.npz", "io.npz"]) {
+      cpSync(join("test/fixtures/cases", id, file), join(folder, id, file));
+    }
+  }
+  const h0 = { three: random([3, 2, 7]), one: random([1, 2, 3]) };
+  await writeTensors(folder, "h0.npz", h0);
+  const hardened = { gateActivation: { alpha: 0.25, beta: 0.5 }, clip: 0.05 };
+  write("coupled", {
+    weights: { file: "lstm-3l-nobias/weights.npz" },
+    input: "lstm-3l-nobias/io.npz#input",
+    h0: "h0.npz#three",
+    options: { batchFirst: true, coupledInputForget: true, ...hardened },
+  });
+  write("projected", {
+    weights: { file: "lstm-proj-2l/weights.npz" },
+    input: "lstm-proj-2l/io.npz#input",
+  });
+  write("carried", {
+    weights: { file: "one-direction-one-layer/weights.pt" },
+    input: "one-direction-one-layer/input.npy",
+    h0: "h0.npz#one",
+    options: { batchFirst: true },
+    reference: { output: "one-direction-one-layer/expected.npz#output" },
+  });
+  write("below", {
+    weights: { file: "three-layers/weights.pt" },
+    input: "three-layers/input.npy",
+    reference: { h_n: "three-layers/expected.npz#h_n" },
+  });
+}
 
 function numbersIn(text: string): number[] {
   return (text.match(NUMBER) ?? []).map(Number);
@@ -27,7 +65,7 @@ describe("the inspector of a cell with gates", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({ folder: "examples", run: LSTM }, (opened) => {
+  sharesPanel({ folder: "examples", prepare, run: LSTM }, (opened) => {
     ({ workbench, panel } = opened);
   });
 
@@ -151,5 +189,53 @@ describe("the inspector of a cell with gates", () => {
     await panel.says(".reference .own", "✗ does not follow");
     await panel.says(".origin-of-difference", "h at t = 0 gives another value here");
     await panel.says(".origin-of-difference", "Checked with our x");
+  });
+
+  it("says what a difference was carried from, and leads there", async () => {
+    await open("carried.unroll.json");
+    await panel.press("ArrowRight");
+    await panel.cursorIs("t = 1");
+    await panel.says(".reference .own", "✓ follows");
+    await panel.says(".origin-of-difference", "the difference was carried");
+    await panel.locator(".origin-of-difference .link").click();
+    await panel.cursorIs("t = 0");
+    await open("below.unroll.json");
+    await panel.press("End", "PageUp", "PageUp");
+    await panel.cursorIs("layer 2 → · t = 4");
+    await panel.says(".origin-of-difference", "Below, h_n of layer 1 → already differs");
+    await panel.locator(".origin-of-difference .link").click();
+    await panel.cursorIs("layer 1 → · t = 4");
+  });
+
+  it("writes gates that are coupled, clipped, hard and without bias as they are computed", async () => {
+    await open("coupled.unroll.json");
+    await panel.says(".origin", "h0 as given, c0 is zeros");
+    const sum = (): Promise<string> => panel.text(".formula >> nth=-1");
+    const said = await until("The sum", sum, (text) => text.includes("clip("));
+    assert.match(said, /^i =\s?hard σ\( W_ii·x \+ W_hi·h0 \)/);
+    await panel.attributeIs(
+      ".formula >> nth=-1 >> abbr >> nth=0",
+      "title",
+      "max(0, min(1, 0.2500·x + 0.5000))",
+    );
+    await retry("The forget gate", async () => {
+      await panel.locator(".gate").nth(1).click();
+      const [i = NaN, f = NaN] = await gates();
+      assert.match(await sum(), /^f =\s?1 − i/);
+      close(f, 1 - i, 2e-3);
+    });
+  });
+
+  it("makes h of a projection", async () => {
+    await open("projected.unroll.json");
+    await panel.says(".formula", "W_hr·h′, h′ = o·tanh(c)");
+    await panel.locator(".side .link").getByText("show all 8 terms").click();
+    await retry("The sum of the projection", async () => {
+      const products = (await panel.texts(".terms td:last-child .value")).map((text) =>
+        Number(text.replace("= ", "")),
+      );
+      const total = products.reduce((all, product) => all + product, 0);
+      close(Number(await panel.text(".formula strong")), total, 1e-6);
+    });
   });
 });

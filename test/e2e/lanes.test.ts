@@ -43,6 +43,16 @@ describe("the lanes of a run", () => {
       .getByText("f · layer 0 →", { exact: true })
       .click({ modifiers: ["Shift"] });
     await becomes("The folded lanes", folded, ["f · layer 0 →"]);
+    await panel.locator(".lane-menu > vscode-button").click();
+    const boxes = panel.locator(".lane-row").filter({ hasText: "output" });
+    await boxes.getByText("folded").click();
+    await until("The folded lanes", folded, (lanes) => lanes.includes("output"));
+    await boxes.getByText("folded").click();
+    await becomes("The folded lanes", folded, ["f · layer 0 →"]);
+    await panel.choose("Order", "by error, the largest on top");
+    await panel.says(".lane-menu .options-values", "by error");
+    await panel.choose("Order", "as data flows");
+    await workbench.page.keyboard.press("Escape");
   });
 
   it("sorts units, and finds those that are active in a span", async () => {
@@ -57,6 +67,10 @@ describe("the lanes of a run", () => {
     const options = await panel.texts('vscode-dropdown[aria-label="Units by"] vscode-option');
     await panel.choose("Units by", options.find((each) => each.startsWith("activity in t")) ?? "");
     await panel.says(".lane-menu", /layer \d [→←], t \d+ … \d+/);
+    const unit = panel.locator("unroll-span .link").first();
+    const number = (await unit.textContent())?.trim() ?? "";
+    await unit.click();
+    await panel.cursorIs(`unit ${number}`);
     await panel.choose("Units by", "number");
     await workbench.page.keyboard.press("Escape");
     await panel.press("0");

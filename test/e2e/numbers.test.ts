@@ -1,5 +1,7 @@
 /** The numbers of a run's differences: opened from the verdict, judged by another tolerance, and a way to each place. */
 import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import type { Workbench } from "../harness/workbench";
 import type { Panel } from "./panel";
 import { sharesPanel } from "./suite";
@@ -60,7 +62,14 @@ describe("the numbers of a run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  sharesPanel({ folder: "examples" }, (opened) => {
+  /** A run whose rounding alone leads anywhere after some steps, and a reference of it with a mistake. */
+  const prepare = (folder: string): void => {
+    for (const file of ["rnn_early.unroll.json", "rnn_early.safetensors"]) {
+      cpSync(join("test/fixtures/chaos", file), join(folder, file));
+    }
+  };
+
+  sharesPanel({ folder: "examples", prepare }, (opened) => {
     ({ workbench, panel } = opened);
   });
 
@@ -115,10 +124,43 @@ describe("the numbers of a run", () => {
     await panel.says("#numbers-h_n", "outside this tolerance");
   });
 
+  it("are copied with all digits, and their tolerance is taken for the run", async () => {
+    await panel.locator("unroll-numbers unroll-copy .link").first().click();
+    await panel.textsInclude("unroll-numbers .copied", "✓ copied");
+    const copied = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^result\tnumber\tvalue\tthreshold\tsentence\n/);
+    assert.match(copied, /^output\toutside\t2304\t/m);
+    const before = await panel.revision();
+    await panel.locator(".judged-by vscode-checkbox").click();
+    await panel.says(".judged-by", "Back to the run’s tolerance");
+    await panel.locator(".judged-by vscode-checkbox").click();
+    await panel.countIs(".judged-by .link", 0);
+    const atol = panel.locator(".judged-by input[name=atol]");
+    await atol.fill("5");
+    await atol.press("Enter");
+    await panel.locator(".judged-by vscode-button").getByText("Use for the run").click();
+    await until(
+      "The revision",
+      () => panel.revision(),
+      (now) => now > before,
+    );
+    await panel.verdictsAre("≈ output rounding only", "≈ h_n rounding only");
+    await panel.countIs(".judged-by .link", 0);
+  });
+
   it("have a table for each plot, and nothing to find for axe", async () => {
     await panel.locator(".error-density summary").first().click();
     await panel.says(".error-density table", "largest |Δ| up to");
     await becomes("The findings", () => workbench.findings("unroll-app"), []);
+  });
+
+  it("say of a chaotic run that they say nothing; its steps are judged by themselves", async () => {
+    await workbench.closeEditors();
+    await panel.openRun("rnn_early.unroll.json");
+    await panel.openTab("Numbers");
+    await panel.says("unroll-numbers", "This run is chaotic");
+    await panel.press("End");
+    await panel.says(".reference .mark", "✓ right by its own step");
   });
 
   it("fit a narrow panel", async () => {

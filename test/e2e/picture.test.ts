@@ -126,6 +126,11 @@ describe("the picture at every scale", () => {
     await workbench.page.mouse.up();
     await until("A narrower range", limit, (now) => now < auto);
     await panel.says(".range-switch", "chosen");
+    const dragged = await limit();
+    await handle.press("ArrowRight");
+    await until("A wider range", limit, (now) => now > dragged);
+    await handle.press("ArrowLeft");
+    await until("The range as dragged", limit, (now) => Math.abs(now / dragged - 1) < 0.02);
     const narrow = await panel.pictureDiffers("The picture with values beyond the range", before);
     await panel.toggle(".curve-switch", true);
     await panel.pictureDiffers("The logarithmic picture", narrow);
@@ -154,6 +159,73 @@ describe("the picture at every scale", () => {
     await panel.says(".play-phase", "concat");
     await panel.locator(".play-bar .icon-button").click();
     await panel.countIs(".play-bar", 0);
+    // Of a part of the run the reverse half is shown in time's order; played on, it ends by itself.
+    await panel.press("Home", "+", "+", " ", " ");
+    await panel.choose("Speed", "4×");
+    await seek(2.5);
+    await panel.says(".play-phase", "over the flipped input");
+    await seek(4.5);
+    await panel.press(" ");
+    await panel.countIs(".play-bar", 0);
+    await panel.press("0", "Home");
+  });
+
+  it("lists the terms of a wide sum by pages, and leads from one to the input and to h0", async () => {
+    const link = (text: RegExp): Promise<void> =>
+      panel.locator(".side .link").getByText(text).click();
+    const operand = async (index: number): Promise<void> => {
+      await panel.locator(".terms .operand").nth(index).click();
+    };
+    await panel.press("PageDown");
+    await panel.cursorIs("layer 0 → · t = 0");
+    await link(/^\s*show all \d+ terms/);
+    await panel.countIs(".terms tbody tr", 200);
+    await link(/^\s*show 200 more of \d+/);
+    await panel.countIs(".terms tbody tr", 400);
+    await operand(1);
+    await panel.says(".side h3", "Input · t = 0 · batch 0 · feature 1");
+    await panel.says(".side", "read from x.npz");
+    const value = random([300, 1, 4]).data[1];
+    await until(
+      "The value",
+      async () => Math.fround(Number(await panel.text(".side .formula strong"))),
+      (found) => found === value,
+    );
+    await link(/back to the unit/);
+    await operand(20);
+    await panel.says(".side", "no h0 was given, so it is zeros");
+    await link(/back to the unit/);
+    await panel.says(".formula", "tanh");
+  });
+
+  it("gives the numbers of a lane by pages, and copies the one on screen", async () => {
+    await panel.openTab("Table");
+    await panel.locator('vscode-button[aria-label="Later steps"]').click();
+    await panel.says(".pager >> nth=0", "t = 30 … 59 of 300");
+    await panel.locator('vscode-button[aria-label="Higher units"]').click();
+    await panel.says(".pager >> nth=1", `units 40 … 79 of ${UNITS}`);
+    const cell = panel.locator(".values tbody tr").nth(2).locator("td").nth(1);
+    const shown = await until(
+      "The value",
+      async () => Number(await cell.textContent()),
+      (value) => Number.isFinite(value) && value !== 0,
+    );
+    await panel.locator("unroll-table unroll-copy .link").click();
+    await panel.textsInclude("unroll-table .copied", "✓ copied");
+    const copied = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    const lines = copied
+      .trim()
+      .split("\n")
+      .map((line) => line.split("\t"));
+    const [head = [], , , row = []] = lines;
+    assert.deepEqual([lines.length, head.length], [41, 31]);
+    assert.deepEqual(head.slice(0, 2), ["unit", "t=30"]);
+    assert.equal(row[0], "42");
+    assert.ok(Math.abs(Number(row[2]) - shown) < 1e-3);
+    await cell.click();
+    await panel.cursorIs("layer 0 → · t = 31 · batch 0 · unit 42");
+    await panel.countIs("td.cursor", 1);
+    await panel.openTab("Unrolled");
   });
 
   it("fits flip & concat of all units into the panel, and says how many there are", async () => {
@@ -164,6 +236,42 @@ describe("the picture at every scale", () => {
       picture: view.querySelector("svg")?.getBoundingClientRect().height ?? Infinity,
     }));
     assert.ok(picture < stage, `${picture} of ${stage} pixels`);
+  });
+
+  it("walks through flip & concat by keys, and goes to what is clicked", async () => {
+    const picture = panel.locator("unroll-flip .picture");
+    const step = (): Promise<string | null> => picture.getAttribute("aria-valuenow");
+    for (const [key, expected] of [
+      ["End", 299],
+      ["ArrowLeft", 298],
+      ["Home", 0],
+      ["ArrowRight", 1],
+    ] as const) {
+      await picture.press(key);
+      await becomes(`The step after ${key}`, step, String(expected));
+    }
+    await panel.cursorIs("t = 1");
+    const column = panel
+      .locator('unroll-flip g:has(> text.title:has-text("forward states")) image.dense')
+      .nth(4);
+    await column.hover();
+    await panel.textIs("unroll-flip .chip.lit >> nth=0", "4");
+    const box = await column.boundingBox();
+    assert.ok(box);
+    await column.click({ position: { x: box.width / 2, y: box.height - 2 } });
+    const there = await panel.cursorIs("layer 0 → · t = 4");
+    assert.ok(Number(/unit (\d+)/.exec(there)?.[1]) > 0.9 * UNITS, there);
+  });
+
+  it("plays the last phase of flip & concat to the picture as it was", async () => {
+    const drawn = (): Promise<string> => panel.locator("unroll-flip .picture svg").innerHTML();
+    await panel.settle();
+    const whole = await drawn();
+    await panel.locator(".phase").nth(2).click();
+    await until("The picture without the output", drawn, (now) => now !== whole);
+    await panel.locator("unroll-flip .player vscode-button").click();
+    await panel.textIs(".phase[aria-current=step]", "4 concat");
+    await becomes("The picture", drawn, whole);
   });
 
   it("exports flip & concat as it is on screen", async () => {
@@ -184,5 +292,14 @@ describe("the picture at every scale", () => {
     // One image of colours for each strip: numbers have no room.
     assert.ok((svg.match(/<image/g) ?? []).length >= 6);
     await panel.textsInclude("unroll-toolbar [role=status]", "saved as flip.svg");
+    await panel.menu("Export", "PNG");
+    const png = join(workbench.folder, "flip.png");
+    await workbench.quick.holds((name) => name.endsWith(".png"));
+    await workbench.quick.type(png, { confirm: true });
+    await panel.textsInclude("unroll-toolbar [role=status]", "saved as flip.png");
+    const bytes = readFileSync(png);
+    assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+    const [, width = ""] = /^<svg [^>]*?width="(\d+)"/.exec(svg) ?? [];
+    assert.equal(bytes.readUInt32BE(16), 2 * Number(width));
   });
 });

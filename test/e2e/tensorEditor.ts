@@ -13,7 +13,7 @@ interface EditorElement extends HTMLElement {
       readonly zoom: { readonly x: number; readonly y: number; readonly cellWidth: number } | null;
       readonly cursor: { readonly row: number; readonly column: number };
       readonly summary: { readonly revision: number } | null;
-      readonly colours: { readonly range: { readonly mode: string } };
+      readonly colours: { readonly range: { readonly mode: string; readonly low: number } };
     };
   };
 }

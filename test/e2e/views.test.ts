@@ -82,6 +82,38 @@ describe("the views of a run", () => {
     await panel.openTab("Flip & concat");
     await panel.says("unroll-flip svg", "rnn_reverse(flip(x))");
     await panel.says("unroll-flip .final-states", "reverse state at t = 0");
+    await panel.choose("Layer", "0");
+    await panel.says("unroll-flip h2", "Layer 0, bidirectional");
+    // A state of the layer is gone to, and the picture keeps its layer.
+    const column = panel
+      .locator('unroll-flip g:has(> text.title:has-text("forward states")) image.dense')
+      .nth(2);
+    const height = (await column.boundingBox())?.height ?? 0;
+    await column.click({ position: { x: 4, y: (3.5 / 12) * height } });
+    await panel.cursorIs("layer 0 → · t = 2 · batch 0 · unit 3");
+    await panel.countIs("unroll-flip .lit-cell", 2);
+    await panel.press("PageUp", "PageUp");
+    await panel.cursorIs("layer 1");
+    await panel.says("unroll-flip h2", "Layer 0, bidirectional");
+    // With reduced motion, each press shows the end of a phase.
+    const drawn = (): Promise<string> => panel.locator("unroll-flip .picture svg").innerHTML();
+    const pictures = new Set<string>();
+    for (const phase of ["1 flip", "2 run", "3 flip back", "4 concat"]) {
+      await panel.locator("unroll-flip .player vscode-button").click();
+      await panel.textIs(".phase[aria-current=step]", phase);
+      pictures.add(await drawn());
+    }
+    assert.equal(pictures.size, 4);
+  });
+
+  it("plays the computation a phase at a time where motion is reduced", async () => {
+    await panel.openTab("Unrolled");
+    for (const phase of ["layer 0 →", "flip x", "over the flipped input", "flip the states back"]) {
+      await panel.press(" ");
+      await panel.says(".play-phase", phase);
+    }
+    await panel.locator(".play-bar .icon-button").click();
+    await panel.countIs(".play-bar", 0);
   });
 
   it("lists the shape of every tensor", async () => {
@@ -103,6 +135,10 @@ describe("the views of a run", () => {
     await panel.cursorIs("t = 1");
     await until("The table's distance from the inspector's value", distance, (d) => d < 1e-3);
     await panel.countIs("unroll-table td.cursor[aria-current=true]", 1);
+    await panel.press("PageUp", "PageUp");
+    await panel.showMode("Side by side");
+    await panel.says("unroll-table caption", "ours / reference");
+    await panel.showMode("Ours");
     await panel.openTab("Unrolled");
   });
 
@@ -221,13 +257,17 @@ describe("the views of a run", () => {
   });
 
   it("takes another reference, and none", async () => {
-    await panel.pick("reference");
+    await panel.locator(".compared-with vscode-button").click();
+    await panel.locator(".menu-item").getByText("another file…").click();
     await workbench.quick.pick("No reference");
     await panel.verdictsAre("no reference");
-    await panel.locator(".compared-with vscode-button").click();
-    await panel.locator(".menu-item").getByText("a file…").click();
+    await panel.openTab("Numbers");
+    await panel.says("unroll-numbers", "Without a reference there is nothing to measure.");
+    await panel.locator("unroll-numbers vscode-button").click();
     await workbench.quick.pick("expected.npz", "differs/");
     await panel.verdictsAre(...VERDICTS);
+    await panel.says("#numbers-output", "values outside");
+    await panel.openTab("Unrolled");
   });
 
   it("lists the keys over the panel", async () => {

@@ -179,6 +179,9 @@ describe("why a run differs", () => {
     await panel.locator(".verdicts").getByText("what this run cannot show").click();
     await panel.openedTabIs("Why");
     await panel.says("unroll-why .unseen", "h0 is ignored");
+    await panel.locator("unroll-why vscode-button").getByText("Make a better test…").click();
+    await workbench.quick.holds((value) => value.endsWith("/"));
+    await workbench.page.keyboard.press("Escape");
     await panel.says(".verdicts > .link", /this run could not have shown \d+ mistakes/);
   });
 });

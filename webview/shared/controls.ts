@@ -7,6 +7,11 @@ export function valueOf(event: Event): string {
   return (event.currentTarget as unknown as { value: string }).value;
 }
 
+/** Puts another value into a dropdown or text field than the one of its `change` event. */
+export function setValue(event: Event, value: string): void {
+  (event.currentTarget as unknown as { value: string }).value = value;
+}
+
 /** State of a checkbox after its `change` event. */
 export function isChecked(event: Event): boolean {
   return (event.currentTarget as unknown as { checked: boolean }).checked;

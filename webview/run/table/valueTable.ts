@@ -61,8 +61,9 @@ export function valueTable(store: Store, { lane, page, sides }: ShownPage): Temp
                 ${steps.map((step) => {
                   const isCursor = isCursorLane && unit === cursor.unit && step === cursor.step;
                   const choose = (): void => {
-                    if (lane.layer === null || lane.direction === null) return;
-                    store.moveTo({ ...pick(lane), step, unit });
+                    const { layer, direction } = lane;
+                    if (layer === null || direction === null) return;
+                    store.moveTo({ layer, direction, step, unit });
                   };
                   const index = (unit - page.unitStart) * steps.length + step - page.stepStart;
                   return html`<td
@@ -91,10 +92,6 @@ function sideText(side: Side, { deltaAs, view }: Store["state"]): string {
     case "delta":
       return tr(measureText(deltaAs, view?.tolerance ?? { atol: 0 }));
   }
-}
-
-function pick({ layer, direction }: LaneInfo): Partial<Store["state"]["cursor"]> {
-  return layer === null || direction === null ? {} : { layer, direction };
 }
 
 function range(start: number, end: number): readonly number[] {

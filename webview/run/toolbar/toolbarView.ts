@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { RunView } from "../../../src/protocol/run/messages";
 import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { legible } from "../../../src/core/text";
-import { valueOf } from "../../shared/controls";
+import { setValue, valueOf } from "../../shared/controls";
 import { helpButton } from "../../shared/helpView";
 import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";
@@ -123,8 +123,10 @@ export class ToolbarView extends RunElement {
           aria-label=${t("batch row, 0 to {0}", batchSize - 1)}
           .value=${String(batch)}
           @change=${(event: Event) => {
-            const row = Number(valueOf(event));
-            if (Number.isInteger(row)) store.moveTo({ batch: row });
+            const typed = valueOf(event).trim();
+            if (/^\d+$/.test(typed)) store.moveTo({ batch: Number(typed) });
+            // What was typed may be none of its rows.
+            setValue(event, String(store.state.cursor.batch));
           }}
         ></vscode-text-field>
         <span>/ ${batchSize}</span></label

@@ -204,12 +204,13 @@ interface NumberField {
   readonly most: number;
   /** True where it is not written and follows from the shapes. */
   readonly isFollowed: boolean;
-  /** null for an empty field; not called with what is no such number. */
+  /** null for an empty field; what is no such number is put back. */
   readonly change: (value: number | null) => void;
 }
 
 function numberField({ label, value, most, isFollowed, change }: NumberField): TemplateResult {
   const hint = isFollowed ? t("{0}: follows from the shapes", label) : label;
+  const shown = value === null ? "" : String(value);
   return html`<label class=${isFollowed ? "field assumed" : "field"} title=${hint}
     ><span class="field-name">${label}</span
     ><input
@@ -219,12 +220,13 @@ function numberField({ label, value, most, isFollowed, change }: NumberField): T
       max=${most}
       step="1"
       placeholder="—"
-      .value=${value === null ? "" : String(value)}
+      .value=${shown}
       @change=${(event: Event) => {
-        const { value: written } = event.currentTarget as HTMLInputElement;
-        const number = Number(written);
-        if (written.trim() === "") change(null);
+        const field = event.currentTarget as HTMLInputElement;
+        const number = Number(field.value);
+        if (field.value.trim() === "") change(null);
         else if (Number.isInteger(number) && number >= 1 && number <= most) change(number);
+        else field.value = shown;
       }}
   /></label>`;
 }

@@ -37,6 +37,7 @@ export function partFields(
       change: (written) => {
         const index = numbersIn(written);
         if (index !== undefined) set("index", index);
+        return index !== undefined;
       },
     })}
     ${textField({
@@ -49,6 +50,7 @@ export function partFields(
       placeholder: gates.join(""),
       change: (written) => {
         set("gates", written.trim() === "" ? null : written.trim());
+        return true;
       },
     })}
   </span>`;
@@ -67,7 +69,9 @@ function rangeField(
     placeholder: t("all"),
     change: (written) => {
       const range = numbersIn(written.replace(/:\s*$/, ""));
-      if (range === null || (range !== undefined && range.length <= 2)) set(field, range);
+      const isRange = range === null || (range !== undefined && range.length <= 2);
+      if (isRange) set(field, range);
+      return isRange;
     },
   });
 }
@@ -77,7 +81,8 @@ interface TextField {
   readonly hint: string;
   readonly value: string;
   readonly placeholder?: string;
-  readonly change: (written: string) => void;
+  /** False for what the field cannot hold, which is put back. */
+  readonly change: (written: string) => boolean;
 }
 
 function textField({ label, hint, value, placeholder = "", change }: TextField): TemplateResult {
@@ -90,7 +95,8 @@ function textField({ label, hint, value, placeholder = "", change }: TextField):
       placeholder=${placeholder}
       .value=${value}
       @change=${(event: Event) => {
-        change((event.currentTarget as HTMLInputElement).value);
+        const field = event.currentTarget as HTMLInputElement;
+        if (!change(field.value)) field.value = value;
       }}
   /></label>`;
 }

@@ -103,8 +103,11 @@ export class SliceBar extends StoreElement<TensorStore> {
     const at = slice.index[axis] ?? 0;
     const name = axisName(info, axis);
     const hold = (event: Event): void => {
-      const value = Number((event.currentTarget as HTMLInputElement).value);
+      const field = event.currentTarget as HTMLInputElement;
+      const value = field.valueAsNumber;
       if (Number.isSafeInteger(value)) store.show(holdAt(info.shape, slice, axis, value));
+      // What was typed may be none of its indices.
+      field.value = String(store.state.slice?.index[axis] ?? at);
     };
     return html`<label class="held">
       <span class="field-name">${name}</span>
