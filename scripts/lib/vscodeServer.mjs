@@ -59,6 +59,8 @@ function profileArguments({ folder }) {
 
 /** No marketplace is asked for anything. */
 const offline = { EXTENSIONS_GALLERY: "{}" };
+/** The Node of the oldest VS Code otherwise has a thread of the system spin for every file that is read. */
+const withoutRings = { UV_USE_IO_URING: "0" };
 
 /** Installs a .vsix file into the profile. */
 export async function installExtension(vscode, profile, vsix) {
@@ -95,7 +97,10 @@ export async function startServer(vscode, profile, options = {}) {
       ...profileArguments(profile),
       ...(testDriver ? ["--enable-smoke-test-driver"] : []),
     ],
-    { env: { ...process.env, ...offline, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+    {
+      env: { ...process.env, ...offline, ...withoutRings, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   const bound = await new Promise((resolve, reject) => {
     let output = "";

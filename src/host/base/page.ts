@@ -17,7 +17,10 @@ export interface Page {
 }
 
 /** Options of a webview whose page `pageOf` writes: it loads no file. */
-export const webviewOptions: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [] };
+export const webviewOptions: vscode.WebviewOptions = {
+  enableScripts: true,
+  localResourceRoots: [],
+};
 
 /** Files of dist/ by their paths, kept for the next page: the extension comes with them and never writes them. */
 const bundles = new Map<string, string>();
