@@ -22,7 +22,7 @@ describe("the quick pick", () => {
     await workbench.quick.pick("expected.npz", `${example}/`);
   }
 
-  it("offers what fits first, goes back, and ends in a panel that survives a reload", async () => {
+  it("offers what fits first, goes back, and ends in a panel; a run file's opens beside it, and both outlive a reload", async () => {
     await workbench.explorerMenu(`${example}/weights.pt`, "Run Forward…");
     await workbench.quick.isTitled("input (1/2)");
     await workbench.quick.pick("input.npy", `${example}/`);
@@ -37,22 +37,22 @@ describe("the quick pick", () => {
     await frame.waitForSelector("unroll-verdict-bar");
     await workbench.tabsAre("Unroll: weights.pt");
 
-    await workbench.reload('"file":"', "weights.pt", '"tab":"unrolled"');
-    const restored = await workbench.webviewFrame("unroll-unrolled");
-    await restored.waitForSelector("unroll-verdict-bar");
-    await workbench.tabsAre("Unroll: weights.pt");
-  });
-
-  it("opens the run file in the active editor, and knows it again after a reload", async () => {
+    // The run file in the active editor.
     await workbench.openFile(`${example}/${example}.unroll.json`);
     await workbench.page.locator(".codelens-decoration a").getByText("Open Run").click();
-    await workbench.webviewFrame("unroll-unrolled");
     const title = `Unroll: ${example}.unroll.json`;
     await workbench.hasTab(title);
+    await workbench.webviewFrame("unroll-unrolled");
 
-    await workbench.reload(`"runFile":"${example}.unroll.json"`, "unroll.runFiles");
+    const parts = ['"file":"', "weights.pt", '"tab":"unrolled"'];
+    await workbench.reload(...parts, `"runFile":"${example}.unroll.json"`, "unroll.runFiles");
     await workbench.webviewFrame("unroll-unrolled");
     await workbench.hasTab(title);
+    const tab = workbench.page.locator(".tabs-container .tab");
+    await tab.getByText("Unroll: weights.pt").click();
+    await workbench.page.locator(".tab.active").getByText("Unroll: weights.pt").waitFor();
+    const restored = await workbench.webviewFrame("unroll-unrolled");
+    await restored.waitForSelector("unroll-verdict-bar");
   });
 
   it("says in one sentence what is wrong with the weights, and the open panel stays", async () => {
