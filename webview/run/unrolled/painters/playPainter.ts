@@ -28,8 +28,8 @@ const COLUMNS_FROM = 6;
 const LABEL_DOWN = 10;
 const AXIS_DOWN = 15;
 /** Of an axis of one lane: from the way that time runs to the first step, and all of its room. */
-const LANE_AXIS_GAP = 6;
-const LANE_AXIS_NAME = 32;
+const LANE_AXIS_GAP = 10;
+const LANE_AXIS_NAME = 36;
 
 export interface PlayScene extends CursorScene {
   /** The canvas with the lanes, in device pixels. */
