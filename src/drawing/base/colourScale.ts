@@ -35,10 +35,11 @@ export const TABLE_SIZE = 511;
 
 /**
  * Values from −1 to 1 and the places on d3's scheme that colour them; null is the centre. On dark the ends are the
- * brightest colours, on light the darkest: strength is contrast.
+ * brightest colours, on light the darkest: strength is contrast. Most values lie far from the ends: halfway the colours
+ * are already full ones, which on dark a straight way from the centre would only reach at the ends.
  */
 const STOPS = {
-  dark: { values: [-1, 0, 1], places: [0.79, null, 0.21] },
+  dark: { values: [-1, -0.5, 0, 0.5, 1], places: [0.79, 0.84, null, 0.16, 0.21] },
   light: { values: [-1, -0.6, 0, 0.6, 1], places: [0.92, 0.8, null, 0.2, 0.08] },
 } as const;
 

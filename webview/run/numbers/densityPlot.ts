@@ -22,6 +22,8 @@ import { t } from "../../shared/l10n";
 
 /** Half the width of the widest label. */
 const END_ROOM = 20;
+/** A cell that holds few values is faint; one with a value outside tolerance is seen. */
+const LEAST_OUTSIDE = 0.5;
 
 interface Figure {
   readonly className: string;
@@ -92,7 +94,7 @@ function figureOf({ className, title, across, up, plot, head, rows }: Figure): T
       ${axes(plot, across, up)}
       ${plot.cells.map(
         ({ x, y, width, height, opacity, isOutside }) =>
-          svg`<rect class=${isOutside ? "cell outside" : "cell"} x=${x} y=${y} width=${width} height=${height} fill-opacity=${isOutside ? 1 : opacity}></rect>`,
+          svg`<rect class=${isOutside ? "cell outside" : "cell"} x=${x} y=${y} width=${width} height=${height} fill-opacity=${isOutside ? Math.max(LEAST_OUTSIDE, opacity) : opacity}></rect>`,
       )}
       ${svg`<path class="density-line" d=${plot.line}></path>`}
     </svg>

@@ -19,15 +19,16 @@ export function figureTable({ name, figures }: NumbersView): TemplateResult {
     </caption>
     <thead>
       <tr>
+        <th scope="col">${t("what it is")}</th>
         <th scope="col" class="number">${t("value")}</th>
         <th scope="col" class="number">${t("allowed")}</th>
-        <th scope="col">${t("what it is")}</th>
       </tr>
     </thead>
     <tbody>
       ${figures.map((figure) => {
         const { id, value, threshold, sentence } = figure;
         return html`<tr data-figure=${id} class=${isWithin(figure) ? "" : "above"}>
+          <th scope="row">${tr(sentence)}</th>
           <td class="number">
             ${
               isWithin(figure)
@@ -41,7 +42,6 @@ export function figureTable({ name, figures }: NumbersView): TemplateResult {
           <td class="number dim">
             ${threshold === null ? "" : formatCompact(decodeNumber(threshold))}
           </td>
-          <td>${tr(sentence)}</td>
         </tr>`;
       })}
     </tbody>

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo } from "../../../src/protocol/run/messages";
 import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t, tr } from "../../shared/l10n";
+import { niceLimit } from "../../../src/drawing/base/colourScale";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
 import { measuredText, measureText } from "../../../src/drawing/run/measures";
@@ -12,6 +13,9 @@ import { toTsv, type TablePage } from "../../../src/drawing/run/tablePage";
 import { laneIdOf } from "../../../src/drawing/run/places";
 import { laneText } from "../store/placeText";
 import type { Store } from "../store/store";
+
+/** Of a colour in a ground, in percent: numbers are read on it in every theme. */
+const STRONGEST = 40;
 
 /** The values of one side on the page. */
 export interface PageSide {
@@ -31,6 +35,9 @@ export function valueTable(store: Store, { lane, page, sides }: ShownPage): Temp
   const { cursor, stateName } = store.state;
   const steps = range(page.stepStart, page.stepEnd);
   const isCursorLane = lane.id === laneIdOf(cursor);
+  const { range: reach } = stateName === "c" ? (lane.cell ?? lane) : lane;
+  // Tokens are names, no magnitudes.
+  const limit = lane.id === "tokens" ? Infinity : niceLimit([reach]);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label=${t("Values")}>
       <table class="values">
@@ -68,6 +75,7 @@ export function valueTable(store: Store, { lane, page, sides }: ShownPage): Temp
                   const index = (unit - page.unitStart) * steps.length + step - page.stepStart;
                   return html`<td
                     class="number ${isCursor ? "cursor" : ""}"
+                    .style=${ground(sides, index, limit)}
                     aria-current=${isCursor ? "true" : nothing}
                     @click=${choose}
                   >
@@ -96,6 +104,16 @@ function sideText(side: Side, { deltaAs, view }: Store["state"]): string {
 
 function range(start: number, end: number): readonly number[] {
   return Array.from({ length: end - start }, (_, index) => start + index);
+}
+
+/** A shade of the colours of the lanes, by which large values are found; what is outside tolerance has its own ground. */
+function ground(sides: readonly PageSide[], index: number, limit: number): string {
+  const [first] = sides;
+  const share = (first?.data?.values[index] ?? 0) / limit;
+  const isMarked = first?.side === "delta" || sides.some(({ data }) => data?.outside[index] === 1);
+  if (isMarked || !Number.isFinite(share)) return "";
+  const amount = Math.round(Math.min(1, Math.abs(share)) * STRONGEST);
+  return `background:color-mix(in srgb,${share < 0 ? "#4393c3" : "#d6604d"} ${amount}%,transparent)`;
 }
 
 function cell(

@@ -34,8 +34,8 @@ import { focusStepField, stepField } from "./stepField";
 import { layerText } from "../store/placeText";
 
 const HEIGHT = 44;
-/** The marks of values outside tolerance have the upper edge for themselves: the cursor begins below. */
-const MARKS_HEIGHT = 6;
+/** The marks of values outside tolerance have the upper edge for themselves: curves and the cursor begin below. */
+const MARKS_HEIGHT = 3;
 
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
 function placeOf(unrolledWidth: number, { seqLength }: RunView): string {

@@ -213,6 +213,15 @@ function onScreen(label: Label, { top, height: seen }: Scrolled): Label {
   return isCut ? { ...label, middle: (from + to) / 2 } : label;
 }
 
+/** The name of a lane, which says by itself that values are outside where no line does. */
+function nameOf({ name, outside }: Label, isAlone: boolean): TemplateResult | typeof nothing {
+  if (name === "") return nothing;
+  const isOutside = isAlone && outside.urgent.some((line) => typeof line !== "string");
+  return html`<span class="lane-name"
+    >${isOutside ? html`<span class="lane-outside">✗</span> ` : nothing}${name}</span
+  >`;
+}
+
 /** The label of the logits, with the class that they say. */
 function answered(label: Label, { answer }: { readonly answer: Answer | null }): Label {
   if (answer === null) return label;
@@ -246,6 +255,7 @@ export function laneLabels(
       const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;
       const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
       const isFolded = box.info.isFolded === true;
+      const lines = linesOf(label);
       const hint = isFolded
         ? t("Click to unfold")
         : t("Click for the whole height, or for all lanes again; Shift+click to fold");
@@ -257,8 +267,8 @@ export function laneLabels(
           pressLane(store, box.info.id, isFolded, event.shiftKey);
         }}
       >
-        ${label.name === "" ? nothing : html`<span class="lane-name">${label.name}</span>`}
-        ${linesOf(label).map((line) =>
+        ${nameOf(label, lines.length === 0)}
+        ${lines.map((line) =>
           typeof line === "string" ? html`<span class="lane-quiet">${line}</span>` : line,
         )}
       </div>`;

@@ -219,7 +219,7 @@ function findingSwitch(store: Store, { lanes }: RunView): TemplateResult | typeo
       store.update({ showsFinding: !showsFinding });
     }}
   >
-    ${showsFinding ? t("hide the finding’s Δ") : t("show the finding’s Δ in the other lanes")}
+    ${t("Δ of the finding")}
   </button>`;
 }
 
@@ -235,12 +235,12 @@ export function legend(request: LegendRequest): TemplateResult {
   return html`<div class="legend">
     ${isDelta ? deltaBar(request) : stateBar(request, stateName, isNamed ? stateName : "")}
     ${hasOutputScale ? stateBar(request, "h", "h") : nothing} ${curveSwitch(store)}
-    ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
+    ${isDelta ? findingSwitch(store, view) : nothing} ${own.map((shown) => bar(shown, scaleOf))}
+    ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
         ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
-            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span>
-            ${findingSwitch(store, view)}`
+            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span> `
         : nothing
     }
     ${

@@ -17,6 +17,11 @@ const MIN_LANE_HEIGHTS = { usual: [36, 30, 20], low: [20] } as const;
 /** A lower view is low. */
 const LOW_VIEW = 260;
 
+/** Side by side, lanes that are compared keep room for a name on each side; the others leave them theirs. */
+const LEAST_BESIDE = { compared: 30, alone: 20 } as const;
+/** Lanes that are too high for the view by no more than this share of it become lower, or a few would be off screen. */
+const NEARLY = 0.2;
+
 /** A lane that has nothing to show keeps its name and the reason. */
 const COLLAPSED_HEIGHT = 24;
 
@@ -57,28 +62,53 @@ export interface LaneBox {
   readonly captionY: number | null;
 }
 
+function kindOf(height: number): "usual" | "low" {
+  return height < LOW_VIEW ? "low" : "usual";
+}
+
+/** What of a lane its height depends on. */
+interface LaneRows {
+  readonly rows: number;
+  /** Among lanes that are split in two: whether it is one of them; null where there are none. */
+  readonly beside: keyof typeof LEAST_BESIDE | null;
+}
+
+function leastOf({ beside }: LaneRows, usual: number): number {
+  if (beside === null) return usual;
+  return beside === "alone"
+    ? Math.min(usual, LEAST_BESIDE.alone)
+    : Math.max(usual, LEAST_BESIDE.compared);
+}
+
 /** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
-function laneHeight(rows: number, rowHeight: number, least: number): number {
+function laneHeight(lane: LaneRows, rowHeight: number, usual: number): number {
+  const { rows } = lane;
   if (rows === 0) return COLLAPSED_HEIGHT;
+  const least = leastOf(lane, usual);
   if (rows > least && rowHeight < 1) return Math.max(least, Math.round(rows * rowHeight));
   const lowest = Math.min(MAX_CELL.height, Math.ceil(least / rows)) * rows;
   return Math.max(lowest, rows * Math.floor(rowHeight));
 }
 
-/** The height that lanes keep: the first with which all of them fit, else the first of all, and the view scrolls. */
-function leastHeight(rows: readonly number[], available: number, view: "usual" | "low"): number {
-  const heights = MIN_LANE_HEIGHTS[view];
-  const fits = (least: number): boolean =>
-    rows.reduce((sum, count) => sum + laneHeight(count, 0, least), 0) <= available;
-  return heights.find(fits) ?? heights[0];
+/**
+ * The height that lanes keep: the first with which all of them fit, the last where they nearly do, else the first of all,
+ * and the view scrolls.
+ */
+function leastHeight(lanes: readonly LaneRows[], available: number, height: number): number {
+  const heights: readonly number[] = MIN_LANE_HEIGHTS[kindOf(height)];
+  const needs = (least: number): number =>
+    lanes.reduce((sum, lane) => sum + laneHeight(lane, 0, least), 0);
+  const last = heights.at(-1)!;
+  const nearly = needs(last) <= available + NEARLY * height ? last : heights[0]!;
+  return heights.find((least) => needs(least) <= available) ?? nearly;
 }
 
 /** The largest row height with which all lanes fit, found by bisection; lanes that cannot shrink may overflow. */
-function fitRowHeight(rows: readonly number[], available: number, least: number): number {
+function fitRowHeight(lanes: readonly LaneRows[], available: number, least: number): number {
   let low = 0;
   let high: number = MAX_CELL.height;
   const total = (height: number): number =>
-    rows.reduce((sum, count) => sum + laneHeight(count, height, least), 0);
+    lanes.reduce((sum, lane) => sum + laneHeight(lane, height, least), 0);
   if (total(high) <= available) return high;
   for (let round = 0; round < 32; round++) {
     const middle = (low + high) / 2;
@@ -86,6 +116,28 @@ function fitRowHeight(rows: readonly number[], available: number, least: number)
     else high = middle;
   }
   return low;
+}
+
+/**
+ * Where a pixel more for every row is too much, the lanes that are compared have it, those of fewest rows first and all
+ * of as many alike: they are split in two, and what is left would be empty.
+ */
+function fillHeights(
+  lanes: readonly LaneRows[],
+  heights: readonly number[],
+  available: number,
+): readonly number[] {
+  let filled = heights;
+  const compared = lanes.filter(({ beside }) => beside === "compared");
+  for (const rows of [...new Set(compared.map((lane) => lane.rows))].sort((a, b) => a - b)) {
+    const higher = filled.map((height, index) => {
+      const lane = lanes[index]!;
+      const grows = lane.beside === "compared" && lane.rows === rows && height >= rows;
+      return grows && height < rows * MAX_CELL.height ? height + rows : height;
+    });
+    if (higher.reduce((sum, height) => sum + height, 0) <= available) filled = higher;
+  }
+  return filled;
 }
 
 interface Slot {
@@ -168,20 +220,22 @@ interface Fitted {
   readonly spread: number;
 }
 
-function kindOf(height: number): "usual" | "low" {
-  return height < LOW_VIEW ? "low" : "usual";
-}
-
 function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   const slots = slotsOf(lanes);
   const between = slots.reduce((sum, slot) => sum + slot.above + slot.below, 0);
   const sides = slots.map(({ info }) => sidesOf(info, mode, showsFinding));
   const rows = slots.map(({ info }, index) => rowsOf(info, sides[index]!));
-  const gaps = mode === "sideBySide" ? BAND_GAP * slots.length : 0;
+  const isSplit = sides.some(({ length }) => length > 1);
+  const lanesOf = sides.map(({ length }, index): LaneRows => {
+    const beside = length > 1 ? "compared" : "alone";
+    return { rows: rows[index]!, beside: isSplit ? beside : null };
+  });
+  const gaps = sides.reduce((sum, { length }) => sum + BAND_GAP * (length - 1), 0);
   const room = height - TOP[kindOf(height)] - AXIS_HEIGHT - between - gaps;
-  const least = leastHeight(rows, room, kindOf(height));
-  const rowHeight = fitRowHeight(rows, room, least);
-  const heights = rows.map((count) => laneHeight(count, rowHeight, least));
+  const least = leastHeight(lanesOf, room, height);
+  const rowHeight = fitRowHeight(lanesOf, room, least);
+  const fitted = lanesOf.map((lane) => laneHeight(lane, rowHeight, least));
+  const heights = isSplit ? fillHeights(lanesOf, fitted, room) : fitted;
   const left = room - heights.reduce((sum, each) => sum + each, 0);
   const spread = clamp(Math.floor(left / Math.max(1, slots.length - 1)), 0, MAX_SPREAD);
   return { slots, sides, rows, heights, spread };

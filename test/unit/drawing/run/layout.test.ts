@@ -153,6 +153,29 @@ describe("layoutUnrolled", () => {
       ["ours"],
     );
   });
+
+  it("gives the height side by side to lanes that are compared, alike where they have as many units", () => {
+    const lanes = twoLayers.map((each) => ({ ...each, units: each.units * 4 }));
+    const heightOf = (height: number, id: LaneInfo["id"]): number => {
+      const box = placed(layoutUnrolled(request({ lanes, height, mode: "sideBySide" })), id);
+      return box.bands[0]?.height ?? 0;
+    };
+    for (let height = 400; height < 900; height += 50) {
+      const compared = heightOf(height, "layer1.forward");
+      assert.equal(heightOf(height, "layer1.reverse"), compared);
+      assert.ok(Number.isInteger(compared / 12));
+      assert.ok(compared >= heightOf(height, "layer0.forward"), String(height));
+      const { contentHeight } = layoutUnrolled(request({ lanes, height, mode: "sideBySide" }));
+      if (height >= 500) assert.ok(height - contentHeight < 2 * 24, `${height - contentHeight}`);
+    }
+  });
+
+  it("makes lanes lower where a few would be off screen, and lets many of them scroll", () => {
+    const lanes = twoLayers.map((each) => ({ ...each, units: each.units * 4 }));
+    const nearly = layoutUnrolled(request({ lanes, height: 300, mode: "delta" }));
+    assert.ok(nearly.contentHeight <= 320, String(nearly.contentHeight));
+    assert.equal(placed(nearly, "layer1.forward").height, 24);
+  });
 });
 
 describe("sidesOf", () => {

@@ -85,19 +85,23 @@ function tileRect({ layout }: Scene, { request }: Tile, band: Band, units: numbe
   };
 }
 
-/** Marks above the lane and at its right end, where a column and a row on screen hold a value outside tolerance. */
+/**
+ * Marks above the lane and at its right end, where a column and a row on screen hold a value outside tolerance. Of ours
+ * above the reference the columns are marked once, between the two.
+ */
 function paintRulers(
   scene: Scene,
   { request, data }: Tile,
-  { band, at }: { readonly band: Band; readonly at: Rect },
+  { band, box, at }: Pick<BandPlan, "band" | "box"> & { readonly at: Rect },
   style: WindowStyle,
 ): void {
   const { context, layout, theme, images } = scene;
   const { columns } = data;
   const perColumn = (request.stepEnd - request.stepStart) / columns;
   const right = layout.plotLeft + layout.plotWidth;
+  const { runs } = tileImage(images, data, style.scale, style.isDelta);
   context.fillStyle = theme.error;
-  for (const [start, end] of tileImage(images, data, style.scale, style.isDelta).runs) {
+  for (const [start, end] of band === box.bands.at(-1) ? runs : []) {
     const from = stepX(layout, request.stepStart + start * perColumn);
     const width = Math.max(2, (end - start) * perColumn * layout.columnWidth - 1);
     const x = Math.max(layout.plotLeft, from);
@@ -115,14 +119,9 @@ function paintRulers(
   }
 }
 
-function paintTile(
-  scene: Scene,
-  tile: Tile,
-  { band, box: { info } }: BandPlan,
-  style: WindowStyle,
-): void {
+function paintTile(scene: Scene, tile: Tile, { band, box }: BandPlan, style: WindowStyle): void {
   const { context } = scene;
-  const at = tileRect(scene, tile, band, info.units);
+  const at = tileRect(scene, tile, band, box.info.units);
   const { clip } = style;
   context.save();
   context.beginPath();
@@ -131,7 +130,7 @@ function paintTile(
   paintWindow(scene, tile.data, at, style);
   context.restore();
   // In Δ the cells themselves are framed, unless they are too small for it.
-  if (!style.isDelta || !style.isExact) paintRulers(scene, tile, { band, at }, style);
+  if (!style.isDelta || !style.isExact) paintRulers(scene, tile, { band, box, at }, style);
 }
 
 /** Where fewer columns were computed than there are steps, no cell is one step. */

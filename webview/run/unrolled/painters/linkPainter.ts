@@ -67,10 +67,13 @@ function paintColumn(scene: LinkScene, box: LaneBox, column: LinkedColumn): void
   context.strokeRect(x - 0.5, box.top - 1.5, end - x, box.height + 3);
   context.setLineDash([]);
   const y = box.top + box.height;
-  // Below the lowest lane on screen stands the number of the step.
+  // Below the lowest lane on screen stands the number of the step, and close below some lanes the next.
   const axis = Math.min(layout.plotBottom, scene.scrollTop + scene.height - AXIS_HEIGHT);
-  const isLowest = y + scene.theme.fontSize > axis;
-  if (layout.columnWidth < NAMED_FROM || box.height < NAMED_HEIGHT || isLowest) return;
+  const next = layout.boxes.find(({ top }) => top >= y)?.top ?? Infinity;
+  const isTight = y + scene.theme.fontSize > Math.min(axis, next);
+  // While lanes lie flipped, their steps are numbered there.
+  const hasSteps = scene.turned.lanes.size > 0;
+  if (layout.columnWidth < NAMED_FROM || box.height < NAMED_HEIGHT || isTight || hasSteps) return;
   paintName(scene, nameOf(column, scene), { x: middle, y, side: sideOf(scene, middle) });
 }
 
@@ -101,7 +104,8 @@ function paintName(
   const most = side !== null && "right" in side ? side.right - width / 2 : Infinity;
   const x = clamp(place.x, least, most);
   context.fillStyle = theme.background;
-  context.fillRect(x - width / 2, y + 2, width, theme.fontSize);
+  // The line to h_n ends a little before the name.
+  context.fillRect(x - width / 2 - 4, y + 2, width + 8, theme.fontSize);
   context.fillStyle = theme.foreground;
   context.fillText(name, x, y + 3);
 }

@@ -27,6 +27,9 @@ const COLUMNS_FROM = 6;
 /** Below its lane a label of a step has the middle of the track. */
 const LABEL_DOWN = 10;
 const AXIS_DOWN = 15;
+/** Of an axis of one lane: from the way that time runs to the first step, and all of its room. */
+const LANE_AXIS_GAP = 10;
+const LANE_AXIS_NAME = 36;
 
 export interface PlayScene extends CursorScene {
   /** The canvas with the lanes, in device pixels. */
@@ -143,35 +146,54 @@ function paintInputs(scene: PlayScene): void {
   }
 }
 
-/** Where the steps of a flipped lane are named: below it, or on the axis where it is the lowest; null without room. */
-function stepsRect(scene: PlayScene, box: LaneBox): Rect | null {
-  const { layout, scrollTop, height } = scene;
-  const axis = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
-  const across = validRect(scene, box);
-  if (layout.boxes.every(({ top }) => top <= box.top)) {
-    return { ...across, y: axis, height: AXIS_HEIGHT };
-  }
-  const y = box.top + box.height + 1;
-  const hasRoom = hasTrack(box.info) && y + TRACK_HEIGHT <= axis;
-  return hasRoom ? { ...across, y, height: TRACK_HEIGHT } : null;
+/** The axis, which stands below the lowest lane. */
+function axisRect({ layout, scrollTop, height }: PlayScene): Rect {
+  const top = Math.min(layout.plotBottom, scrollTop + height - AXIS_HEIGHT);
+  return { x: 0, y: top, width: layout.width, height: AXIS_HEIGHT };
 }
 
-/** Below flipped lanes the steps are named where they are shown: the axis has them in the order of time. */
-function paintTurnedSteps(scene: PlayScene): void {
+/** The track below a lane, from its label to its last step; null where there is none on screen. */
+function trackRect(scene: PlayScene, { info, top, height }: LaneBox): Rect | null {
+  const { plotLeft, plotWidth } = scene.layout;
+  const y = top + height + 1;
+  if (!hasTrack(info) || y + TRACK_HEIGHT > axisRect(scene).y) return null;
+  const x = plotLeft - LANE_AXIS_NAME;
+  return { x, y, width: plotLeft + plotWidth - x, height: TRACK_HEIGHT };
+}
+
+/** The steps of a lane where they are shown, and the way that time runs there. */
+function paintSteps(scene: PlayScene, { info }: LaneBox, at: Rect, y: number): Rect[] {
   const { context, layout, theme, turned, view } = scene;
-  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  const isTurned = turned.lanes.has(info.id);
+  context.fillStyle = theme.background;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  context.fillStyle = isTurned ? theme.foreground : theme.muted;
+  context.textAlign = "right";
+  const name = isTurned ? "t ←" : "t →";
+  const written = [writeText(context, name, layout.plotLeft - LANE_AXIS_GAP, y)];
   context.textAlign = "center";
-  for (const box of layout.boxes.filter(({ info }) => turned.lanes.has(info.id))) {
-    const at = stepsRect(scene, box);
-    if (at === null) continue;
-    context.fillStyle = theme.background;
-    context.fillRect(at.x, at.y, at.width, at.height);
-    context.fillStyle = theme.muted;
-    const isAxis = at.height === AXIS_HEIGHT;
-    for (const step of labelledSteps(layout, view.seqLength)) {
-      const x = stepX(layout, shownStep(turned, box.info.id, step) + 0.5);
-      const written = writeText(context, String(step), x, at.y + (isAxis ? AXIS_DOWN : LABEL_DOWN));
-      if (isAxis) scene.texts.onAxis.push(written);
+  for (const step of labelledSteps(layout, view.seqLength)) {
+    const x = stepX(layout, shownStep(turned, info.id, step) + 0.5);
+    written.push(writeText(context, String(step), x, y));
+  }
+  return written;
+}
+
+/**
+ * While lanes lie flipped, one axis does not hold for all of them: each has its own below it, and the lowest has the
+ * axis.
+ */
+function paintTurnedSteps(scene: PlayScene): void {
+  const { context, layout, texts, theme, turned } = scene;
+  if (turned.lanes.size === 0) return;
+  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  const axis = axisRect(scene);
+  for (const box of layout.boxes) {
+    const track = trackRect(scene, box);
+    if (box === layout.boxes.at(-1)) {
+      texts.onAxis.push(...paintSteps(scene, box, axis, axis.y + AXIS_DOWN));
+    } else if (track !== null) {
+      paintSteps(scene, box, track, track.y + LABEL_DOWN - 1);
     }
   }
 }

@@ -3,6 +3,8 @@
  */
 import { AXIS_HEIGHT, unitY, type LaneBox } from "../../../../src/drawing/run/layout";
 import { rowOfUnit, unitOfRow } from "../../../../src/drawing/run/sortedUnits";
+import { classNameOf } from "../../../../src/drawing/run/classes";
+import { titleWithin } from "../../../../src/drawing/base/fitName";
 import { unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
 import { t } from "../../../shared/l10n";
 import type { CursorScene, Scene } from "./scene";
@@ -10,10 +12,27 @@ import type { CursorScene, Scene } from "./scene";
 /** From the last step to a tick, its length, and the number's left edge. */
 const TICK = { from: 0, length: 4, text: 10 } as const;
 const SMALLER = 3;
+const CLASS = { gap: 6 } as const;
 const BADGE = { height: 15, padding: 3 } as const;
 
 function axisLeft({ layout }: Pick<Scene, "layout">): number {
   return layout.plotLeft + layout.plotWidth;
+}
+
+/** Names the classes beside the logits of one step, where rows have room for it. */
+function paintClasses({ context, layout, theme, view }: Scene, { info, bands }: LaneBox): void {
+  context.textAlign = "right";
+  const room = layout.finalLeft - layout.plotLeft - CLASS.gap;
+  const measure = (part: string): number => context.measureText(part).width;
+  for (const band of bands) {
+    const row = band.height / info.units;
+    if (band.side === null || row < theme.fontSize - SMALLER) continue;
+    for (let unit = 0; unit < info.units; unit++) {
+      const name = classNameOf(view.surrounding, unitOfRow(info, unit)) ?? String(unit);
+      const shown = titleWithin(room, name, { around: (part) => part, measure });
+      context.fillText(shown, layout.finalLeft - CLASS.gap, band.top + (unit + 0.5) * row + 0.5);
+    }
+  }
 }
 
 /** Draws ticks and numbers beside every lane that is on screen. */
@@ -27,6 +46,8 @@ export function paintUnitAxis(scene: Scene): void {
   context.textBaseline = "middle";
   for (const { plan } of bands) {
     const { box, band, steps } = plan;
+    if (box.info.isFinal === true && band === box.bands[0]) paintClasses(scene, box);
+    context.textAlign = "left";
     if (steps === null || steps === "absent") continue;
     for (const { unit, y } of unitTicks(band, box.info.units, screen)) {
       context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
