@@ -279,9 +279,22 @@ export class Workbench {
 
   /** Scrolls the Explorer on when a row is not on screen; fails as long as it is not. */
   private async scrollTo(row: Locator): Promise<void> {
-    if (await row.isVisible()) return;
+    if (await this.isOnScreen(row)) return;
     await this.scrollExplorer();
     await row.waitFor({ timeout: SCROLL_LIMIT_MS });
+    if (!(await this.isOnScreen(row))) throw new Error("it lies beyond the edge of the list");
+  }
+
+  /** True for a row that lies within the Explorer's list: one that is cut off by its edge counts as visible, too. */
+  private async isOnScreen(row: Locator): Promise<boolean> {
+    if (!(await row.isVisible())) return false;
+    const [own, list] = await Promise.all([row.boundingBox(), this.explorerList.boundingBox()]);
+    if (own === null || list === null) return false;
+    return own.y >= list.y && own.y + own.height <= list.y + list.height;
+  }
+
+  private get explorerList(): Locator {
+    return this.page.locator(".explorer-folders-view .monaco-list").first();
   }
 
   /** Scrolls the Explorer on, at its end back to its top: rows out of sight are in no document. */
@@ -290,8 +303,7 @@ export class Workbench {
     const read = async (): Promise<string> => (await rows.allInnerTexts()).join();
     const before = await read();
     // The first row may lie under the heading, once the list is scrolled.
-    const list = this.page.locator(".explorer-folders-view .monaco-list").first();
-    await list.hover({ timeout: STEP_LIMIT_MS });
+    await this.explorerList.hover({ timeout: STEP_LIMIT_MS });
     await this.page.mouse.wheel(0, SCROLL_PIXELS);
     await this.page.waitForTimeout(SCROLL_LIMIT_MS);
     if ((await read()) === before) await this.page.mouse.wheel(0, -MOST_PIXELS);
