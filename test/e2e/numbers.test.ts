@@ -144,7 +144,7 @@ describe("the numbers of a run", () => {
       () => panel.revision(),
       (now) => now > before,
     );
-    await panel.verdictsAre("≈ output rounding only", "≈ h_n rounding only");
+    await panel.verdictsAre("≈ output within tolerance", "≈ h_n within tolerance");
     await panel.countIs(".judged-by .link", 0);
   });
 

@@ -44,7 +44,8 @@ export function formatDiagnosis({ file, view, diagnosis }: AnsweredRun): string 
 function headingOf(view: RunView, diagnosis: MendedDiagnosis): string {
   const reduced = reducedLine(view, diagnosis);
   if (reduced !== null) return reduced;
-  const words = verdictWords[verdictOf(view)];
+  const isWide = verdictOf(view) === "rounding" && view.verdicts.some((each) => each.isWide);
+  const words = isWide ? "within tolerance" : verdictWords[verdictOf(view)];
   if (!passesAll(view)) return words;
   return view.verdicts.some(isOfAnotherShape)
     ? `${words}, in another shape`

@@ -34,7 +34,9 @@ export function passesAll({ verdicts, own }: RunView): boolean {
 /** The word for a verdict. Reduced precision does not pass: the values are outside the tolerance that was asked for. */
 function verdictWord(verdict: VerdictView, precision: ReducedPrecision | null = null): string {
   const reduced = reducedTo(verdict, precision);
-  if (reduced === null) return verdictWords[verdict.verdict];
+  if (reduced === null) {
+    return verdict.isWide === true ? "✓ within tolerance" : verdictWords[verdict.verdict];
+  }
   return `≈ reduced precision (${renderText(reduced)})`;
 }
 

@@ -51,12 +51,15 @@ export function modeName(mode: Mode): Text {
 }
 
 /** The word of a verdict. */
-export function verdictName({ verdict }: Pick<VerdictView, "verdict">): Text {
+export function verdictName({
+  verdict,
+  isWide,
+}: Pick<VerdictView, "verdict" | "isWide">): Text {
   switch (verdict) {
     case "equal":
       return text("equal");
     case "rounding":
-      return text("rounding only");
+      return isWide === true ? text("within tolerance") : text("rounding only");
     case "differs":
       return text("differs");
     case "cannot-compare":

@@ -19,6 +19,8 @@ export interface VerdictView {
   readonly deltaRange: readonly [number, number];
   readonly outside: number;
   readonly total: number;
+  /** Passes by a tolerance that is wider than what rounding takes: that it is rounding is not claimed. */
+  readonly isWide?: true;
   /** What it was judged by, where the run gives it a tolerance of its own. */
   readonly tolerance?: { readonly rtol: number; readonly atol: number };
   /** The first element outside tolerance in dependency order; null when there is none. */

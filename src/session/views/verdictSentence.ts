@@ -37,6 +37,19 @@ function chaoticSentence(
   );
 }
 
+/** Of a tensor that passes by a tolerance which is wider than what rounding takes. */
+export function wideSentence(
+  name: string,
+  { maxAbs, total }: NonNullable<ComparedTensor["comparison"]>,
+): Text {
+  return text(
+    "{0} is within the tolerance given: max |Δ| {1}, all {2} values inside; the usual tolerance is narrower",
+    name,
+    maxAbs.toPrecision(3),
+    total,
+  );
+}
+
 /** The verdict of a tensor in one sentence. */
 export function verdictSentence(
   name: string,

@@ -1,7 +1,7 @@
 /**
  * What a run's comparisons say: a verdict for each tensor, and where the run differs first.
  */
-import { toleranceFor } from "../../analysis/compare";
+import { toleranceFor, type Comparison } from "../../analysis/compare";
 import { text, type Text } from "../../core/text";
 import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
 import type { RunView } from "../../protocol/run/messages";
@@ -10,6 +10,7 @@ import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { encodeNumber } from "../../protocol/wire";
 import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
+import { toleranceOf } from "../../run/inputs";
 import type { LoadedRun } from "../../run/load/load";
 import { sourceName } from "../../run/load/tensors/sequences";
 import { fitsState } from "../../run/load/states";
@@ -17,7 +18,7 @@ import { formatShape, sameShape } from "../../tensor/tensor";
 import { firstDivergence, firstText } from "./firstDivergence";
 import { hintsOf } from "./hints";
 import { firstOutside } from "./surrounding";
-import { verdictSentence } from "./verdictSentence";
+import { verdictSentence, wideSentence } from "./verdictSentence";
 
 /** The verdicts of the comparisons; none for a run that could not start. */
 export function judgementOf(
@@ -65,6 +66,7 @@ function describeVerdict(
   }
   const { verdict, maxAbs, maxRel, deltaRange, outside, total, unjudged } = comparison;
   const first = firstOutside({ name, first: comparison.first }, surrounding?.head ?? null);
+  const isWide = passesByWidth(name, comparison, run.result);
   return {
     ...shapes,
     // Where nothing can be known, nothing is claimed.
@@ -74,14 +76,33 @@ function describeVerdict(
     deltaRange,
     outside,
     total,
+    ...(isWide ? { isWide } : {}),
     ...ownTolerance(name, run.result),
     ...first,
     firstText: firstText(compared, first, run.result),
     referenceError: error,
-    sentence: verdictSentence(compared.name, comparison, run.loaded.precision),
+    sentence: isWide
+      ? wideSentence(name, comparison)
+      : verdictSentence(name, comparison, run.loaded.precision),
     ...readAs(compared, run.loaded.givenReference),
     hints: verdict === "differs" ? [...knownOf(compared), ...hintsOf(name, run.result)] : [],
   };
+}
+
+/**
+ * True for a difference that is larger than assert_close's defaults allow of any value, and passes by a tolerance that was
+ * given: how much of it is rounding was not asked.
+ */
+function passesByWidth(
+  name: ComparedTensor["name"],
+  { verdict, maxAbs, withinNoiseOnly, byStep, unjudged }: Comparison,
+  { inputs, context }: RunResult,
+): boolean {
+  if (verdict !== "rounding" || withinNoiseOnly + byStep + unjudged > 0) return false;
+  const given = toleranceFor(context.tolerance, name);
+  const usual = toleranceOf({ ...inputs, tolerance: {} });
+  const isWider = given.rtol > usual.rtol || given.atol > usual.atol;
+  return isWider && maxAbs > usual.atol;
 }
 
 /** The tolerance of a result that has another one than all. */

@@ -25,13 +25,13 @@ const ICONS: Readonly<Record<Verdict | "reduced", string>> = {
   "cannot-compare": "?",
 };
 
-function verdictText({ name, verdict }: VerdictView, reduced: Text | null): string {
+function verdictText({ name, verdict, isWide }: VerdictView, reduced: Text | null): string {
   if (reduced !== null) return t("{0} reduced precision ({1})", name, reduced);
   switch (verdict) {
     case "equal":
       return t("{0} equal", name);
     case "rounding":
-      return t("{0} rounding only", name);
+      return isWide === true ? t("{0} within tolerance", name) : t("{0} rounding only", name);
     case "differs":
       return t("{0} differs", name);
     case "cannot-compare":
