@@ -191,6 +191,7 @@ ${optionHelp}
   --help, --version
 
 A tensor in a file is written FILE#tensor; a file name that holds a # needs another one after it.
-Exit code: 0 every verdict is "equal", "rounding only" or "within tolerance", 1 one is not, 2 it could not run.
+Exit code: 0 every verdict is "equal", "rounding only" or "within tolerance", 1 one is not,
+2 it could not run.
 Of shapes: 0 everything fits, 1 something does not. Of explain: 0 a message is known, 1 none is.
 `;
