@@ -51,10 +51,7 @@ export function modeName(mode: Mode): Text {
 }
 
 /** The word of a verdict. */
-export function verdictName({
-  verdict,
-  isWide,
-}: Pick<VerdictView, "verdict" | "isWide">): Text {
+export function verdictName({ verdict, isWide }: Pick<VerdictView, "verdict" | "isWide">): Text {
   switch (verdict) {
     case "equal":
       return text("equal");
