@@ -28,9 +28,10 @@ export class Executed {
     this.isCounting = true;
   }
 
-  /** Counts no more, and forgets what is not taken yet. */
+  /** Takes what was counted, and counts no more. */
   async stop(): Promise<void> {
     if (!this.isCounting) return;
+    await this.take();
     await this.session.send("Profiler.stopPreciseCoverage");
     this.isCounting = false;
   }

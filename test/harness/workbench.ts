@@ -61,7 +61,6 @@ export class Workbench {
   /** Loads the workbench, or loads it again as a window reload does. */
   async load(): Promise<void> {
     const address = `${environment("UNROLL_E2E_ADDRESS")}/?folder=${encodeURI(this.folder)}`;
-    await this.executed?.take();
     await this.executed?.stop();
     await retry(
       "Opening the workbench",

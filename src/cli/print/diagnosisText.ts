@@ -17,7 +17,7 @@ import { wholeReduction } from "../../protocol/run/reducedPrecision";
 import { markdownTable } from "./markdown";
 import { isClose, passesAll } from "./report";
 import { counted, formatNumber } from "./table";
-import { verdictOf } from "./wholeVerdict";
+import { verdictOf, verdictWords } from "./wholeVerdict";
 
 /** A run with its answer. */
 export interface AnsweredRun {
@@ -29,13 +29,6 @@ export interface AnsweredRun {
 /** A run with its answer, or why it could not be made. */
 export type AnsweredOrNot = AnsweredRun | { readonly file: string; readonly reason: string };
 
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  equal: "equal",
-  rounding: "rounding only",
-  differs: "differs",
-  "cannot-compare": "cannot compare",
-};
-
 export function formatDiagnosis({ file, view, diagnosis }: AnsweredRun): string {
   const lines = [`${legible(file)}: ${headingOf(view, diagnosis)}`, ...readLines(view)];
   return [...lines, ...answerLines(view, diagnosis).map((line) => `  ${line}`), ""].join("\n");
@@ -44,8 +37,9 @@ export function formatDiagnosis({ file, view, diagnosis }: AnsweredRun): string 
 function headingOf(view: RunView, diagnosis: MendedDiagnosis): string {
   const reduced = reducedLine(view, diagnosis);
   if (reduced !== null) return reduced;
-  const isWide = verdictOf(view) === "rounding" && view.verdicts.some((each) => each.isWide);
-  const words = isWide ? "within tolerance" : verdictWords[verdictOf(view)];
+  const verdict = verdictOf(view);
+  const isWide = verdict === "rounding" && view.verdicts.some((each) => each.isWide);
+  const words = verdictWords(verdict, isWide);
   if (!passesAll(view)) return words;
   return view.verdicts.some(isOfAnotherShape)
     ? `${words}, in another shape`

@@ -13,13 +13,7 @@ import { acceptance, reducedSentence, reducedTo } from "../../protocol/run/reduc
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import { lookSentence } from "./errorSentence";
 import { counted, formatNumber, formatTable } from "./table";
-
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  equal: "✓ equal",
-  rounding: "✓ rounding only",
-  differs: "✗ differs",
-  "cannot-compare": "✗ cannot compare",
-};
+import { verdictWords } from "./wholeVerdict";
 
 /** True for the verdicts that a check passes. */
 export function isClose(verdict: Verdict): boolean {
@@ -31,12 +25,15 @@ export function passesAll({ verdicts, own }: RunView): boolean {
   return [...verdicts, ...(own?.withRun ?? [])].every(({ verdict }) => isClose(verdict));
 }
 
+/** The words for a verdict, and whether it passes. */
+function markedWords(verdict: Verdict, isWide?: boolean): string {
+  return `${isClose(verdict) ? "✓" : "✗"} ${verdictWords(verdict, isWide)}`;
+}
+
 /** The word for a verdict. Reduced precision does not pass: the values are outside the tolerance that was asked for. */
 function verdictWord(verdict: VerdictView, precision: ReducedPrecision | null = null): string {
   const reduced = reducedTo(verdict, precision);
-  if (reduced === null) {
-    return verdict.isWide === true ? "✓ within tolerance" : verdictWords[verdict.verdict];
-  }
+  if (reduced === null) return markedWords(verdict.verdict, verdict.isWide);
   return `≈ reduced precision (${renderText(reduced)})`;
 }
 
@@ -214,7 +211,7 @@ function readAsRow({ readAs }: Pick<VerdictView, "readAs">): readonly string[][]
 function ownRows({ own }: RunView): readonly string[][] {
   if (own === undefined) return [];
   const rows = own.withRun.flatMap((one) => [
-    [`own ${one.name}`, verdictWords[one.verdict], renderText(one.sentence)],
+    [`own ${one.name}`, markedWords(one.verdict), renderText(one.sentence)],
     ...readAsRow(one),
     ...eachRow(own, one.name),
   ]);

@@ -1,9 +1,22 @@
 /**
- * The verdict of a whole run that was diagnosed: of its references and the user's own output together.
+ * The verdict of a whole run that was diagnosed, of its references and the user's own output together, and the words for
+ * verdicts.
  */
 import type { RunView, Verdict } from "../../protocol/run/messages";
 
 const severity: readonly Verdict[] = ["equal", "rounding", "differs", "cannot-compare"];
+
+const words: Readonly<Record<Verdict, string>> = {
+  equal: "equal",
+  rounding: "rounding only",
+  differs: "differs",
+  "cannot-compare": "cannot compare",
+};
+
+/** The words for a verdict; `isWide` as that of a compared tensor. */
+export function verdictWords(verdict: Verdict, isWide = false): string {
+  return isWide ? "within tolerance" : words[verdict];
+}
 
 /**
  * The verdict of the whole run, as `check` has it: the worst of its tensors and the user's own. What cannot be judged is

@@ -26,13 +26,13 @@ export type FirstRequest = { [Method in FirstMethod]: Question<Method> }[FirstMe
  * large one, of which the questions depend on the size of the page.
  */
 export function firstRequests(run: RunView): readonly FirstRequest[] {
-  const { seqLength, verdicts } = run;
+  const { seqLength } = run;
   const values = run.lanes.reduce((sum, { units }) => sum + units * seqLength, 0);
   if (values === 0 || values > MAX_VALUES) return [];
   const first = firstPlace(run);
   const stateName = first?.stateName ?? "h";
   const view = shownRun(run, stateName);
-  const mode = first === null || verdicts.length === 0 ? "ours" : "delta";
+  const mode = first === null ? "ours" : "delta";
   const cursor = clampPlace(view, first?.place ?? ORIGIN);
   const { batch } = cursor;
   const windows = view.lanes.flatMap((info): FirstRequest[] => {

@@ -210,7 +210,6 @@ export interface ViewRequests {
   "text/copy": { params: { readonly text: string }; result: null };
 }
 
-/** Events of the host. */
 /** An answer to a question that the page is going to ask. */
 export interface EarlyAnswer {
   readonly method: string;
@@ -218,6 +217,7 @@ export interface EarlyAnswer {
   readonly result: object;
 }
 
+/** Events of the host. */
 export interface HostEvents {
   /** A run ended: what `run/describe` answers from now on, so that nobody has to ask; of a small run with its values. */
   "run/changed": { readonly run: RunView | null; readonly answers?: readonly EarlyAnswer[] };

@@ -12,7 +12,8 @@ import type { CursorScene, Scene } from "./scene";
 /** From the last step to a tick, its length, and the number's left edge. */
 const TICK = { from: 0, length: 4, text: 10 } as const;
 const SMALLER = 3;
-const CLASS = { gap: 6 } as const;
+/** From the name of a class to its logit. */
+const CLASS_GAP = 6;
 const BADGE = { height: 15, padding: 3 } as const;
 
 function axisLeft({ layout }: Pick<Scene, "layout">): number {
@@ -22,15 +23,15 @@ function axisLeft({ layout }: Pick<Scene, "layout">): number {
 /** Names the classes beside the logits of one step, where rows have room for it. */
 function paintClasses({ context, layout, theme, view }: Scene, { info, bands }: LaneBox): void {
   context.textAlign = "right";
-  const room = layout.finalLeft - layout.plotLeft - CLASS.gap;
+  const room = layout.finalLeft - layout.plotLeft - CLASS_GAP;
   const measure = (part: string): number => context.measureText(part).width;
   for (const band of bands) {
     const row = band.height / info.units;
     if (band.side === null || row < theme.fontSize - SMALLER) continue;
     for (let unit = 0; unit < info.units; unit++) {
       const name = classNameOf(view.surrounding, unitOfRow(info, unit)) ?? String(unit);
-      const shown = titleWithin(room, name, { around: (part) => part, measure });
-      context.fillText(shown, layout.finalLeft - CLASS.gap, band.top + (unit + 0.5) * row + 0.5);
+      const shown = titleWithin(room, name, { measure });
+      context.fillText(shown, layout.finalLeft - CLASS_GAP, band.top + (unit + 0.5) * row + 0.5);
     }
   }
 }

@@ -46,7 +46,7 @@ function paintWord({ context, theme }: Scene, word: string, { x, y, width, heigh
   // In a narrow cell a word that runs upwards is read, and one that is cut is not.
   const isUpright = measure(word) > width - PADDING && height > width;
   const room = (isUpright ? height : width) - PADDING;
-  const shown = titleWithin(room, word, { around: (part) => part, measure });
+  const shown = titleWithin(room, word, { measure });
   context.save();
   context.translate(x + width / 2, y + height / 2);
   if (isUpright) context.rotate(-Math.PI / 2);
