@@ -9,7 +9,7 @@ const OUT = join(root, "src/engine/wasm/kernelCode.generated.ts");
 const SHARED = ["--sharedMemory", "--enable", "threads"];
 /**
  * Of the forward, a binary for engines with fused multiply-add (Node 22, VS Code since 1.96), and one for the others;
- * statistics and the products of the diagnosis have memories of their own.
+ * statistics, large pictures and the products of the diagnosis have memories of their own.
  */
 const BINARIES = [
   { name: "simdCode", entry: "index.ts", options: SHARED },
@@ -19,6 +19,7 @@ const BINARIES = [
     options: [...SHARED, "--enable", "relaxed-simd"],
   },
   { name: "statisticsCode", entry: "statistics/index.ts", options: [] },
+  { name: "patchesCode", entry: "patches/index.ts", options: [] },
   { name: "productsCode", entry: "products/index.ts", options: [] },
 ];
 const FEATURES = ["simd", "bulk-memory"];

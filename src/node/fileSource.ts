@@ -12,6 +12,7 @@ import { text, type Text } from "../core/text";
 export class FileSource implements SyncByteSource {
   readonly name: string;
   readonly size: number;
+  readonly givesOwnBytes = true;
   readonly #handle: FileHandle;
 
   private constructor(name: string, size: number, handle: FileHandle) {

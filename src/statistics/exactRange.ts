@@ -2,7 +2,7 @@
  * The least and the largest of 64-bit integers with all of their digits, which doubles round.
  */
 import type { Box } from "../tensor/raw";
-import { slabsOf, type TensorSource } from "../tensor/source";
+import { readSlabs, type TensorSource } from "../tensor/source";
 import type { WorkProgress } from "../core/workProgress";
 
 /** Both as text, since messages and JSON have no such numbers. */
@@ -16,8 +16,8 @@ export async function readExactRange(
 ): Promise<ExactRange | null> {
   let least: bigint | null = null;
   let largest: bigint | null = null;
-  for (const slab of slabsOf(source, region)) {
-    const { bytes } = await source.readBox(slab);
+  for await (const { raw } of readSlabs(source, region)) {
+    const { bytes } = raw;
     const values =
       source.dtype === "uint64"
         ? new BigUint64Array(bytes.buffer)

@@ -4,7 +4,7 @@
 import { numbersOf } from "../tensor/numbers";
 import type { Box } from "../tensor/raw";
 import type { ComplexPart } from "../tensor/slice";
-import { slabsOf, type TensorSource } from "../tensor/source";
+import { readSlabs, type TensorSource } from "../tensor/source";
 import { rowMajorStrides, spannedElements } from "../tensor/strided";
 import { elementCount } from "../tensor/tensor";
 import type { Values } from "./kernel";
@@ -18,7 +18,7 @@ export interface Part {
 }
 
 /** Places that a sample is taken from. */
-const sampleRuns = 256;
+const sampleRuns = 128;
 
 /** Everything. @throws CancelledError when the progress says so. */
 export async function* allParts(
@@ -28,8 +28,8 @@ export async function* allParts(
   progress: WorkProgress,
 ): AsyncGenerator<Part, void> {
   let flat = 0;
-  for (const slab of slabsOf(source, region)) {
-    const values = numbersOf(await source.readBox(slab), part);
+  for await (const { raw } of readSlabs(source, region)) {
+    const values = numbersOf(raw, part);
     yield { flat, values };
     flat += values.length;
     progress.advance(values.length);

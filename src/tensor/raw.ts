@@ -6,6 +6,7 @@ import {
   byteWidth,
   decodeValues,
   hostOrderCopy,
+  swapWords,
   wordWidth,
   type DType,
 } from "./dtype";
@@ -32,18 +33,28 @@ export function wholeBox(shape: Shape): Box {
   return { start: shape.map(() => 0), size: shape };
 }
 
-/** Stored elements, row-major and contiguous, as raw values. `bytes` are not kept. */
+interface RawOptions {
+  readonly littleEndian?: boolean;
+  readonly isOwn?: boolean;
+}
+
+/** Stored elements, row-major and contiguous, as raw values. Bytes that are the caller's own are taken over, not copied. */
 export function rawOf(
   dtype: DType,
   shape: Shape,
   bytes: Uint8Array,
-  littleEndian = true,
+  { littleEndian = true, isOwn = false }: RawOptions = {},
 ): RawValues {
-  return {
-    dtype,
-    shape,
-    bytes: new Uint8Array(hostOrderCopy(bytes, wordWidth(dtype), littleEndian)),
-  };
+  const width = wordWidth(dtype);
+  if (!isOwn || !isWholeBuffer(bytes)) {
+    return { dtype, shape, bytes: new Uint8Array(hostOrderCopy(bytes, width, littleEndian)) };
+  }
+  swapWords(bytes, width, littleEndian);
+  return { dtype, shape, bytes };
+}
+
+function isWholeBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
 }
 
 /**
@@ -67,8 +78,6 @@ export function encodeRaw(
 ): RawValues {
   return { dtype, shape, bytes: new Uint8Array(encodeValues(dtype, values, remainders)) };
 }
-
-/** Byte order of this machine, and so of raw values. */
 
 /** Copies a box out of values in memory. The box must lie within them. */
 export function cropRaw(values: RawValues, { start, size }: Box): RawValues {

@@ -68,6 +68,29 @@ export function* slabsOf(
   }
 }
 
+/** A part of a tensor, and its values. */
+export interface ReadSlab {
+  readonly slab: Box;
+  readonly raw: RawValues;
+}
+
+/** Reads a box slab by slab: the next one already, while the caller works on one. */
+export async function* readSlabs(
+  source: TensorSource,
+  box: Box,
+  maxBytes?: number,
+): AsyncGenerator<ReadSlab, void> {
+  let last: { readonly slab: Box; readonly raw: Promise<RawValues> } | null = null;
+  for (const slab of slabsOf(source, box, maxBytes)) {
+    const raw = source.readBox(slab);
+    // A caller that stops never waits for it.
+    raw.catch(() => undefined);
+    if (last !== null) yield { slab: last.slab, raw: await last.raw };
+    last = { slab, raw };
+  }
+  if (last !== null) yield { slab: last.slab, raw: await last.raw };
+}
+
 /** Advances an index with carry. */
 function advance(index: number[], size: Shape): void {
   for (let axis = size.length - 1; axis >= 0; axis -= 1) {

@@ -11,6 +11,8 @@ export interface ByteSource {
   readonly name: string;
   /** Size in bytes. */
   readonly size: number;
+  /** True when each read gives a buffer of its own, which the caller may change and pass on; false when not given. */
+  readonly givesOwnBytes?: boolean;
   /**
    * Reads exactly `length` bytes at `offset`.
    * @throws FormatError when the file ends before `offset + length`.
@@ -54,6 +56,7 @@ export class MemorySource implements SyncByteSource {
 export class SectionSource implements ByteSource {
   readonly name: string;
   readonly size: number;
+  readonly givesOwnBytes: boolean;
   readonly readSync?: NonNullable<ByteSource["readSync"]>;
   readonly #whole: ByteSource;
   readonly #start: number;
@@ -63,6 +66,7 @@ export class SectionSource implements ByteSource {
     if (start + size > whole.size) throw endOfFile(name, start, size, whole.size);
     this.name = name;
     this.size = size;
+    this.givesOwnBytes = whole.givesOwnBytes === true;
     this.#whole = whole;
     this.#start = start;
     if (whole.readSync !== undefined) {

@@ -10,6 +10,7 @@ import { rawOf, type Box, type RawValues } from "../../tensor/raw";
 import { gatherInto } from "../../tensor/gather";
 import { isRowMajor, rowMajorStrides, spannedElements } from "../../tensor/strided";
 import { elementCount, type Shape } from "../../tensor/tensor";
+import type { ByteSource } from "./bytes";
 import { assertTensorBytes } from "./limits";
 
 /** Bytes that can be read by ranges: a part of a file, or a member of an archive. */
@@ -17,7 +18,18 @@ export interface ByteRange {
   readonly size: number;
   /** True when a part costs as much as everything before it: it is then read once, in one piece. */
   readonly sequential?: boolean;
+  /** As of a `ByteSource`. */
+  readonly givesOwnBytes?: boolean;
   read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** A part of a source, which the caller has checked to lie within it. */
+export function rangeIn(source: ByteSource, start: number, size: number): ByteRange {
+  return {
+    size,
+    givesOwnBytes: source.givesOwnBytes === true,
+    read: (offset, length) => source.read(start + offset, length),
+  };
 }
 
 /** Where the values of a tensor are, checked against the size of `bytes`. Strides and offset are in elements. */
@@ -71,7 +83,8 @@ export async function readStoredBox(
   if (boxBytes === 0) return { dtype, shape: size, bytes: new Uint8Array(0) };
   const first = start.reduce((sum, at, axis) => sum + at * (strides[axis] ?? 0), stored.offset);
   if (isRowMajor(size, strides)) {
-    return rawOf(dtype, size, await bytes.read(first * width, boxBytes), littleEndian);
+    const read = await bytes.read(first * width, boxBytes);
+    return rawOf(dtype, size, read, { littleEndian, isOwn: bytes.givesOwnBytes === true });
   }
   const reader = new BoxReader(stored, new Uint8Array(boxBytes));
   const slab = slabOf(size, strides);

@@ -14,7 +14,7 @@ import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor"
 import { tensorsOf, type Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { NoteList } from "../base/notes";
-import { readStoredBox, type ByteRange } from "../base/stored";
+import { rangeIn, readStoredBox, type ByteRange } from "../base/stored";
 import { readBlocksBox } from "./blocksBox";
 import type { BlockType } from "./block";
 import { blockTypes, unreadTypes } from "./blocks";
@@ -151,8 +151,5 @@ function placed(source: ByteSource, { name, start, byteLength }: Place): ByteRan
       },
     );
   }
-  return {
-    size: byteLength,
-    read: (offset, length) => source.read(start + offset, length),
-  };
+  return rangeIn(source, start, byteLength);
 }

@@ -175,6 +175,7 @@ function makeEntry(name: string, header: NpyHeader): TensorEntry {
 function rangeOf(member: ZipMember): ByteRange {
   return {
     size: member.size,
+    givesOwnBytes: member.givesOwnBytes,
     read: async (offset, length) => {
       const isWhole = offset + length === member.size && offset <= maxNpyHeadBytes;
       return isWhole ? (await member.read()).subarray(offset) : member.readRange(offset, length);
@@ -192,6 +193,7 @@ function readArrayBox(
   const strides = fortranOrder ? columnMajorStrides(shape) : rowMajorStrides(shape);
   const bytes = {
     size: array.bytes.size - dataOffset,
+    givesOwnBytes: array.bytes.givesOwnBytes === true,
     read: (offset: number, length: number) => array.bytes.read(dataOffset + offset, length),
   };
   return readStoredBox(file, name, { dtype, shape, littleEndian, strides, offset: 0, bytes }, box);

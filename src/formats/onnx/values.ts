@@ -13,7 +13,7 @@ import type { OnnxTensor, TensorPlace } from "./tensor";
 import type { StorageField } from "./tensorFields";
 import { VarintReader } from "../base/varints";
 import { siblingName, type Siblings } from "../base/siblings";
-import { readStoredBox, type ByteRange } from "../base/stored";
+import { rangeIn, readStoredBox, type ByteRange } from "../base/stored";
 
 type StoredPlace = Extract<TensorPlace, { readonly kind: "stored" }>;
 type ExternalPlace = Extract<TensorPlace, { readonly kind: "external" }>;
@@ -180,10 +180,6 @@ class VarintDecoder {
     }
     this.#at += this.#width;
   }
-}
-
-function rangeIn(source: ByteSource, start: number, size: number): ByteRange {
-  return { size, read: (offset, length) => source.read(start + offset, length) };
 }
 
 function memoryRange(bytes: Uint8Array): ByteRange {

@@ -18,7 +18,7 @@ import type { ByteSource } from "../base/bytes";
 import { isNumberList, parseJson, sizesOf, type JsonObject, type JsonValue } from "../json/text";
 import { maxAxes, maxEntries } from "../base/limits";
 import { NoteList } from "../base/notes";
-import { readStoredBox } from "../base/stored";
+import { rangeIn, readStoredBox } from "../base/stored";
 
 /** The bound of the reference implementation: a header names tensors, and 100 MB name some million. */
 const maxHeaderBytes = 100_000_000;
@@ -94,10 +94,7 @@ export async function readSafetensors(source: ByteSource): Promise<Archive> {
   }
   const readBox = async (start: number, box: Box, entry: TensorEntry): Promise<RawValues> => {
     const { name, dtype, shape, byteLength } = entry;
-    const bytes = {
-      size: byteLength,
-      read: (offset: number, length: number) => source.read(start + offset, length),
-    };
+    const bytes = rangeIn(source, start, byteLength);
     const strides = rowMajorStrides(shape);
     const stored = { dtype, shape, littleEndian: true, strides, offset: 0, bytes };
     return readStoredBox(source.name, name, stored, box);

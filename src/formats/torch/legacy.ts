@@ -177,6 +177,7 @@ function rangeOf(
   let checked = false;
   return {
     size: storage.byteLength,
+    givesOwnBytes: source.givesOwnBytes === true,
     read: async (offset, length) => {
       if (!checked) await checkCount(source, storage, place);
       checked = true;

@@ -153,6 +153,10 @@ export class MemberRange implements ByteRange {
     return this.#member.sequential;
   }
 
+  get givesOwnBytes(): boolean {
+    return this.#member.givesOwnBytes;
+  }
+
   read(offset: number, length: number): Promise<Uint8Array> {
     const isWhole = offset === 0 && length === this.size;
     return isWhole ? this.#member.read() : this.#member.readRange(offset, length);

@@ -16,7 +16,7 @@ import { maxAxes, maxEntries } from "../base/limits";
 import { runPickle, type PickleResult } from "../pickle/pickle";
 import { PickleGlobal, PickleOpaque, type PickleHost, type PickleValue } from "../pickle/values";
 import { maxPickleBytes } from "./pytorch";
-import type { ByteRange } from "../base/stored";
+import { rangeIn, type ByteRange } from "../base/stored";
 import type { TarMember } from "../base/tar";
 import { makeTorchArchive, missingData } from "./archive";
 import { StorageReference, storageType, TensorReference, torchHost } from "./pickle";
@@ -202,8 +202,5 @@ function rangeOf(
   place: number | undefined,
 ): ByteRange {
   if (place === undefined) throw missingData(source.name, storage, name);
-  return {
-    size: storage.byteLength,
-    read: (offset, length) => source.read(place + offset, length),
-  };
+  return rangeIn(source, place, storage.byteLength);
 }

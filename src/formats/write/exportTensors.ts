@@ -17,7 +17,7 @@ import { memberNames, renamings } from "./memberName";
 import { ZipWriter } from "../zip/writer";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { wholeBox, type RawValues } from "../../tensor/raw";
-import { slabsOf, type TensorSource } from "../../tensor/source";
+import { readSlabs, type TensorSource } from "../../tensor/source";
 import { elementCount } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 
@@ -164,11 +164,10 @@ class Output {
 
   /** All values in reading order. */
   async *#slabs(source: TensorSource, maxBytes?: number): AsyncGenerator<RawValues, void> {
-    for (const box of slabsOf(source, wholeBox(source.shape), maxBytes)) {
+    for await (const { slab, raw } of readSlabs(source, wholeBox(source.shape), maxBytes)) {
       this.#control.check();
-      const raw = await source.readBox(box);
       yield raw;
-      this.#done += elementCount(box.size);
+      this.#done += elementCount(slab.size);
       this.#control.report(this.#done / this.#total, text("Exporting {0}", source.name));
     }
   }

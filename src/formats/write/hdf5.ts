@@ -10,7 +10,7 @@ import { UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { wholeBox } from "../../tensor/raw";
-import { slabsOf, type TensorSource } from "../../tensor/source";
+import { readSlabs, type TensorSource } from "../../tensor/source";
 import { elementCount, type Shape } from "../../tensor/tensor";
 import { concat, encodedValues } from "./encode";
 import type { ByteSink } from "./exportTensors";
@@ -91,10 +91,10 @@ async function writeValues(
   const whole = controlOfPart(control, 0, 1);
   let done = 0;
   for (const source of sources) {
-    for (const box of slabsOf(source, wholeBox(source.shape))) {
+    for await (const { slab, raw } of readSlabs(source, wholeBox(source.shape))) {
       whole.check();
-      await sink(encodedValues(await source.readBox(box), source.dtype));
-      done += elementCount(box.size);
+      await sink(encodedValues(raw, source.dtype));
+      done += elementCount(slab.size);
       whole.report(done / all, text("Exporting {0}", source.name));
     }
     const bytes = elementCount(source.shape) * byteWidth(source.dtype);

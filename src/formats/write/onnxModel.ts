@@ -9,7 +9,7 @@ import { LimitError, UnsupportedError } from "../../core/errors";
 import { text } from "../../core/text";
 import { byteWidth, type DType } from "../../tensor/dtype";
 import { wholeBox } from "../../tensor/raw";
-import { slabsOf, type TensorSource } from "../../tensor/source";
+import { readSlabs, type TensorSource } from "../../tensor/source";
 import { elementCount } from "../../tensor/tensor";
 import { encodedValues } from "./encode";
 import type { ByteSink } from "./exportTensors";
@@ -117,10 +117,10 @@ export async function writeOnnx(
   let done = 0;
   for (const [index, source] of initializers.entries()) {
     await sink(heads[index] ?? new Uint8Array());
-    for (const box of slabsOf(source, wholeBox(source.shape))) {
+    for await (const { slab, raw } of readSlabs(source, wholeBox(source.shape))) {
       whole.check();
-      await sink(encodedValues(await source.readBox(box), source.dtype));
-      done += elementCount(box.size);
+      await sink(encodedValues(raw, source.dtype));
+      done += elementCount(slab.size);
       whole.report(done / all, text("Exporting {0}", source.name));
     }
   }

@@ -53,6 +53,8 @@ export interface ZipMember {
   readonly size: number;
   /** True when a part may cost as much as everything before it: the member is compressed. */
   readonly sequential: boolean;
+  /** As of a `ByteSource`: never of a compressed member, whose content may be kept. */
+  readonly givesOwnBytes: boolean;
   /**
    * Reads the whole content.
    * @throws FormatError when it is damaged: size or CRC-32 are not what the directory says.
@@ -93,7 +95,7 @@ export class Shared {
       window = { start, bytes: await this.source.read(start, available) };
       this.#window = window;
     }
-    return window.bytes.subarray(start - window.start, start - window.start + length);
+    return window.bytes.slice(start - window.start, start - window.start + length);
   }
 }
 
@@ -119,6 +121,10 @@ export class Member implements ZipMember {
 
   get sequential(): boolean {
     return this.#file.method !== storedMethod;
+  }
+
+  get givesOwnBytes(): boolean {
+    return !this.sequential && this.#shared.source.givesOwnBytes === true;
   }
 
   async read(): Promise<Uint8Array> {

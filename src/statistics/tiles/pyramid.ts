@@ -4,46 +4,15 @@
 import type { RunControl } from "../../core/control";
 import { sliceExtent, wholeWindow, type Slice } from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
-import type { Tensor } from "../../tensor/tensor";
 import { text } from "../../core/text";
-import { blockStart, flagOf, zerosFor, type Patch, type Tile, type TileWindow } from "./tile";
+import { CellSums } from "./cellSums";
+import { halved, Level, type Extent } from "./level";
+import { blockStart, zerosFor, type Tile, type TileWindow } from "./tile";
 import { WorkProgress } from "../../core/workProgress";
 import { readPatches } from "./windows";
 
 /** Cells of the lowest level, at most: 2048 × 2048 of 8 × 8 for a slice of 16384 × 16384. */
 const maxCells = 2 ** 22;
-
-interface Extent {
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** Cells of equal size, the last ones of a row and column smaller. */
-class Level {
-  readonly cell: Extent;
-  readonly rows: number;
-  readonly columns: number;
-  /** Finite values of each cell. */
-  readonly counts: Float32Array;
-  readonly means: Tensor["data"];
-  readonly extremes: Tensor["data"];
-  readonly flags: Uint8Array;
-
-  constructor(extent: Extent, cell: Extent, isWide: boolean) {
-    this.cell = cell;
-    this.rows = Math.ceil(extent.rows / cell.rows);
-    this.columns = Math.ceil(extent.columns / cell.columns);
-    const length = this.rows * this.columns;
-    this.counts = new Float32Array(length);
-    this.means = zerosFor(isWide, length);
-    this.extremes = zerosFor(isWide, length);
-    this.flags = new Uint8Array(length);
-  }
-
-  get byteLength(): number {
-    return 5 * this.flags.length + 2 * this.means.byteLength;
-  }
-}
 
 /** All levels of a slice that is not turned. */
 export class Pyramid {
@@ -85,10 +54,8 @@ export async function buildPyramid(
   const lowest = new Level(extent, cellOf(extent), isWide);
   const sums = new CellSums(lowest);
   const progress = new WorkProgress(control, text("Reading {0}", source.name));
-  const take = (patch: Patch): void => {
-    sums.addPatch(patch);
-  };
-  await readPatches(source, slice, wholeWindow(source.shape, slice), take, progress);
+  const window = wholeWindow(source.shape, slice);
+  await readPatches(source, slice, window, (patch) => sums.add(patch), progress);
   sums.writeMeans();
   const levels = [lowest];
   for (let level = lowest; level.rows > 1 || level.columns > 1; levels.push(level)) {
@@ -107,103 +74,6 @@ function cellOf({ rows, columns }: Extent): Extent {
     if (down > across) cell.rows *= 2;
     else cell.columns *= 2;
   }
-}
-
-/** Fills the lowest level. */
-class CellSums {
-  readonly #level: Level;
-  readonly #sums: Float64Array;
-
-  constructor(level: Level) {
-    this.#level = level;
-    this.#sums = new Float64Array(level.counts.length);
-  }
-
-  addPatch({ row, column, rows, columns, values }: Patch): void {
-    const { cell, columns: across } = this.#level;
-    const first = Math.floor(column / cell.columns);
-    for (let r = 0; r < rows; r += 1) {
-      const end = (r + 1) * columns;
-      let at = r * columns;
-      let next = Math.min(end, at + (first + 1) * cell.columns - column);
-      for (let index = first + Math.floor((row + r) / cell.rows) * across; at < end; index += 1) {
-        this.#addCell(index, values, at, next);
-        at = next;
-        next = Math.min(end, at + cell.columns);
-      }
-    }
-  }
-
-  writeMeans(): void {
-    const { means, counts } = this.#level;
-    for (let cell = 0; cell < means.length; cell += 1) {
-      means[cell] = this.#sums[cell]! / counts[cell]!;
-    }
-  }
-
-  /** Values `from` … `to` of one cell. */
-  #addCell(index: number, values: Tensor["data"], from: number, to: number): void {
-    let sum = 0;
-    let largest = 0;
-    let smallest = 0;
-    for (let at = from; at < to; at += 1) {
-      const value = values[at]!;
-      sum += value;
-      if (value > largest) largest = value;
-      else if (value < smallest) smallest = value;
-    }
-    // A finite sum means that every value is finite; otherwise the values are checked one by one.
-    if (sum - sum !== 0) {
-      this.#addOneByOne(index, values.subarray(from, to));
-      return;
-    }
-    const { extremes, counts } = this.#level;
-    const extreme = largest > -smallest ? largest : smallest;
-    if (Math.abs(extreme) > Math.abs(extremes[index]!)) extremes[index] = extreme;
-    counts[index]! += to - from;
-    this.#sums[index]! += sum;
-  }
-
-  #addOneByOne(index: number, values: Tensor["data"]): void {
-    const { extremes, counts, flags } = this.#level;
-    for (const value of values) {
-      if (value - value !== 0) {
-        flags[index]! |= flagOf(value);
-        continue;
-      }
-      counts[index]! += 1;
-      this.#sums[index]! += value;
-      if (Math.abs(value) > Math.abs(extremes[index]!)) extremes[index] = value;
-    }
-  }
-}
-
-/** The level above: twice as large cells. */
-function halved(below: Level, extent: Extent, isWide: boolean): Level {
-  const rowScale = below.rows > 1 ? 2 : 1;
-  const columnScale = below.columns > 1 ? 2 : 1;
-  const cell = {
-    rows: below.cell.rows * rowScale,
-    columns: below.cell.columns * columnScale,
-  };
-  const level = new Level(extent, cell, isWide);
-  const sums = new Float64Array(level.counts.length);
-  for (let row = 0, from = 0; row < below.rows; row += 1) {
-    const first = Math.floor(row / rowScale) * level.columns;
-    for (let column = 0; column < below.columns; column += 1, from += 1) {
-      const to = first + Math.floor(column / columnScale);
-      level.flags[to]! |= below.flags[from]!;
-      const count = below.counts[from]!;
-      if (count === 0) continue;
-      level.counts[to]! += count;
-      sums[to]! += count * below.means[from]!;
-      if (Math.abs(below.extremes[from]!) > Math.abs(level.extremes[to]!)) {
-        level.extremes[to] = below.extremes[from]!;
-      }
-    }
-  }
-  for (let to = 0; to < sums.length; to += 1) level.means[to] = sums[to]! / level.counts[to]!;
-  return level;
 }
 
 /** Cells first … last of a block along one axis, and how much of each is the block's. */

@@ -9,9 +9,10 @@ import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
 import { WorkProgress } from "../../core/workProgress";
 import { readPatches } from "./windows";
 
-/** Limits of a sample: bytes, and separate reads. */
-const maxBytes = 2 ** 24;
+/** Limits of a sample: bytes, separate reads, and rows, each of which is a read at least. */
+const maxBytes = 2 ** 23;
 const maxReads = 512;
+const maxRows = 128;
 
 /**
  * One run of values of every block of a window. Where rows lie too far apart for that many reads, the tile has fewer rows
@@ -26,7 +27,7 @@ export async function sampledTile(
   const { rowStart, rowEnd, columnStart, columnEnd, slice, aggregate } = window;
   const height = rowEnd - rowStart;
   const width = columnEnd - columnStart;
-  const rows = Math.min(wanted.rows, maxReads);
+  const rows = Math.min(wanted.rows, maxRows);
   const runBytes = maxBytes / rows;
   const isWhole = width * byteWidth(source.dtype) <= runBytes;
   const columns = isWhole

@@ -23,6 +23,7 @@ const maxPyramidBytes = 2 ** 28;
 /** The pyramids of the slices that were looked at last. One for each state of a file, whose session owns it. */
 export class TileCache extends Lru<string, Pyramid> {
   readonly #building = new Map<string, Promise<Pyramid>>();
+  readonly #sampling = new Set<Promise<Tile>>();
 
   constructor(maxBytes = maxPyramidBytes) {
     super(maxBytes, ({ byteLength }) => byteLength);
@@ -32,7 +33,7 @@ export class TileCache extends Lru<string, Pyramid> {
   async pyramid(key: string, build: () => Promise<Pyramid>): Promise<Pyramid> {
     const known = this.get(key) ?? this.#building.get(key);
     if (known !== undefined) return known;
-    const building = build();
+    const building = this.#afterSamples(build);
     this.#building.set(key, building);
     try {
       const pyramid = await building;
@@ -41,6 +42,22 @@ export class TileCache extends Lru<string, Pyramid> {
     } finally {
       this.#building.delete(key);
     }
+  }
+
+  /** Reads a sample: before any pyramid, whose long reads its many short ones would wait for one by one. */
+  async sample(read: () => Promise<Tile>): Promise<Tile> {
+    const sampling = read();
+    this.#sampling.add(sampling);
+    try {
+      return await sampling;
+    } finally {
+      this.#sampling.delete(sampling);
+    }
+  }
+
+  async #afterSamples(build: () => Promise<Pyramid>): Promise<Pyramid> {
+    await Promise.allSettled(this.#sampling);
+    return build();
   }
 }
 
@@ -94,7 +111,7 @@ async function aggregatedTile(
   if (height * width > directElements) {
     const key = pyramidKey(source, window);
     if (window.effort === "sample" && cache.get(key) === undefined) {
-      return sampledTile(source, window, { rows, columns }, isWide);
+      return cache.sample(() => sampledTile(source, window, { rows, columns }, isWide));
     }
     const pyramid = await cache.pyramid(key, () => buildPyramid(source, slice, isWide, control));
     const tile = pyramid.tile(window, rows, columns);

@@ -5,7 +5,7 @@ import type { RunControl } from "../../core/control";
 import { numbersOf } from "../../tensor/numbers";
 import type { RawValues } from "../../tensor/raw";
 import { windowBox, type Slice, type Window } from "../../tensor/slice";
-import { slabsOf, type TensorSource } from "../../tensor/source";
+import { readSlabs, type TensorSource } from "../../tensor/source";
 import { elementCount, type Tensor } from "../../tensor/tensor";
 import { text } from "../../core/text";
 import { WorkProgress } from "../../core/workProgress";
@@ -25,8 +25,8 @@ export async function readPatches(
   const { rowAxis, columnAxis, part } = slice;
   const box = windowBox(source.name, source.shape, slice, window);
   progress.expect(elementCount(box.size));
-  for (const slab of slabsOf(source, box)) {
-    const values = numbersOf(await source.readBox(slab), part);
+  for await (const { slab, raw } of readSlabs(source, box)) {
+    const values = numbersOf(raw, part);
     take({
       row: rowAxis === null ? 0 : slab.start[rowAxis]! - window.rowStart,
       column: columnAxis === null ? 0 : slab.start[columnAxis]! - window.columnStart,
@@ -66,7 +66,7 @@ export async function readRawWindow(
   const { dtype } = source;
   const box = windowBox(source.name, source.shape, slice, window);
   const parts: RawValues[] = [];
-  for (const slab of slabsOf(source, box)) parts.push(await source.readBox(slab));
+  for await (const { raw } of readSlabs(source, box)) parts.push(raw);
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.bytes.length, 0));

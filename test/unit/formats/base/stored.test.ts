@@ -1,6 +1,8 @@
 /** Parts of strided tensors: the right elements, by few and short reads. */
 import assert from "node:assert/strict";
+import { MemorySource } from "../../../../src/formats/base/bytes";
 import {
+  rangeIn,
   readStoredBox,
   type ByteRange,
   type StoredTensor,
@@ -163,5 +165,45 @@ describe("readStoredBox", function () {
     };
     const values = await readStoredBox("f", "w", stored, { start: [0, 0], size: [2, 2] });
     assert.deepEqual([...new Int16Array(values.bytes.buffer)], [1, 3, 2, 4]);
+  });
+});
+
+describe("who has the bytes of a part", () => {
+  const bytes = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+  const box = { start: [0, 0], size: [2, 2] };
+
+  async function readIt(range: ByteRange, littleEndian = true): Promise<Uint8Array> {
+    const stored = { dtype: "float32", shape: [2, 2], strides: [2, 1], offset: 0 } as const;
+    return (await readStoredBox("a.bin", "w", { ...stored, littleEndian, bytes: range }, box))
+      .bytes;
+  }
+
+  it("is the caller alone, though the source keeps what it gives", async () => {
+    const kept = bytes.slice();
+    const values = await readIt({ size: 16, read: () => Promise.resolve(kept) });
+    assert.notEqual(values.buffer, kept.buffer);
+    const whole = await readIt(rangeIn(new MemorySource("a.bin", kept), 0, 16));
+    assert.notEqual(whole.buffer, kept.buffer);
+  });
+
+  it("is the caller without a copy, where the source gives them away", async () => {
+    const given = bytes.slice();
+    const range = { size: 16, givesOwnBytes: true, read: () => Promise.resolve(given) };
+    assert.equal((await readIt(range)).buffer, given.buffer);
+    const swapped = await readIt({ ...range, read: () => Promise.resolve(bytes.slice()) }, false);
+    assert.deepEqual([...swapped.subarray(0, 4)], [...bytes.subarray(0, 4)].reverse());
+  });
+
+  it("is the caller with a copy, where the bytes are a part of a larger buffer", async () => {
+    const larger = new Uint8Array(20);
+    larger.set(bytes, 4);
+    const range = {
+      size: 16,
+      givesOwnBytes: true,
+      read: () => Promise.resolve(larger.subarray(4)),
+    };
+    const values = await readIt(range);
+    assert.notEqual(values.buffer, larger.buffer);
+    assert.deepEqual(values, bytes);
   });
 });

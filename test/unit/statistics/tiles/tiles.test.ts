@@ -188,7 +188,7 @@ describe("tiles of a large slice", () => {
       noControl,
     );
     assert.equal(tile.kind, "sampled");
-    assert.deepEqual([tile.rows, tile.columns], [300, 300]);
+    assert.deepEqual([tile.rows, tile.columns], [128, 300]);
     assert.ok(source.read.total < values.byteLength / 4, `${source.read.total} bytes read`);
     assert.equal(tile.values[1000], 0.25);
   });
@@ -238,6 +238,16 @@ describe("tiles of a large slice", () => {
       }
     }
     assert.equal(source.read.total, before);
+  });
+
+  it("are read as a whole only after the samples that are asked for", async () => {
+    const sampled: string[] = [];
+    const fresh = new TileCache();
+    const ask = async (effort: "sample" | "exact"): Promise<void> => {
+      sampled.push((await readTile(source, { ...overview, effort }, fresh, noControl)).kind);
+    };
+    await Promise.all([ask("sample"), ask("exact"), ask("sample")]);
+    assert.deepEqual(sampled, ["sampled", "sampled", "exact"]);
   });
 
   it("are read once by tiles that are asked for together, and again after that failed", async () => {
