@@ -73,5 +73,8 @@ describe("the cell state of an LSTM", () => {
     await panel.press("ArrowRight");
     await panel.countIs(".notes[open]", 0);
     await panel.press("ArrowLeft");
+    await panel.locator(".notes summary").click();
+    await panel.locator(".notes[open] summary").press("Escape");
+    await panel.countIs(".notes[open]", 0);
   });
 });

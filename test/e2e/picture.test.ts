@@ -76,6 +76,10 @@ describe("the picture at every scale", () => {
     await until("The height of the lane", laneHeight, (height) => height > 3 * start);
     await panel.locator(".unrolled-scroll").hover({ position: { x: place.x + 6, y: place.y } });
     await until("The unit under the pointer", title, (text) => Math.abs(unitOf(text) - before) < 8);
+    // Alt alone gives the keyboard to the editor's menu: the next key is typed to whoever has it.
+    await workbench.page.keyboard.press("?");
+    await panel.locator("dialog.help").press("Escape");
+    await panel.locator("dialog.help").waitFor({ state: "detached" });
   });
 
   it("moves the part on screen in the overview", async () => {

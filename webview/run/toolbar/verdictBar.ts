@@ -105,7 +105,7 @@ export class VerdictBar extends RunElement {
   /** The notes lie over the inspector: they make way for what it says of another place. */
   protected override updated(): void {
     const cursor = this.store?.state.cursor;
-    if (cursor !== this.#cursor) this.querySelector("details.notes")?.removeAttribute("open");
+    if (cursor !== this.#cursor) this.#closeNotes();
     this.#cursor = cursor;
   }
 
@@ -253,7 +253,12 @@ export class VerdictBar extends RunElement {
     const notes = notesOf(view);
     if (notes.length === 0 && means === null) return nothing;
     return html`
-      <details class="notes">
+      <details
+        class="notes"
+        @keydown=${({ key }: KeyboardEvent) => {
+          if (key === "Escape") this.#closeNotes();
+        }}
+      >
         <summary>${notes.length === 0 ? t("Details") : t("Notes ({0})", notes.length)}</summary>
         <ul>
           <li class="module"><code>${layersText(view)}</code></li>
@@ -262,6 +267,10 @@ export class VerdictBar extends RunElement {
         </ul>
       </details>
     `;
+  }
+
+  #closeNotes(): void {
+    this.querySelector("details.notes")?.removeAttribute("open");
   }
 
   #announcement(store: Store, { clash, verdicts }: RunView): string {

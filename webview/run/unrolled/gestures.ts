@@ -92,6 +92,7 @@ export class UnrolledGestures {
     const view = store?.state.view;
     if (store === undefined || view == null || layout === undefined || scroller === null) return;
     event.preventDefault();
+    if (event.altKey) keepFromMenu();
     const x = event.clientX - scroller.getBoundingClientRect().left;
     const factor = zoomFactor(event);
     // Beside the steps stand the units, and their axis is what the wheel is over.
@@ -183,4 +184,9 @@ export class UnrolledGestures {
     const spot = { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width };
     this.#view.pointer = hit === null ? null : { hit, ...spot };
   }
+}
+
+/** The editor takes Alt for a key of its menu, unless it hears of another key while Alt is down; it hears of no wheel. */
+function keepFromMenu(): void {
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift", altKey: true }));
 }
