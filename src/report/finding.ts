@@ -24,7 +24,9 @@ export function findingSection(
 }
 
 function findingMarkup({ say }: ReportContext, finding: ReportFinding): string {
-  const { id, title, before, after, fix, needs } = finding;
+  const { id, side, title, before, after, fix, needs } = finding;
+  const heading =
+    side === "own" ? text("In your own output, {0}", title) : text("In the reference, {0}", title);
   const short = (value: NonNullable<typeof before>): string => formatValue(decodeNumber(value));
   const proof =
     before === null
@@ -49,7 +51,7 @@ function findingMarkup({ say }: ReportContext, finding: ReportFinding): string {
       return `<details${index === 0 ? " open" : ""}><summary>${escaped(name)}</summary>${block}</details>`;
     });
   return (
-    `<div class="finding"><h3>${escaped(say(title))}</h3>` +
+    `<div class="finding"><h3>${escaped(say(heading))}</h3>` +
     `<p class="quiet">${escaped(`${id} · ${say(proof)}`)}</p>${list(more.map(say))}</div>${codes.join("")}`
   );
 }

@@ -1,5 +1,5 @@
 /**
- * A run as one HTML file: what ran on what, verdicts, the finding and its fix, pictures, shapes, notes.
+ * A run as one HTML file: verdicts, the finding and its fix, pictures, files and options, values, shapes, notes.
  */
 import { foreign, renderText, text, type Surface, type Text } from "../core/text";
 import type { StateName, RunView } from "../protocol/run/messages";
@@ -44,6 +44,7 @@ export async function reportHtml(
     section(say(text("Verdict")), verdictSection(context)),
     section(say(text("What explains it")), findingSection(context, request.findings)),
     section(say(text("Pictures")), figuresOf(context, encodePng)),
+    section(say(text("Files and options")), factsOf(context)),
     section(say(text("Values")), valueTables(context)),
     section(say(text("Shapes")), shapeTable(context)),
     section(say(text("Notes")), list(notesOf(view).map(say))),
@@ -79,16 +80,23 @@ function titleOf({ labels }: RunView): Text {
   return foreign(labels.runFile ?? labels.weights);
 }
 
-/** What ran on what. */
 function headingOf({ view, say }: ReportContext): string {
+  const { constructorLine } = view;
+  const line = [...(constructorLine === null ? [] : [foreign(constructorLine)]), sizesOf(view)];
+  return (
+    `<header><h1>${escaped(say(titleOf(view)))}</h1>` +
+    `<p class="quiet">${escaped(line.map(say).join(" · "))}</p></header>\n`
+  );
+}
+
+/** Files, options and sizes. */
+function factsOf({ view, say }: ReportContext): string {
   const { labels, constructorLine, module, options, tolerance } = view;
   const embedding = view.surrounding?.embedding;
   const row = (name: Text, value: Text | null): string =>
     value === null ? "" : `<dt>${escaped(say(name))}</dt><dd>${escaped(say(value))}</dd>`;
   const named = (name: string | null): Text | null => (name === null ? null : foreign(name));
   return [
-    `<header><h1>${escaped(say(titleOf(view)))}</h1>`,
-    `<p class="quiet">${escaped(say(text("A run of a recurrent network, by Unroll")))}</p>`,
     "<dl>",
     row(text("Module"), constructorLine === null ? null : foreign(constructorLine)),
     row(text("Name in the file"), module === null || module === "" ? null : foreign(module)),
@@ -105,14 +113,16 @@ function headingOf({ view, say }: ReportContext): string {
       text("Tolerance"),
       text("rtol {0}, atol {1}", ...[tolerance.rtol, tolerance.atol].map(formatCompact)),
     ),
-    "</dl></header>\n",
+    "</dl>\n",
   ].join("");
 }
 
-/** Ours, the difference where there is a reference, and c of an LSTM: each for light and for dark. */
+/** Ours, the difference where there is a reference (first where it is one), and c of an LSTM: each for light and for dark. */
 function figuresOf(context: ReportContext, encodePng: EncodePng): string {
   const { view, values, batch, say } = context;
-  const modes: readonly Mode[] = view.verdicts.length > 0 ? ["ours", "delta"] : ["ours"];
+  const differs = view.verdicts.some(({ verdict }) => verdict === "differs");
+  const compared: readonly Mode[] = differs ? ["delta", "ours"] : ["ours", "delta"];
+  const modes: readonly Mode[] = view.verdicts.length > 0 ? compared : ["ours"];
   const shown: (readonly [Mode, StateName])[] = modes.map((mode) => [mode, "h"]);
   if (hasCellStates(view)) shown.push(["ours", "c"]);
   return shown

@@ -225,7 +225,7 @@ function dataOf(
 function styleOf({ request, encodePng, scaleOf }: FlipScene, part: StripPart): WindowStyle {
   return {
     ...{ scale: scaleOf(part), theme: request.theme, encodePng },
-    ...{ isDelta: false, isUlps: false, isExact: true, isWhole: false },
+    ...{ isDelta: false, isUlps: false, isExact: true, words: null },
   };
 }
 

@@ -20,6 +20,8 @@ const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
 const LINK_BELOW = 10;
 const SMALL = 11;
+/** From the name of a class to its logit. */
+const CLASS_GAP = 6;
 const NAME_SIZE = 12.5;
 const LINE = 16;
 
@@ -40,6 +42,7 @@ export function frameMarkup(scene: PictureScene): string {
       ...layout.boxes.map((box) => captionOf(scene, box)),
     ]),
     unitAxisMarkup(scene),
+    classesMarkup(scene),
     finalHeader(scene),
     ...layout.boxes.map((box) => labelsOf(scene, box)),
     ...layout.boxes.map((box) => halvesOf(scene, box)),
@@ -131,14 +134,37 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
   );
   const [first] = shown;
   if (ticks.length === 0 || first === undefined) return "";
+  // Above it stand the names of classes, where there are logits.
+  const isFree = first === layout.boxes[0];
   return group({ fill: theme.muted, "font-size": SMALL - 1 }, [
-    label(left + 10, first.top - 13, say(text("unit"))),
+    isFree ? label(left + 10, first.top - 13, say(text("unit"))) : "",
     ...ticks.map(
       ({ unit, y }) =>
         rect({ x: left, y: Math.round(y), width: 4, height: 1 }) +
         label(left + 10, y, String(unit)),
     ),
   ]);
+}
+
+/** Names the classes beside the logits of one step, where rows have room for it. */
+function classesMarkup({ layout, view, theme }: PictureScene): string {
+  const classes = new Map(view.surrounding?.classes ?? []);
+  const names = layout.boxes
+    .filter(({ info }) => info.isFinal === true && info.isFolded !== true)
+    .flatMap(({ bands, info }) =>
+      bands
+        .filter(({ side, height }) => side !== null && height / info.units >= SMALL)
+        .flatMap(({ top, height }) =>
+          Array.from({ length: info.units }, (_, row) => {
+            const name = classes.get(unitOfRow(info, row));
+            if (name === undefined) return "";
+            const room = layout.finalLeft - layout.plotLeft - CLASS_GAP;
+            const y = top + (row + 0.5) * (height / info.units);
+            return label(layout.finalLeft - CLASS_GAP, y, fitted(name, SMALL - 1, room));
+          }),
+        ),
+    );
+  return group({ fill: theme.muted, "font-size": SMALL - 1, "text-anchor": "end" }, names);
 }
 
 function finalHeader({ layout, theme, request }: PictureScene): string {

@@ -129,14 +129,14 @@ function clipped(at: Rect, content: string): string {
 }
 
 function styleOf(scene: PictureScene, info: LaneInfo, side: Side, isExact: boolean): WindowStyle {
-  const { theme, encodePng } = scene;
+  const { theme, encodePng, view } = scene;
   return {
     scale: scaleOf(scene, limitOf(scene.domains, info, side)),
     theme,
     isDelta: side === "delta",
     isUlps: side === "delta" && scene.request.deltaAs === "ulp",
     isExact,
-    isWhole: info.id === "tokens",
+    words: info.id === "tokens" ? new Map(view.surrounding?.words ?? []) : null,
     encodePng,
   };
 }

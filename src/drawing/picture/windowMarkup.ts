@@ -8,7 +8,19 @@ import { IRREGULAR_GLYPHS } from "../base/irregular";
 import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../base/numbers";
 import { irregularCells, markGrid, outsideEdges } from "../base/rasterize";
 import { indexedImage, type EncodePng } from "./image";
-import { DIGIT, element, group, label, MONO, path, rect, rgb, type Rect } from "./svg";
+import {
+  DIGIT,
+  element,
+  fitted,
+  group,
+  label,
+  MONO,
+  path,
+  rect,
+  rgb,
+  widthOf,
+  type Rect,
+} from "./svg";
 import type { PictureTheme } from "./theme";
 
 /** Cells smaller than this are an image; so are windows of many cells. */
@@ -26,8 +38,8 @@ export interface WindowStyle {
   readonly isUlps: boolean;
   /** True where a cell is one element, so that its number may be printed. */
   readonly isExact: boolean;
-  /** Whole numbers, which have no decimals to print. */
-  readonly isWhole: boolean;
+  /** Of tokens, which are whole numbers: their words, as far as a vocabulary names them. */
+  readonly words: ReadonlyMap<number, string> | null;
   readonly encodePng: EncodePng;
 }
 
@@ -41,7 +53,7 @@ export function windowMarkup(data: WindowData, at: Rect, style: WindowStyle): st
     isImage ? imageOf(data, at, style) : cellsOf(data, at, style),
     style.isDelta ? framesOf(data, at, style.theme) : "",
     marksOf(data, at, style.theme),
-    isImage ? "" : numbersOf(data, at, style),
+    isImage ? "" : numbersOf(data, at, style) + wordsOf(data, at, style),
   ].join("");
 }
 
@@ -123,21 +135,23 @@ function marksOf(data: WindowData, at: Rect, theme: PictureTheme): string {
     .join("");
 }
 
+const WORD_SIZE = 12;
 const RIM = { "stroke-width": RIM_WIDTH, "stroke-linejoin": "round", "paint-order": "stroke" };
 
 function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
-  const { isDelta, isExact, isWhole, isUlps, scale } = style;
+  const { isDelta, isExact, words, isUlps, scale } = style;
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
   const size = Math.min(12, cell.height - 2);
   const characters = Math.floor((cell.width - CELL_PADDING) / (size * DIGIT));
-  const isTooNarrow = characters < (isWhole ? 1 : MIN_CELL_CHARACTERS);
+  const isTooNarrow = characters < (words === null ? MIN_CELL_CHARACTERS : 1);
   if (!isExact || cell.height < NUMBER_HEIGHT || isTooNarrow) return "";
   const texts: string[] = [];
   for (let index = 0; index < data.values.length; index++) {
     if (!hasColour(data, index)) continue;
     const value = data.values[index]!;
     const exact = isUlps ? formatUlps(value, characters) : formatCell(value, characters, isDelta);
-    const written = isWhole ? String(value) : exact;
+    if (words?.has(value) === true) continue;
+    const written = words === null ? exact : String(value);
     if (written.length > characters) continue;
     const { x, y, width, height } = cellAt(data, at, index);
     const { ink, rim } = inkOfValue(scale, shownValue(data, index, isDelta));
@@ -145,4 +159,22 @@ function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
     texts.push(label(x + width / 2, y + height / 2, written, { fill: ink, ...around }));
   }
   return group({ "font-family": MONO, "font-size": size, "text-anchor": "middle" }, texts);
+}
+
+/** Words of tokens: in a narrow cell upwards, where it can be read and one that is cut cannot. */
+function wordsOf(data: WindowData, at: Rect, { words, theme, isExact }: WindowStyle): string {
+  if (!isExact || words === null || words.size === 0) return "";
+  const texts: string[] = [];
+  for (let index = 0; index < data.values.length; index++) {
+    const word = words.get(data.values[index]!);
+    if (word === undefined || data.valid[index] === 0) continue;
+    const cell = cellAt(data, at, index);
+    if (Math.min(cell.width, cell.height) < WORD_SIZE + 2) continue;
+    const isUpright = widthOf(word, WORD_SIZE) > cell.width && cell.height > cell.width;
+    const room = (isUpright ? cell.height : cell.width) - CELL_PADDING;
+    const [x, y] = [cell.x + cell.width / 2, cell.y + cell.height / 2];
+    const turned = isUpright ? { transform: `rotate(-90 ${x} ${y})` } : {};
+    texts.push(label(x, y, fitted(word, WORD_SIZE, room), turned));
+  }
+  return group({ "font-size": WORD_SIZE, "text-anchor": "middle", fill: theme.ink }, texts);
 }

@@ -62,7 +62,7 @@ export interface FlipRequest extends Pick<PictureRequest, "batch" | "width" | "h
 
 export type ReportFinding = Pick<
   FindingView,
-  "id" | "title" | "with" | "alsoFits" | "needs" | "before" | "after" | "fix"
+  "id" | "side" | "title" | "with" | "alsoFits" | "needs" | "before" | "after" | "fix"
 >;
 
 export interface ReportRequest {

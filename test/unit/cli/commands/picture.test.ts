@@ -65,6 +65,18 @@ describe("unroll picture", () => {
     assert.match(await drawn(padded, "--view", "flip", "--batch", "3"), /x\[:\d+\]\[::-1\]/);
   });
 
+  it("has the words of tokens and the names of classes", async () => {
+    const svg = await drawn(join(examples, "text-classifier", "text-classifier.unroll.json"));
+    for (const word of ["soup", "very", "pleased", "displeased"]) {
+      assert.ok(svg.includes(`>${word}</text>`), word);
+    }
+    const narrow = await drawn(
+      join(examples, "text-classifier", "text-classifier.unroll.json"),
+      ...["--width", "480"],
+    );
+    assert.match(narrow, /rotate\(-90 [^)]*\)">soup<\/text>/);
+  });
+
   it("measures differences in ulp", async () => {
     const svg = await drawn(differs, "--mode", "delta", "--measure", "ulp");
     assert.match(svg, />Δ ulp<\/text>/);
@@ -105,8 +117,16 @@ describe("unroll report", () => {
     const { code, html } = await written(differs);
     assert.equal(code, 1);
     const headings = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading);
-    const expected = ["Verdict", "What explains it", "Pictures", "Values", "Shapes", "Notes"];
-    assert.deepEqual(headings, expected);
+    assert.deepEqual(headings, [
+      ...["Verdict", "What explains it", "Pictures"],
+      ...["Files and options", "Values", "Shapes", "Notes"],
+    ]);
+    assert.match(
+      html,
+      /<h3>In the reference, the reverse direction(&#39;|')s output is not flipped/,
+    );
+    const captions = [...html.matchAll(/<figcaption>(.*?)<\/figcaption>/g)].map(([, one]) => one);
+    assert.match(captions[0] ?? "", /Δ/);
     assert.match(html, /flip\/output-not-flipped-back/);
     assert.match(html, /torch\.flip\(outputs, \[0\]\)/);
     assert.equal(html.match(/<figure>/g)?.length, 2);

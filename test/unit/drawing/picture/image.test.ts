@@ -54,7 +54,7 @@ describe("a window as markup", () => {
     isDelta: false,
     isUlps: false,
     isExact: true,
-    isWhole: false,
+    words: null,
     encodePng,
   };
 
