@@ -6,6 +6,7 @@ import type {
   ArchiveSummary,
   ModuleSummary,
   TensorInfo,
+  TensorStatistics,
 } from "../../src/protocol/archive/messages";
 import type { MapGuess } from "../../src/protocol/archive/assignMessages";
 import { settingName, withRemedies } from "../../src/core/remedies";
@@ -16,7 +17,13 @@ import { choiceList } from "../shared/choiceList";
 import { showBlock } from "./store/actions";
 import { blocksOnScreen } from "./store/onScreen";
 import { blockAt, chosenLayout } from "../../src/drawing/tensors/gateBlocks";
-import { formatBytes, formatCount, formatNamedShape } from "../../src/drawing/tensors/quantities";
+import {
+  formatBytes,
+  formatCount,
+  formatNamedShape,
+  formatStatistic,
+  isComplex,
+} from "../../src/drawing/tensors/quantities";
 import type { TensorStore } from "./store/store";
 import { moduleOf } from "./store/moduleOf";
 import { originText } from "./store/originText";
@@ -41,12 +48,25 @@ function layersLine({ embedding, constructorLine, linear }: ModuleSummary): Temp
   >`;
 }
 
+/** From the least value to the largest, where every one was looked at. */
+function rangeText({ dtype }: TensorInfo, statistics: TensorStatistics): string | null {
+  const { kind, moments, exactRange } = statistics;
+  const [min = NaN, max = NaN] = moments;
+  if (kind !== "exact" || isComplex(dtype) || !Number.isFinite(min)) return null;
+  const [least, largest] = exactRange ?? [min, max].map((value) => formatStatistic(value, dtype));
+  return `${least} … ${largest}`;
+}
+
 export class HeadView extends StoreElement<TensorStore> {
   /** A map that was made before and fits this file, in which nothing was recognised. */
   #recalled: MapGuess | undefined;
+  #range: string | null = null;
 
   protected override fetch(store: TensorStore): void {
     this.#recalled = store.recalled()?.guesses.find(({ isKnown }) => isKnown);
+    const { info } = store.state;
+    const statistics = store.statistics();
+    this.#range = info === null || !statistics ? null : rangeText(info, statistics);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -134,6 +154,7 @@ export class HeadView extends StoreElement<TensorStore> {
         <span
           >${parameters === 1 ? t("1 element") : t("{0} elements", formatCount(parameters))}</span
         >
+        ${this.#range === null ? nothing : html`<span title=${t("min – max")}>${this.#range}</span>`}
       </span>
       ${
         origin === null

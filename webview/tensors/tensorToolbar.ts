@@ -28,12 +28,24 @@ import type { MenuItem } from "../shared/menuButton";
 import { moduleOf } from "./store/moduleOf";
 import { isTreeOn } from "./store/treeShown";
 
-/** Format, tensors, parameters and size. */
-function factsOf({ format, fileBytes, entryCount, parameters }: ShownArchive): string[] {
+/** How many numbers a file holds: those of an input or a reference are no parameters. */
+function valuesText(
+  { parameters, modules }: ShownArchive,
+  format: (count: number) => string,
+): string {
+  if (modules.length === 0) {
+    return parameters === 1 ? t("1 element") : t("{0} elements", format(parameters));
+  }
+  return parameters === 1 ? t("1 parameter") : t("{0} parameters", format(parameters));
+}
+
+/** Format, tensors, values and size. */
+function factsOf(summary: ShownArchive): string[] {
+  const { format, fileBytes, entryCount } = summary;
   return [
     formatNames[format],
     entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
-    parameters === 1 ? t("1 parameter") : t("{0} parameters", formatRoughCount(parameters)),
+    valuesText(summary, formatRoughCount),
     formatBytes(fileBytes),
   ];
 }
@@ -99,8 +111,8 @@ export class TensorToolbar extends StoreElement<TensorStore> {
   }
 
   #facts(summary: ShownArchive): TemplateResult {
-    const { version, parameters } = summary;
-    return html`<span class="file-facts" title=${t("{0} parameters", formatCount(parameters))}
+    const { version } = summary;
+    return html`<span class="file-facts" title=${valuesText(summary, formatCount)}
       >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${factsOf(summary).join(" · ")}</span
     >`;
   }

@@ -138,8 +138,18 @@ function marksOf(data: WindowData, at: Rect, theme: PictureTheme): string {
 const WORD_SIZE = 12;
 const RIM = { "stroke-width": RIM_WIDTH, "stroke-linejoin": "round", "paint-order": "stroke" };
 
+/** A number as its cell has room for it; nothing of a token that has a word. */
+function numberText(
+  value: number,
+  characters: number,
+  { isDelta, isUlps, words }: WindowStyle,
+): string {
+  if (words !== null) return words.has(value) ? "" : String(value);
+  return isUlps ? formatUlps(value, characters) : formatCell(value, characters, isDelta);
+}
+
 function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
-  const { isDelta, isExact, words, isUlps, scale } = style;
+  const { isDelta, isExact, words, scale } = style;
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
   const size = Math.min(12, cell.height - 2);
   const characters = Math.floor((cell.width - CELL_PADDING) / (size * DIGIT));
@@ -149,9 +159,7 @@ function numbersOf(data: WindowData, at: Rect, style: WindowStyle): string {
   for (let index = 0; index < data.values.length; index++) {
     if (!hasColour(data, index)) continue;
     const value = data.values[index]!;
-    const exact = isUlps ? formatUlps(value, characters) : formatCell(value, characters, isDelta);
-    if (words?.has(value) === true) continue;
-    const written = words === null ? exact : String(value);
+    const written = numberText(value, characters, style);
     if (written.length > characters) continue;
     const { x, y, width, height } = cellAt(data, at, index);
     const { ink, rim } = inkOfValue(scale, shownValue(data, index, isDelta));

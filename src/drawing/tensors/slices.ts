@@ -26,12 +26,14 @@ export function extentOf(shape: Shape, slice: Slice): Extent {
   return { rows: sizeAt(shape, slice.rowAxis), columns: sizeAt(shape, slice.columnAxis) };
 }
 
-/** The last two axes, the others held at 0. */
+/** The last two axes, of those with more than one index where there are two such; the others held at 0. */
 export function defaultSlice(shape: Shape): Slice {
-  const rank = shape.length;
+  const all = [...shape.keys()];
+  const long = all.filter((axis) => shape[axis] !== 1);
+  const axes = long.length < 2 ? all : long;
   return {
-    rowAxis: rank > 1 ? rank - 2 : null,
-    columnAxis: rank > 0 ? rank - 1 : null,
+    rowAxis: axes.at(-2) ?? null,
+    columnAxis: axes.at(-1) ?? null,
     index: shape.map(() => 0),
     part: "real",
   };

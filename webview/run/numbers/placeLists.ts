@@ -90,5 +90,5 @@ function placeText({ batchSize }: RunView, place: Partial<Place>): string {
     ...(batch === undefined || batchSize === 1 ? [] : [t("batch {0}", batch)]),
     ...(unit === undefined ? [] : [t("unit {0}", unit)]),
   ];
-  return parts.join(", ");
+  return parts.join(t(", "));
 }

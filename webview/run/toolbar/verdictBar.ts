@@ -87,7 +87,7 @@ function meansText({ path, elapsedMs }: RunView["details"]): string | null {
       ? t("{0} ms", Math.max(1, Math.round(elapsedMs)))
       : t("{0} s", (elapsedMs / 1000).toFixed(1)),
   ];
-  return t("Computed by: {0}", parts.join(", "));
+  return t("Computed by: {0}", parts.join(t(", ")));
 }
 
 /** The layers that run, in the order that data flows through them. */

@@ -157,7 +157,7 @@ function curveSwitch(store: Store): TemplateResult {
       toggleCurve(store);
     }}
   >
-    symlog
+    ${t("symlog")}
   </button>`;
 }
 

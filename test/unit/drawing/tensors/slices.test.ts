@@ -35,6 +35,9 @@ describe("slices of a tensor", () => {
 
   it("are one row of a vector and one cell of a scalar", () => {
     assert.deepEqual(extentOf([7], defaultSlice([7])), { rows: 1, columns: 7 });
+    assert.deepEqual(extentOf([90, 1, 8], defaultSlice([90, 1, 8])), { rows: 90, columns: 8 });
+    assert.deepEqual(extentOf([90, 8, 1], defaultSlice([90, 8, 1])), { rows: 90, columns: 8 });
+    assert.deepEqual(extentOf([1, 1, 8], defaultSlice([1, 1, 8])), { rows: 1, columns: 8 });
     assert.deepEqual(extentOf([], defaultSlice([])), { rows: 1, columns: 1 });
     assert.deepEqual(extentOf([0, 3], defaultSlice([0, 3])), { rows: 0, columns: 3 });
   });
