@@ -1,5 +1,5 @@
 /** Runs test files against the packaged extension, installed into a fresh VS Code and driven in a browser. */
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { browserArguments, ensureChromium } from "./chromium.mjs";
@@ -49,11 +49,16 @@ async function runMocha(files, { address, machineSettings }, coverage) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** The files in shares of about the same size, larger ones first. */
+/** Files with a suite that needs a window which no other one had. */
+const needsFirst = (path) => /\bisFirst: true\b/.test(readFileSync(join(root, path), "utf8"));
+
+/** The files in shares of about the same size: larger ones first, but those before that need a new window. */
 function sharesOf(files) {
   const sizeOf = (path) => statSync(join(root, path)).size;
   const shares = Array.from({ length: SHARES }, () => ({ size: 0, files: [] }));
-  for (const path of files.slice().sort((a, b) => sizeOf(b) - sizeOf(a))) {
+  const first = new Set(files.filter(needsFirst));
+  const rank = (path) => (first.has(path) ? Infinity : sizeOf(path));
+  for (const path of files.slice().sort((a, b) => rank(b) - rank(a) || sizeOf(b) - sizeOf(a))) {
     const smallest = shares.reduce((a, b) => (b.size < a.size ? b : a));
     smallest.files.push(path);
     smallest.size += sizeOf(path);

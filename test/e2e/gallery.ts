@@ -157,6 +157,8 @@ describe("the gallery", () => {
   it("tensors", async function () {
     if (!isWanted("tensors")) this.skip();
     const editor = new TensorEditor(workbench);
+    // Folders that are open from before have files of the same name.
+    await workbench.runCommand("File: Collapse Folders in Explorer");
     await editor.inspect("text-classifier/weights.pt");
     await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
     await editor.show("weight_hh_l0");

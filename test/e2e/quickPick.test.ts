@@ -10,7 +10,7 @@ const example = "two-directions-one-layer";
 describe("the quick pick", () => {
   let workbench: Workbench;
 
-  sharesWindow({ folder: "examples", closesEditors: true, isAlone: true }, (opened) => {
+  sharesWindow({ folder: "examples", closesEditors: true, isFirst: true }, (opened) => {
     workbench = opened;
   });
 

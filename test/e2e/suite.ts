@@ -1,10 +1,5 @@
 /** The window that the tests of a suite share: taken before the first of them, left to the next suite after the last. */
-import {
-  leaveWorkbench,
-  standsAlone,
-  takeWorkbench,
-  type WorkbenchOptions,
-} from "../harness/windows";
+import { leaveWorkbench, takeWorkbench, type WorkbenchOptions } from "../harness/windows";
 import type { Workbench } from "../harness/workbench";
 import { Panel } from "./panel";
 import { TensorEditor } from "./tensorEditor";
@@ -47,7 +42,8 @@ export function sharesWindow(
   after(async function () {
     const isWell = this.test?.parent?.tests.every(({ state }) => state === "passed");
     // A window that is as it was opened has nothing to do with what failed in it.
-    if (isWell === true && !standsAlone(options) && workbench) await leaveWorkbench(workbench);
+    const isLeft = isWell === true && options.isRestricted !== true;
+    if (isLeft && workbench) await leaveWorkbench(workbench);
     else await workbench?.close();
   });
 }

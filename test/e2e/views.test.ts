@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { retry, until } from "../harness/poll";
+import { actUntil, retry, until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
 import { cli } from "./cli";
 import type { Panel } from "./panel";
@@ -26,7 +26,7 @@ describe("the views of a run", () => {
   let workbench: Workbench;
   let panel: Panel;
 
-  const options = { folder: "examples", run: RUN, settings: WITHOUT_ENGINES, isAlone: true };
+  const options = { folder: "examples", run: RUN, settings: WITHOUT_ENGINES, isFirst: true };
   sharesPanel(options, (opened) => {
     ({ workbench, panel } = opened);
   });
@@ -218,10 +218,16 @@ describe("the views of a run", () => {
 
   it("scrubs along the timeline", async () => {
     const track = panel.locator(".timeline-track");
-    const box = await track.boundingBox();
-    assert.ok(box);
-    await track.click({ position: { x: box.width * (18.5 / 24), y: box.height / 2 } });
-    await panel.cursorIs("t = 18");
+    await actUntil(
+      "The step that was clicked on",
+      async () => {
+        // The page may not have its width yet.
+        const box = await track.boundingBox();
+        assert.ok(box);
+        await track.click({ position: { x: box.width * (18.5 / 24), y: box.height / 2 } });
+      },
+      async () => (await panel.text("unroll-inspector h2")).includes("t = 18"),
+    );
     await panel.stepForAssistiveTechnologyIs(18);
   });
 

@@ -22,13 +22,8 @@ export interface WorkbenchOptions {
   readonly viewport?: Viewport;
   /** Opens the folder in Restricted Mode, as VS Code does of itself; the tests' server would trust every folder. */
   readonly isRestricted?: boolean;
-  /** Has a window of its own: a reload would bring back what other suites have stored in it. */
-  readonly isAlone?: boolean;
-}
-
-/** True for a suite whose window no other one has. */
-export function standsAlone({ isRestricted, isAlone }: WorkbenchOptions): boolean {
-  return isRestricted === true || isAlone === true;
+  /** Has a window that no other suite had: a reload would bring back what they have stored in it. */
+  readonly isFirst?: boolean;
 }
 
 const VIEWPORT = { width: 1400, height: 900 };
@@ -59,14 +54,19 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 /** Gives a suite the window that another one has left, with its own folder and settings in it; a new one without any. */
 export async function takeWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const workbench = left;
-  if (workbench === null || standsAlone(options)) return openWorkbench(options);
+  const isFirst = options.isFirst === true || options.isRestricted === true;
+  if (workbench === null || isFirst) return openWorkbench(options);
   left = null;
   await renew(workbench, options);
   return workbench;
 }
 
-/** Leaves a window to the next suite. Throws when a webview complained meanwhile. */
+/** Leaves a window to the next suite, which may have one already. Throws when a webview complained meanwhile. */
 export async function leaveWorkbench(workbench: Workbench): Promise<void> {
+  if (left !== null) {
+    await workbench.close();
+    return;
+  }
   await revertEditors(workbench);
   await workbench.closeEditors();
   left = workbench;
