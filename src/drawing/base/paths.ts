@@ -2,6 +2,10 @@
  * Curves and bands as the data of SVG paths; no DOM.
  */
 
+import type { WindowData } from "../../protocol/run/windowMessages";
+import { FRAME_FROM } from "./cellSizes";
+import { markGrid, outsideEdges } from "./rasterize";
+
 export type Point = readonly [x: number, y: number];
 
 /** A place of a band: its horizontal place, and its two edges. */
@@ -35,5 +39,23 @@ export function bandPath(spans: readonly (Span | null)[]): string {
       const back = run.map(([x, from]): Point => [x, from]).reverse();
       return `M${written([...there, ...back])}Z`;
     })
+    .join("");
+}
+
+/** A line around what is outside tolerance, in a window at a place. */
+export function outlinePath(
+  data: WindowData,
+  at: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): string {
+  const grid = markGrid(data, at, FRAME_FROM);
+  const width = at.width / grid.columns;
+  const height = at.height / grid.rows;
+  return outsideEdges(data, grid)
+    .map(([fromColumn, fromRow, toColumn, toRow]) =>
+      linePath([
+        [at.x + fromColumn * width, at.y + fromRow * height],
+        [at.x + toColumn * width, at.y + toRow * height],
+      ]),
+    )
     .join("");
 }

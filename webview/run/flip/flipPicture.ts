@@ -4,7 +4,7 @@
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import type { Connector, StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
 import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout";
-import { columnMotion } from "../../../src/drawing/run/flip/motion";
+import { columnMotion, PHASES } from "../../../src/drawing/run/flip/motion";
 import { tr } from "../../shared/l10n";
 import { headingWithin, isLastProcessed } from "../../../src/drawing/run/flip/headings";
 import { CELL_CHARACTER, CELL_MARGIN, drawColumn } from "./column";
@@ -62,14 +62,15 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
   const room = headingRoom(layout, strip);
   const whole = scene.headings[strip.id];
-  const { title, lines } = headingWithin(whole, room);
+  const { title, lines } = headingWithin(whole, room, scene.sideOf(strip));
   const top = -10 - lines.length * 17;
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
-      <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(whole.title)}</title></text>
+      <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(title)}</title></text>
       ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${cut(line, room)}<title>${whole.lines[index]}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
+      ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}
       ${strip.columns.map((step, index) => drawChip(layout, strip, step, index, scene))}
       ${strip.parts.map((part) => drawFinal(layout, strip, part, scene))}
     </g>
