@@ -19,6 +19,7 @@ import {
   type StripHeading,
 } from "../run/flip/headings";
 import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
+import { chipsOf } from "../run/flip/chips";
 import { planStrips, type Strips } from "../run/flip/plan";
 import { sequenceLength } from "../run/sequenceLength";
 import { cellsOf, columnRuns, showsDelta } from "../run/flip/values";
@@ -32,7 +33,7 @@ const MARGIN = 24;
 const TITLE = { size: 15, line: 24 } as const;
 const LINE = { size: 12, line: 19 } as const;
 const HEADING = { above: 10, line: 17 } as const;
-const CHIP = { top: 7, height: 18, narrowest: 27 } as const;
+const CHIP_MIDDLE = 16;
 const FINAL_BELOW = 38;
 const ARROW = { length: 7, half: 3.5 } as const;
 
@@ -149,7 +150,11 @@ function stripMarkup(scene: FlipScene, strip: StripBox): string {
     ),
     rect({ x: 0, y: 0, width: strip.width, height: strip.height }, { fill: theme.quiet }),
     ...strip.parts.map((part) => partMarkup(scene, strip, part)),
-    ...strip.columns.map((step, at) => chipMarkup(scene, strip, step, at)),
+    ...chipsOf(strip, scene.strips.layout.cellWidth, null).map(({ label: written, x }) =>
+      label(x, strip.height + CHIP_MIDDLE, written, {
+        ...{ "text-anchor": "middle", "font-size": 11, fill: theme.muted },
+      }),
+    ),
   ]);
 }
 
@@ -211,23 +216,4 @@ function styleOf({ request, encodePng, scaleOf, strips }: FlipScene, part: Strip
       isWhole: false,
     },
   };
-}
-
-/** The number of a step, below its column; of narrow columns as many as have room. */
-function chipMarkup(
-  { strips: { layout }, request }: FlipScene,
-  { columns, columnX, height }: StripBox,
-  step: number | null,
-  at: number,
-): string {
-  const { cellWidth } = layout;
-  const every = Math.ceil(CHIP.narrowest / cellWidth);
-  const isEnd = at === columns.length - 1;
-  const isNear = at % every !== 0 || at + every > columns.length - 1;
-  if (step === null || (every > 1 && at > 0 && !isEnd && isNear)) return "";
-  const written = cellWidth > 2 * CHIP.narrowest - 10 ? `t=${step}` : String(step);
-  const x = (columnX[at] ?? 0) + cellWidth / 2;
-  return label(x, height + CHIP.top + CHIP.height / 2, written, {
-    ...{ "text-anchor": "middle", "font-size": 11, fill: request.theme.muted },
-  });
 }
