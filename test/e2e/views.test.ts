@@ -37,7 +37,7 @@ describe("the views of a run", () => {
     const output = runs[0]?.verdicts.output;
     assert.ok(output);
     const share = Number(((100 * output.outside) / output.total).toFixed(1));
-    await panel.textIs(".to-numbers", `all 4 rows: max|Δ| ${output.maxAbs.toPrecision(2)}`);
+    await panel.textIs(".to-numbers", `all 4 rows: output max|Δ| ${output.maxAbs.toPrecision(2)}`);
     await panel.textIs(".numbers > span >> nth=0", `${share} % outside tolerance`);
     await panel.textIs(".first-at", "first at layer 1 →, processing step 0 (t = 0)");
     await panel.press("Home", "PageDown");
@@ -104,6 +104,28 @@ describe("the views of a run", () => {
       pictures.add(await drawn());
     }
     assert.equal(pictures.size, 4);
+  });
+
+  it("shows the reference and the difference of a layer that the reference has, one side at a time", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.choose("Layer", "1");
+    const titles = (): Promise<string[]> => panel.texts("unroll-flip text.title");
+    const has = (title: string) => (all: string[]) => all.some((each) => each.includes(title));
+    await panel.showMode("Reference");
+    await until("The titles of the reference", titles, has("· reference"));
+    await panel.showMode("Δ");
+    await until("The titles of the difference", titles, has("Δ output"));
+    await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");
+    const frames = (): Promise<string[]> =>
+      panel
+        .locator("unroll-flip path.outside")
+        .evaluateAll((paths) => paths.map((path) => path.getAttribute("d") ?? ""));
+    await until("What is framed", frames, (paths) => paths.some((path) => path !== ""));
+    assert.equal(await panel.locator('.segment[aria-label="Side by side"]').isDisabled(), true);
+    await panel.choose("Layer", "0");
+    await panel.says("unroll-flip .side-sentence", "does not have the steps of layer 0");
+    await panel.showMode("Ours");
+    await panel.countIs("unroll-flip .side-sentence", 0);
   });
 
   it("plays the computation a phase at a time where motion is reduced", async () => {

@@ -103,7 +103,7 @@ export function pictureCommand(values: Values, files: readonly string[]): Pictur
 
 /** Flags that say nothing of a picture are none of it. @throws UnsupportedError */
 function assertOfView(view: PictureCommand["view"], values: Values): void {
-  const others = view === "flip" ? ["mode", "measure", "state"] : ["layer"];
+  const others = view === "flip" ? ["measure", "state"] : ["layer"];
   const found = others.find((name) => values[name] !== undefined);
   if (found !== undefined) {
     throw usage(`--${found}`, text("says nothing of the picture {0}", view));

@@ -79,8 +79,8 @@ function states(situation: Situation, name: "h0" | "c0"): Candidate[] {
         ];
   return [
     ...exchanged,
-    ...otherTensors(situation, [name], spec[name], (entry) => fits(config, input.shape, entry)),
     ...(spec[name] === undefined ? [] : [leftOut(name)]),
+    ...otherTensors(situation, [name], spec[name], (entry) => fits(config, input.shape, entry)),
   ];
 }
 

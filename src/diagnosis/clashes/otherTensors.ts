@@ -47,6 +47,8 @@ export function otherTensors(
           path.at(-1) ?? "",
         ),
         edits: [{ path, value: formatTensorRef(file, name) }],
+        // A run that begins where another one ended is seldom meant.
+        ...(isCalled(name, finals[role]) ? { isLast: true as const } : {}),
       })),
     )
     .slice(0, MAX_TENSORS);
@@ -68,8 +70,8 @@ const roles: Readonly<Record<string, Role>> = {
 /** A weight is never an input, whatever its shape. */
 const PARAMETER = /(?:^|[._/])(?:weight|bias|kernel)[^./]*$/;
 
-function isCalled(name: string, role: Role): boolean {
-  return (usualNames[role] as readonly string[]).includes(name);
+function isCalled(name: string, role: Role | undefined): boolean {
+  return role !== undefined && (usualNames[role] as readonly string[]).includes(name);
 }
 
 /** True for a tensor that by its name is another part of a run. A run may begin where another one ended. */

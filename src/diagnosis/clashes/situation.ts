@@ -12,7 +12,7 @@ import type { SpecEdit } from "./edits";
 export interface Candidate {
   readonly title: Text;
   readonly edits: readonly SpecEdit[];
-  /** True where it fits because something that was given is left out: the last thing to try. */
+  /** True for what is seldom meant, as where something that was given is left out: the last thing to try. */
   readonly isLast?: true;
 }
 

@@ -5,7 +5,6 @@
 import { foreign, text } from "../../core/text";
 import type { RunView } from "../../protocol/run/messages";
 import type { FlipRequest } from "../../protocol/run/pictureMessages";
-import type { WindowData } from "../../protocol/run/windowMessages";
 import { colourScale, parseColour, type ColourScale } from "../base/colourScale";
 import { escapeXml } from "../base/escapeXml";
 import { domainsOf } from "../run/domains";
@@ -14,13 +13,16 @@ import {
   finalSentences,
   isLastProcessed,
   headingWithin,
+  sideOf,
+  sideSentences,
   stripHeadings,
   type StripHeading,
 } from "../run/flip/headings";
 import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
+import { chipsOf } from "../run/flip/chips";
 import { planStrips, type Strips } from "../run/flip/plan";
 import { sequenceLength } from "../run/sequenceLength";
-import { valueAt } from "../run/flip/values";
+import { cellsOf, columnRuns, showsDelta } from "../run/flip/values";
 import { hatched } from "./lanesMarkup";
 import { sizesOf } from "./names";
 import type { PictureMeans, PictureValues } from "./scene";
@@ -31,7 +33,7 @@ const MARGIN = 24;
 const TITLE = { size: 15, line: 24 } as const;
 const LINE = { size: 12, line: 19 } as const;
 const HEADING = { above: 10, line: 17 } as const;
-const CHIP = { top: 7, height: 18, narrowest: 27 } as const;
+const CHIP_MIDDLE = 16;
 const FINAL_BELOW = 38;
 const ARROW = { length: 7, half: 3.5 } as const;
 
@@ -53,20 +55,25 @@ export function flipPicture(
 ): string {
   const { layer, batch, theme, width } = request;
   const room = { width: width - 2 * MARGIN, height: request.height };
-  const strips = planStrips(run, request, room, (wanted) => values.window(wanted));
+  const strips = planStrips(run, request, room, (wanted) => values.window(wanted), request.mode);
   const length = sequenceLength(run, batch);
   const domains = domainsOf(run, "h", "auto");
   const scale = (limit: number): ColourScale =>
     colourScale(theme.scheme, parseColour(theme.background), limit);
-  const scales = { states: scale(domains.states), input: scale(domains.input) };
+  const [states, input, delta] = [domains.states, domains.input, domains.delta].map(scale);
+  const scaleOf: FlipScene["scaleOf"] = ({ values: of }) =>
+    showsDelta(strips.segments[of]) ? delta! : of === "x" && layer === 0 ? input! : states!;
   const scene: FlipScene = {
     ...{ ...means, request, strips, length },
     headings: stripHeadings(run, layer, length),
     finals: finalNames(run.config, layer),
-    scaleOf: ({ values: of }) => (of === "x" && layer === 0 ? scales.input : scales.states),
+    scaleOf,
   };
   const head = headOf(run, request, means);
-  const foot = run.config === null ? [] : finalSentences(run.config, layer, length).map(means.say);
+  const foot = [
+    ...(run.config === null ? [] : finalSentences(run.config, layer, length)),
+    ...sideSentences(run, request, domains.delta, strips),
+  ].map(means.say);
   const top = MARGIN + TITLE.line + LINE.line;
   const below = top + strips.layout.height + LINE.line / 2;
   const wide = Math.max(width, strips.layout.width + 2 * MARGIN);
@@ -132,7 +139,7 @@ function stripMarkup(scene: FlipScene, strip: StripBox): string {
   const { headings, say, request } = scene;
   const { theme } = request;
   const room = headingRoom(scene, strip);
-  const { title, lines } = headingWithin(headings[strip.id], room);
+  const { title, lines } = headingWithin(headings[strip.id], room, sideOf(strip, scene.strips));
   const top = -HEADING.above - lines.length * HEADING.line;
   return group({ transform: `translate(${strip.x} ${strip.y})` }, [
     label(0, top - 4, fitted(say(title), LINE.size, room), { "font-weight": 600, fill: theme.ink }),
@@ -143,7 +150,11 @@ function stripMarkup(scene: FlipScene, strip: StripBox): string {
     ),
     rect({ x: 0, y: 0, width: strip.width, height: strip.height }, { fill: theme.quiet }),
     ...strip.parts.map((part) => partMarkup(scene, strip, part)),
-    ...strip.columns.map((step, at) => chipMarkup(scene, strip, step, at)),
+    ...chipsOf(strip, scene.strips.layout.cellWidth, null).map(({ label: written, x }) =>
+      label(x, strip.height + CHIP_MIDDLE, written, {
+        ...{ "text-anchor": "middle", "font-size": 11, fill: theme.muted },
+      }),
+    ),
   ]);
 }
 
@@ -158,9 +169,13 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
   const { cellWidth } = strips.layout;
   const y = part.row * strip.rowHeight;
   const height = part.rows * strip.rowHeight;
-  const columns = runsOf(strip).map(({ first, steps }) => {
+  const columns = columnRuns(strip.columns).map(({ first, steps }) => {
     const at = { x: strip.columnX[first] ?? 0, y, width: steps.length * cellWidth, height };
-    return windowMarkup(dataOf(scene, part, steps), at, styleOf(scene, part));
+    return windowMarkup(
+      cellsOf(strips.pieces[part.values], part.rows, steps, length),
+      at,
+      styleOf(scene, part),
+    );
   });
   const marks = strip.columns.flatMap((step, at) => {
     if (step === null) return [];
@@ -191,59 +206,14 @@ function within(middle: number, name: string, width: number): number {
   return Math.min(Math.max(middle, half), Math.max(half, width - half));
 }
 
-/** Columns that stand beside each other, without a gap between them. */
-function runsOf({ columns }: StripBox): { readonly first: number; readonly steps: number[] }[] {
-  const runs: { readonly first: number; readonly steps: number[] }[] = [];
-  columns.forEach((step, at) => {
-    const last = runs.at(-1);
-    if (step === null) return;
-    if (last !== undefined && last.first + last.steps.length === at) last.steps.push(step);
-    else runs.push({ first: at, steps: [step] });
-  });
-  return runs;
-}
-
-/** The values of a part at some steps, in their order in the strip. */
-function dataOf(
-  { strips: { pieces }, length }: FlipScene,
-  part: StripPart,
-  steps: readonly number[],
-): WindowData {
-  const columns = steps.length;
-  const cells = part.rows * columns;
-  const [values, valid] = [new Float32Array(cells), new Uint8Array(cells)];
-  steps.forEach((step, column) => {
-    for (let row = 0; row < part.rows; row++) {
-      const cell = row * columns + column;
-      values[cell] = valueAt(pieces[part.values], row, step) ?? 0;
-      valid[cell] = step < length ? 1 : 0;
-    }
-  });
-  return { rows: part.rows, columns, values, valid, outside: new Uint8Array(cells) };
-}
-
-function styleOf({ request, encodePng, scaleOf }: FlipScene, part: StripPart): WindowStyle {
+function styleOf({ request, encodePng, scaleOf, strips }: FlipScene, part: StripPart): WindowStyle {
   return {
     ...{ scale: scaleOf(part), theme: request.theme, encodePng },
-    ...{ isDelta: false, isUlps: false, isExact: true, words: null },
+    ...{
+      isDelta: showsDelta(strips.segments[part.values]),
+      isUlps: false,
+      isExact: true,
+      words: null,
+    },
   };
-}
-
-/** The number of a step, below its column; of narrow columns as many as have room. */
-function chipMarkup(
-  { strips: { layout }, request }: FlipScene,
-  { columns, columnX, height }: StripBox,
-  step: number | null,
-  at: number,
-): string {
-  const { cellWidth } = layout;
-  const every = Math.ceil(CHIP.narrowest / cellWidth);
-  const isEnd = at === columns.length - 1;
-  const isNear = at % every !== 0 || at + every > columns.length - 1;
-  if (step === null || (every > 1 && at > 0 && !isEnd && isNear)) return "";
-  const written = cellWidth > 2 * CHIP.narrowest - 10 ? `t=${step}` : String(step);
-  const x = (columnX[at] ?? 0) + cellWidth / 2;
-  return label(x, height + CHIP.top + CHIP.height / 2, written, {
-    ...{ "text-anchor": "middle", "font-size": 11, fill: request.theme.muted },
-  });
 }

@@ -2,11 +2,12 @@
  * A window of values as markup: colours, padding, what is outside tolerance, numbers, and values off the scale.
  */
 import type { WindowData } from "../../protocol/run/windowMessages";
-import { CELL_PADDING, FRAME_FROM, GRID_FROM, NUMBER_HEIGHT } from "../base/cellSizes";
+import { CELL_PADDING, GRID_FROM, NUMBER_HEIGHT } from "../base/cellSizes";
 import { colourOf, inkOfValue, RIM_WIDTH, type ColourScale } from "../base/colourScale";
 import { IRREGULAR_GLYPHS } from "../base/irregular";
 import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../base/numbers";
-import { irregularCells, markGrid, outsideEdges } from "../base/rasterize";
+import { outlinePath } from "../base/paths";
+import { irregularCells } from "../base/rasterize";
 import { indexedImage, type EncodePng } from "./image";
 import {
   DIGIT,
@@ -51,7 +52,9 @@ export function windowMarkup(data: WindowData, at: Rect, style: WindowStyle): st
   const isImage = isSmall || data.rows * data.columns > MAX_CELLS;
   return [
     isImage ? imageOf(data, at, style) : cellsOf(data, at, style),
-    style.isDelta ? framesOf(data, at, style.theme) : "",
+    style.isDelta
+      ? path(outlinePath(data, at), { stroke: style.theme.error, "stroke-width": 1.5 })
+      : "",
     marksOf(data, at, style.theme),
     isImage ? "" : numbersOf(data, at, style) + wordsOf(data, at, style),
   ].join("");
@@ -100,20 +103,6 @@ function imageOf(data: WindowData, at: Rect, { scale, isDelta, encodePng }: Wind
     "image-rendering": "pixelated",
     href: `data:image/png;base64,${btoa(binary)}`,
   });
-}
-
-/** A line around what is outside tolerance. */
-function framesOf(data: WindowData, at: Rect, theme: PictureTheme): string {
-  const grid = markGrid(data, at, FRAME_FROM);
-  const width = at.width / grid.columns;
-  const height = at.height / grid.rows;
-  const two = (value: number): string => String(Number(value.toFixed(1)));
-  const lines = outsideEdges(data, grid).map(
-    ([fromColumn, fromRow, toColumn, toRow]) =>
-      `M${two(at.x + fromColumn * width)} ${two(at.y + fromRow * height)}` +
-      `L${two(at.x + toColumn * width)} ${two(at.y + toRow * height)}`,
-  );
-  return path(lines.join(""), { stroke: theme.error, "stroke-width": 1.5 });
 }
 
 /** Values that have no place on the scale: a box in ink, with their sign where there is room. */

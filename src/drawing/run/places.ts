@@ -39,10 +39,15 @@ export function clampPlace(view: RunView, place: Place): Place {
   };
 }
 
-/** The place of the first divergence and the state that shows it; null when the module's states have none. */
+/**
+ * The place of the first divergence and the state that shows it; null when the module's states have none. c shows it where
+ * h does not differ: of c a reference seldom has more than the last step.
+ */
 export function firstPlace({
   firstDivergence: bad,
-}: RunView): { place: Place; stateName: StateName } | null {
+  verdicts,
+}: Pick<RunView, "firstDivergence" | "verdicts">): { place: Place; stateName: StateName } | null {
   if (bad?.first == null) return null;
-  return { place: bad.first, stateName: bad.quantity === "c" ? "c" : "h" };
+  const isInH = verdicts.some(({ name, verdict }) => name !== "c_n" && verdict === "differs");
+  return { place: bad.first, stateName: bad.quantity === "c" && !isInH ? "c" : "h" };
 }

@@ -1,7 +1,7 @@
 /**
  * Singular values as a curve and eigenvalues in the complex plane. No DOM.
  */
-import { line } from "d3-shape";
+import { linePath } from "../base/paths";
 
 export interface PlanePoint {
   readonly x: number;
@@ -68,12 +68,10 @@ export function singularPath(values: ArrayLike<number>, { width, height }: Curve
     return pad + Math.min(1, below) * (height - 2 * pad);
   };
   const across = Math.max(1, all.length - 1);
-  const path = line<number>()
-    .defined((value) => Number.isFinite(value))
-    .x((_, index) => (all.length === 1 ? width / 2 : (index / across) * width))
-    .y(yOf)
-    .digits(1);
-  return path(all) ?? "";
+  const xOf = (index: number): number => (all.length === 1 ? width / 2 : (index / across) * width);
+  return linePath(
+    all.map((value, index) => (Number.isFinite(value) ? [xOf(index), yOf(value)] : null)),
+  );
 }
 
 /** Largest over smallest singular value; Infinity for a singular matrix, NaN without values. */

@@ -46,7 +46,7 @@ export interface Refusal {
 /** Why it clashes: where the expected size comes from, or what may have happened to the tensor. */
 export type ClashCause =
   | { readonly is: "axes-of-size-1" | "step-without-time" | "sequence-axes" | "nothing-to-run" }
-  | { readonly is: "columns"; readonly inputSize: number }
+  | { readonly is: "columns"; readonly inputSize: number; readonly features: number }
   | { readonly is: "columns-elsewhere"; readonly inputSize: number; readonly axis: number }
   | { readonly is: "embedding-columns"; readonly inputSize: number }
   | { readonly is: "peepholes-everywhere" | "biases-everywhere" | "transposed" }

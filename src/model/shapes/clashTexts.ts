@@ -124,10 +124,11 @@ const causeTexts: CauseTexts = {
   "sequence-axes": () =>
     text("A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first."),
   "nothing-to-run": () => text("There is nothing to run: T and B must be at least 1."),
-  columns: ({ inputSize }) =>
+  columns: ({ inputSize, features }) =>
     text(
-      "weight_ih_l0 has {0} columns, one per feature; no axis of the input has that size.",
+      "weight_ih_l0 has {0} columns, one per feature; no axis of the input has that size. Give an input of {0} features, or weights with input_size {1}.",
       inputSize,
+      features,
     ),
   "columns-elsewhere": ({ inputSize, axis }) =>
     text(

@@ -42,7 +42,7 @@ export function checkInput(inputs: ShapeInputs): CheckedRow {
     };
   }
   const { unbatched, features } = sizes;
-  const expected = sequenceShape({ ...sizes, features: inputSize }, batchFirst);
+  const expected = expectedShape(inputs, sizes);
   const axes = unbatched ? ["T", "I"] : batchFirst ? ["B", "T", "I"] : ["T", "B", "I"];
   const row = { name: "input", axes, found: input, expected };
   if (features !== inputSize) {
@@ -64,6 +64,18 @@ export function checkInput(inputs: ShapeInputs): CheckedRow {
   }
   const reason = text("I = {0} features of weight_ih_l0", inputSize);
   return { row: { ...row, status: "ok", reason }, clash: null };
+}
+
+/** With the features of layer 0 as its last axis: another axis that has them changes places with it. */
+function expectedShape({ config, input }: ShapeInputs, sizes: SequenceSizes): Shape {
+  const { inputSize, batchFirst } = config;
+  const at = input.indexOf(inputSize);
+  if (at < 0 || sizes.features === inputSize) {
+    return sequenceShape({ ...sizes, features: inputSize }, batchFirst);
+  }
+  return input.map((size, axis) =>
+    axis === at ? sizes.features : axis === input.length - 1 ? inputSize : size,
+  );
 }
 
 /** What is too many or missing among the axes of an input of neither 2 nor 3. */
@@ -90,7 +102,7 @@ function featureClash(
     clash: { of: "features", tensor: "input", found: input, expected },
     cause:
       elsewhere < 0
-        ? { is: "columns", inputSize }
+        ? { is: "columns", inputSize, features }
         : { is: "columns-elsewhere", inputSize, axis: elsewhere },
     product: {
       left: { label: "x_t", shape: [batchSize, features] },

@@ -54,7 +54,10 @@ export interface PictureRequest {
 }
 
 /** Which picture of the flip view is wanted. */
-export interface FlipRequest extends Pick<PictureRequest, "batch" | "width" | "height" | "theme"> {
+export interface FlipRequest extends Pick<
+  PictureRequest,
+  "mode" | "batch" | "width" | "height" | "theme"
+> {
   readonly layer: number;
   /** The step that is shown in any case. */
   readonly step: number;

@@ -8,9 +8,11 @@ import {
   inkOfValue,
   RIM_WIDTH,
   type ColourScale,
+  type Rgb,
 } from "../../../src/drawing/base/colourScale";
 import { formatCell } from "../../../src/drawing/base/numbers";
 import type { StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
+import type { Cell } from "../../../src/drawing/run/flip/values";
 import { NUMBER_CELL } from "../../../src/drawing/run/flip/layout";
 import { isLastProcessed } from "../../../src/drawing/run/flip/headings";
 import { columnImage } from "./columnImage";
@@ -50,8 +52,8 @@ export function drawColumn(
                 const choose = (): void => {
                   scene.choose(part, row, step);
                 };
-                const value = scene.value(part, row, step);
-                return svg`<g @click=${choose}>${drawCell(value, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
+                const cell = scene.cell(part, row, step);
+                return svg`<g @click=${choose}>${drawCell(cell, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
               })
       }
       ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
@@ -88,9 +90,8 @@ function denseColumn(
 ): SVGTemplateResult {
   const scale = scene.scale(part);
   const colours = Array.from({ length: part.rows }, (_, row) => {
-    const value = scene.value(part, row, step);
-    if (value === undefined) return null;
-    return Number.isFinite(value) ? colourOf(scale, value) : "irregular";
+    const cell = scene.cell(part, row, step);
+    return cell === undefined ? null : (colourIn(scale, cell) ?? "irregular");
   });
   const height = part.rows * strip.rowHeight;
   const gap = width > 2 * CELL_MARGIN ? 1 : 0;
@@ -106,21 +107,32 @@ function denseColumn(
   ></image>`;
 }
 
+/** What a cell's colour stands for: in a difference, what agrees is quiet. */
+function coloured({ value, isOutside }: Cell): number {
+  return isOutside === false ? 0 : value;
+}
+
+/** null for what is not finite, which has no colour of the scale. */
+function colourIn(scale: ColourScale, cell: Cell): Rgb | null {
+  return Number.isFinite(cell.value) ? colourOf(scale, coloured(cell)) : null;
+}
+
 function drawCell(
-  value: number | undefined,
+  cell: Cell | undefined,
   { y, width, height }: { readonly y: number; readonly width: number; readonly height: number },
   scale: ColourScale,
 ): SVGTemplateResult {
-  if (value === undefined) {
+  if (cell === undefined) {
     return svg`<rect class="pending" x="1" y=${y + 1} width=${width - 2} height=${height - 2}></rect>`;
   }
-  const colour = Number.isFinite(value) ? colourOf(scale, value) : null;
+  const { value } = cell;
+  const colour = colourIn(scale, cell);
   const fill = colour === null ? "url(#flip-padding)" : `rgb(${colour.join(",")})`;
   const { ink, rim } =
-    colour === null ? { ink: "currentColor", rim: null } : inkOfValue(scale, value);
+    colour === null ? { ink: "currentColor", rim: null } : inkOfValue(scale, coloured(cell));
   const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
   return svg`
     <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
-    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${formatCell(value, characters)}</text>
+    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${formatCell(value, characters, cell.isOutside !== undefined)}</text>
   `;
 }

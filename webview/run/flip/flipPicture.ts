@@ -4,7 +4,8 @@
 import { nothing, svg, type SVGTemplateResult } from "lit";
 import type { Connector, StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
 import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout";
-import { columnMotion } from "../../../src/drawing/run/flip/motion";
+import { chipsOf, type Chip } from "../../../src/drawing/run/flip/chips";
+import { columnMotion, PHASES } from "../../../src/drawing/run/flip/motion";
 import { tr } from "../../shared/l10n";
 import { headingWithin, isLastProcessed } from "../../../src/drawing/run/flip/headings";
 import { CELL_CHARACTER, CELL_MARGIN, drawColumn } from "./column";
@@ -12,8 +13,6 @@ import type { FlipScene } from "./scene";
 
 /** Width of a character in a chip. */
 const CHIP_CHARACTER = 7;
-/** Width of the chip of a step with two or three digits. */
-const CHIP_WIDTH = 27;
 /** From the cells down to the name of what of h_n a column is. */
 const FINAL_BELOW = 38;
 
@@ -62,15 +61,16 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
   const room = headingRoom(layout, strip);
   const whole = scene.headings[strip.id];
-  const { title, lines } = headingWithin(whole, room);
+  const { title, lines } = headingWithin(whole, room, scene.sideOf(strip));
   const top = -10 - lines.length * 17;
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
-      <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(whole.title)}</title></text>
+      <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(title)}</title></text>
       ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${cut(line, room)}<title>${whole.lines[index]}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
-      ${strip.columns.map((step, index) => drawChip(layout, strip, step, index, scene))}
+      ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}
+      ${chipsOf(strip, layout.cellWidth, scene.litStep).map((chip) => drawChip(strip, chip, scene))}
       ${strip.parts.map((part) => drawFinal(layout, strip, part, scene))}
     </g>
   `;
@@ -124,40 +124,15 @@ function drawPart(
   })}`;
 }
 
-/** Where not every chip has room: those of the lit step, of the ends, and of every few steps between them. */
-function isNamed(
-  { cellWidth }: FlipLayout,
-  { columns }: StripBox,
-  index: number,
-  { litStep }: FlipScene,
-): boolean {
-  const every = Math.ceil((CHIP_WIDTH + CELL_MARGIN) / cellWidth);
-  const lit = columns.indexOf(litStep);
-  if (index === lit) return true;
-  const isEnd = index === 0 || index === columns.length - 1;
-  const isNear = Math.abs(index - lit) < every && lit >= 0;
-  if (isNear) return false;
-  return isEnd || (index % every === 0 && index + every <= columns.length - 1);
-}
-
 function drawChip(
-  layout: FlipLayout,
   strip: StripBox,
-  step: number | null,
-  index: number,
+  { step, label, x, width }: Chip,
   scene: FlipScene,
-): SVGTemplateResult | typeof nothing {
-  if (step === null) return nothing;
-  const width = layout.cellWidth;
-  if (width < CHIP_WIDTH && !isNamed(layout, strip, index, scene)) return nothing;
-  const long = `t=${step}`;
-  const label = (long.length + 1) * CHIP_CHARACTER <= width ? long : String(step);
-  const most = width < CHIP_WIDTH ? CHIP_WIDTH : width - 2;
-  const chipWidth = Math.min(most, (label.length + 1.6) * CHIP_CHARACTER);
+): SVGTemplateResult {
   const lit = step === scene.litStep ? "lit" : "";
   return svg`
-    <g transform="translate(${(strip.columnX[index] ?? 0) + width / 2},${strip.height + 7})" class="chip ${lit}">
-      <rect x=${-chipWidth / 2} width=${chipWidth} height="18" rx="9"></rect>
+    <g transform="translate(${x},${strip.height + 7})" class="chip ${lit}">
+      <rect x=${-width / 2} width=${width} height="18" rx="9"></rect>
       <text y="13" text-anchor="middle">${label}</text>
     </g>
   `;

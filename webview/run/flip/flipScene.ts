@@ -3,14 +3,22 @@
  */
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import { colourScale, type Rgb } from "../../../src/drawing/base/colourScale";
+import { colourScale, type ColourScale, type Rgb } from "../../../src/drawing/base/colourScale";
 import { domainsOf } from "../../../src/drawing/run/domains";
-import { rowCount, rowOfUnit, valueAt } from "../../../src/drawing/run/flip/values";
+import {
+  cellAt,
+  cellsOf,
+  columnRuns,
+  rowCount,
+  rowOfUnit,
+  showsDelta,
+} from "../../../src/drawing/run/flip/values";
+import { outlinePath } from "../../../src/drawing/base/paths";
 import { formatCell } from "../../../src/drawing/base/numbers";
 import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
-import { finalNames, stripHeadings } from "../../../src/drawing/run/flip/headings";
+import { finalNames, sideOf, stripHeadings } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
   type FlipRoom,
@@ -23,7 +31,13 @@ import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
 /** The strips in a room, with the values that are here; the others are requested. */
 export function fetchStrips(store: Store, view: RunView, layer: number, room: FlipRoom): Strips {
   const { batch, step } = store.state.cursor;
-  return planStrips(view, { layer, batch, step }, room, (request) => store.window(request, "h"));
+  return planStrips(
+    view,
+    { layer, batch, step },
+    room,
+    (request) => store.window(request, "h"),
+    store.state.mode,
+  );
 }
 
 /** Texts and values of the scene; the caller adds what changes under the pointer. */
@@ -31,15 +45,33 @@ export function describeScene(
   store: Store,
   view: RunView,
   layer: number,
-  { pieces, segments }: Strips,
-): Pick<FlipScene, "headings" | "labels" | "length" | "value" | "litRow" | "finals"> {
+  strips: Strips,
+): Omit<FlipScene, "scale" | "litStep" | "clock" | "point" | "choose"> {
+  const { layout, pieces, segments } = strips;
   const { cursor } = store.state;
   const length = sequenceLength(view, store.state.cursor.batch);
   return {
     headings: stripHeadings(view, layer, length),
     labels: connectorLabels(view, layer),
     length,
-    value: (part, row, step) => valueAt(pieces[part.values], row, step),
+    sideOf: (strip) => sideOf(strip, strips),
+    cell: ({ values }, row, step) => {
+      const cell = cellAt(pieces[values], row, step);
+      return cell === undefined || showsDelta(segments[values]) ? cell : { value: cell.value };
+    },
+    outline: ({ columns, columnX, rowHeight }, { values, row, rows }) =>
+      !showsDelta(segments[values])
+        ? ""
+        : columnRuns(columns)
+            .map(({ first, steps }) =>
+              outlinePath(cellsOf(pieces[values], rows, steps, length), {
+                x: columnX[first] ?? 0,
+                y: row * rowHeight,
+                width: steps.length * layout.cellWidth,
+                height: rows * rowHeight,
+              }),
+            )
+            .join(""),
     litRow: ({ values }) =>
       cursor.layer === layer && values === cursor.direction
         ? rowOfUnit(segments[values], laneIdOf(cursor), cursor.unit)
@@ -48,25 +80,38 @@ export function describeScene(
   };
 }
 
+/** What the colours of differences run to. */
+export function deltaLimit({ state }: Store, view: RunView): number {
+  return domainsOf(view, "h", state.stateRange).delta;
+}
+
 /** The unrolled view's own scales, so that a value has the same colour in both pictures. */
 export function stripScales(
   { state }: Store,
   view: RunView,
   layer: number,
+  { segments }: Strips,
   background: Rgb,
 ): FlipScene["scale"] {
   const domains = domainsOf(state.run ?? view, "h", state.stateRange);
   const { colourScheme, curve } = state;
-  const states = { ...colourScale(colourScheme, background, domains.states), curve };
-  const input = { ...colourScale(colourScheme, background, domains.input), curve };
-  return ({ values }) => (values === "x" && layer === 0 ? input : states);
+  const scale = (values: StripValues, own: number): ColourScale => {
+    const limit = showsDelta(segments[values]) ? domains.delta : own;
+    return { ...colourScale(colourScheme, background, limit), curve };
+  };
+  const scales = {
+    x: scale("x", layer === 0 ? domains.input : domains.states),
+    forward: scale("forward", domains.states),
+    reverse: scale("reverse", domains.states),
+  };
+  return ({ values }) => scales[values];
 }
 
 /** Describes the strips at a step in words, for assistive technology. */
 export function describeStep(step: number, { segments, pieces }: Strips): string {
   const column = (name: StripValues): string =>
     Array.from({ length: rowCount(segments[name]) }, (_, row) => {
-      const value = valueAt(pieces[name], row, step);
+      const value = cellAt(pieces[name], row, step)?.value;
       return value === undefined ? "…" : formatCell(value, 6);
     }).join(" ");
   if (segments.forward.length === 0) {

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { t } from "../../shared/l10n";
+import { t, tr } from "../../shared/l10n";
 import type { StripPart } from "../../../src/drawing/run/flip/boxes";
 import { advanceClock, PHASES, phasesOf } from "../../../src/drawing/run/flip/motion";
 import { rowAt, type Segments } from "../../../src/drawing/run/flip/values";
@@ -14,7 +14,8 @@ import { prefersReducedMotion, ThemeController } from "../../shared/theme";
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture } from "./flipPicture";
 import type { FlipScene } from "./scene";
-import { describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
+import { deltaLimit, describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
+import { sideSentences } from "../../../src/drawing/run/flip/headings";
 import type { FlipRoom, Strips } from "../../../src/drawing/run/flip/plan";
 import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
 import {
@@ -191,7 +192,7 @@ export class FlipView extends RunElement {
     const { cursor } = store.state;
     const scene: FlipScene = {
       ...describeScene(store, view, layer, strips),
-      scale: stripScales(store, view, layer, this.#theme.theme.backgroundRgb),
+      scale: stripScales(store, view, layer, strips, this.#theme.theme.backgroundRgb),
       litStep: this.pointedStep ?? cursor.step,
       clock: this.clock,
       point: (step) => {
@@ -220,6 +221,7 @@ export class FlipView extends RunElement {
         </svg>
       </div>
       ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch))}
+      ${sideSentences(view, { layer, mode: store.state.mode }, deltaLimit(store, view), strips).map((sentence) => html`<p class="dim side-sentence">${tr(sentence)}</p>`)}
       ${shownSentence(view, strips.segments, strips.columns)} ${paddingSentence(view, cursor.batch)}
     `;
   }

@@ -1,9 +1,11 @@
 /**
  * Everything that the flip picture shows besides its geometry.
  */
+import type { Side } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import type { StripHeading } from "../../../src/drawing/run/flip/headings";
-import type { StripId, StripPart } from "../../../src/drawing/run/flip/boxes";
+import type { Cell } from "../../../src/drawing/run/flip/values";
+import type { StripBox, StripId, StripPart } from "../../../src/drawing/run/flip/boxes";
 
 export interface FlipScene {
   readonly headings: Readonly<Record<StripId, StripHeading>>;
@@ -12,7 +14,10 @@ export interface FlipScene {
   readonly length: number;
   readonly litStep: number;
   readonly clock: number;
-  readonly value: (part: StripPart, row: number, step: number) => number | undefined;
+  readonly cell: (part: StripPart, row: number, step: number) => Cell | undefined;
+  readonly sideOf: (strip: StripBox) => Side;
+  /** Around what is outside tolerance, as the data of a path; empty unless a part shows differences. */
+  readonly outline: (strip: StripBox, part: StripPart) => string;
   /** The row of the cursor's unit in a part; undefined where it is elsewhere. */
   readonly litRow: (part: StripPart) => number | undefined;
   /** What of h_n the last processed column of a direction is. */

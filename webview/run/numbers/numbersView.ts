@@ -111,13 +111,13 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
         .read=${() => figuresAsTsv(numbers)}
       ></unroll-copy>
     </div>
+    ${placeLists(store, view, numbers)}
     <div class="numbers-columns">
       ${figureTable(numbers)}
       <div class="numbers-plots">
         ${errorFigure(name, errors, tolerance)} ${pairFigure(name, pairs)}
       </div>
     </div>
-    ${placeLists(store, view, numbers)}
   </section>`;
 }
 

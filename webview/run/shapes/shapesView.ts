@@ -207,11 +207,17 @@ function shapeTable(rows: readonly ShapeRow[]): TemplateResult {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(shapeRow)}
+          ${inOrder(rows).map(shapeRow)}
         </tbody>
       </table>
     </div>
   `;
+}
+
+/** What does not fit stands first: of many layers it would be out of sight. */
+function inOrder(rows: readonly ShapeRow[]): readonly ShapeRow[] {
+  const fits = ({ status }: ShapeRow): boolean => status === "ok";
+  return [...rows.filter((row) => !fits(row)), ...rows.filter(fits)];
 }
 
 function shapeRow({ name, axes, found, expected, status, reason }: ShapeRow): TemplateResult {

@@ -13,6 +13,7 @@ import {
 import { sortsOf, toggleLane } from "./lanes";
 import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "./store";
+import { canShow } from "./views";
 
 /** Moves the cursor and keeps its step on screen. */
 export function travel(store: Store, motion: Motion): void {
@@ -58,10 +59,10 @@ export function showSteps(store: Store, start: number, end: number): void {
   if (view !== null) store.update({ steps: fitRange([start, end], view.seqLength) });
 }
 
-/** Goes to a mode, if the run has a reference to show in it. */
+/** Goes to a mode, if the view has it and the run a reference to show in it. */
 export function changeMode(store: Store, mode: Mode): void {
   const hasReference = (store.state.view?.verdicts.length ?? 0) > 0;
-  if (mode === "ours" || hasReference) store.update({ mode });
+  if (mode === "ours" || (hasReference && canShow(store.state, mode))) store.update({ mode });
 }
 
 /** Folds the lane of the cursor, or unfolds it. */

@@ -18,7 +18,7 @@ export function fitted(
 ): Partial<ViewState> {
   const { cursor, steps, mode, stateName, run: before } = state;
   const bad = isCursorPlaced ? null : firstPlace(run);
-  const wanted = bad?.stateName ?? stateName;
+  const wanted = bad?.stateName ?? (isOther(before, run) ? "h" : stateName);
   const sameLength = before === null || before.seqLength === run.seqLength;
   const shown: Mode = bad === null ? mode : "delta";
   return {
@@ -26,6 +26,12 @@ export function fitted(
     steps: sameLength ? insideOf(steps, run) : null,
     mode: run.verdicts.length > 0 ? shown : "ours",
   };
+}
+
+/** True for another run of the same files: one under a mistake, or no longer. What it shows begins with h. */
+function isOther(before: RunView | null, { under }: RunView): boolean {
+  const ids = (all: RunView["under"]): string => all.map(({ id }) => id).join(" ");
+  return before !== null && ids(before.under) !== ids(under);
 }
 
 /** A run as h or c show it, with the cursor at the nearest place that exists. */

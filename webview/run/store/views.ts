@@ -3,6 +3,7 @@
  * here, and its folder, which webview/run/main.ts imports.
  */
 import type { RunView } from "../../../src/protocol/run/messages";
+import type { Mode } from "../../../src/drawing/run/modes";
 import { t } from "../../shared/l10n";
 
 /** The controls of the view switch that a view uses. */
@@ -16,6 +17,8 @@ export interface ViewEntry {
   /** Tag of its element, which is given the store. */
   readonly element: string;
   readonly choices: readonly Choice[];
+  /** True where it shows one side at a time. */
+  readonly isOneSided?: true;
   /** True where it has something to show of a run that could not be made. */
   readonly needsNoValues?: true;
   /** True where it has the place of the inspector as well. */
@@ -36,6 +39,7 @@ export const VIEWS = [
     title: () => t("Flip & concat"),
     element: "unroll-flip",
     choices: ["mode", "colours"],
+    isOneSided: true,
   },
   {
     id: "shapes",
@@ -93,4 +97,14 @@ export function isUsable({ needsNoValues }: ViewEntry, { view }: Pick<Shown, "vi
 export function shownView(state: Shown): ViewEntry & { readonly id: ViewId } {
   const usable = VIEWS.filter((view) => isUsable(view, state));
   return usable.find(({ id }) => id === state.tab) ?? usable[0] ?? VIEWS[0];
+}
+
+/** What the view on screen shows: a view of one side has ours where the others have both. */
+export function shownMode(state: Shown & { readonly mode: Mode }): Mode {
+  return canShow(state, state.mode) ? state.mode : "ours";
+}
+
+/** False for both sides in a view of one. */
+export function canShow(state: Shown, mode: Mode): boolean {
+  return mode !== "sideBySide" || shownView(state).isOneSided !== true;
 }

@@ -10,6 +10,7 @@ import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPre
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
+import { mainVerdict } from "../../../src/drawing/run/mainVerdict";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { recurrentText } from "../store/placeText";
@@ -59,16 +60,6 @@ function notesOf({ verdicts, notes }: RunView): readonly string[] {
     readAs === undefined ? [] : [t("{0}: {1}", name, readAs)],
   );
   return [...new Set(hints), ...read, ...notes.map(tr)];
-}
-
-/** The verdict whose numbers the line gives: the first that differs, else the first that was compared and is not equal. */
-function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | undefined {
-  return (
-    verdicts.find(({ verdict }) => verdict === "differs") ??
-    verdicts.find(({ verdict }) => verdict === "rounding") ??
-    verdicts.find(({ verdict }) => verdict !== "cannot-compare") ??
-    verdicts[0]
-  );
 }
 
 /** How the numbers were made, e.g. `SIMD kernel, 2 threads, states kept at checkpoints, 1.2 s`. */
@@ -179,7 +170,10 @@ export class VerdictBar extends RunElement {
       return html`<span class="numbers"><span>${tr(main.sentence)}</span></span>`;
     }
     const share = percentOf(main.outside, main.total);
-    const maxAbs = significant(decodeNumber(main.maxAbs), 2);
+    const size = significant(decodeNumber(main.maxAbs), 2);
+    // The largest of several says which one it is of.
+    const largest =
+      view.verdicts.length > 1 ? t("{0} max|Δ| {1}", main.name, size) : t("max|Δ| {0}", size);
     return html`
       <span class="numbers">
         <button
@@ -190,11 +184,7 @@ export class VerdictBar extends RunElement {
             store.update({ tab: "numbers" });
           }}
         >
-          ${
-            view.batchSize > 1
-              ? t("all {0} rows: max|Δ| {1}", view.batchSize, maxAbs)
-              : t("max|Δ| {0}", maxAbs)
-          }
+          ${view.batchSize > 1 ? t("all {0} rows: {1}", view.batchSize, largest) : largest}
         </button>
         ${
           main.outside === 0

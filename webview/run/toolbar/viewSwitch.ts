@@ -7,7 +7,7 @@ import { t } from "../../shared/l10n";
 import { MODES, type Mode } from "../../../src/drawing/run/modes";
 import { hasCellStates, STATE_NAMES } from "../../../src/drawing/run/state";
 import type { Store } from "../store/store";
-import { isUsable, shownView, VIEWS } from "../store/views";
+import { canShow, isUsable, shownMode, shownView, VIEWS } from "../store/views";
 import { laneMenu } from "./laneMenu";
 import { RunElement } from "../store/runElement";
 
@@ -90,15 +90,22 @@ export class ViewSwitch extends RunElement {
   }
 
   #mode(store: Store, mode: Mode, hasReference: boolean): TemplateResult {
-    const isPossible = hasReference || mode === "ours";
+    const canBeShown = canShow(store.state, mode);
+    const isPossible = mode === "ours" || (hasReference && canBeShown);
     return html`<button
       type="button"
       class="segment segment-mode"
       data-short=${shortName(mode)}
       aria-label=${modeName(mode)}
-      aria-pressed=${mode === store.state.mode}
+      aria-pressed=${mode === shownMode(store.state)}
       ?disabled=${!isPossible}
-      title=${isPossible ? modeName(mode) : t("Choose a reference first")}
+      title=${
+        isPossible
+          ? modeName(mode)
+          : canBeShown
+            ? t("Choose a reference first")
+            : t("This view shows one side at a time: Reference, or Δ")
+      }
       @click=${() => {
         changeMode(store, mode);
       }}

@@ -16,6 +16,7 @@ import {
   type Domains,
   type StateRange,
 } from "../../../src/drawing/run/domains";
+import { outsideMark } from "../../../src/drawing/base/outsideShare";
 import { limitText, measureName, measureText } from "../../../src/drawing/run/measures";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { changeMeasure, toggleCurve } from "../store/actions";
@@ -223,6 +224,16 @@ function findingSwitch(store: Store, { lanes }: RunView): TemplateResult | typeo
   </button>`;
 }
 
+/** The mark of what is outside tolerance as it is on screen; nothing where all is inside. */
+function outsideSwatch({ view, windows }: LegendRequest): TemplateResult | typeof nothing {
+  if (view.verdicts.every(({ outside }) => outside === 0)) return nothing;
+  const isHatched = windows.some((data) => outsideMark(data) === "hatched");
+  return html`<span
+    ><i class="swatch swatch-outside ${isHatched ? "hatched" : ""}"></i
+    >${t("outside tolerance")}</span
+  >`;
+}
+
 /** The foot of the unrolled view. */
 export function legend(request: LegendRequest): TemplateResult {
   const { store, view, domains, scaleOf } = request;
@@ -240,7 +251,7 @@ export function legend(request: LegendRequest): TemplateResult {
     ${
       isDelta
         ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
-            <span><i class="swatch swatch-outside"></i>${t("outside tolerance")}</span> `
+            ${outsideSwatch(request)}`
         : nothing
     }
     ${

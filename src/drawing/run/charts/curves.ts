@@ -1,7 +1,7 @@
 /**
  * Curves of the timeline as SVG paths; no DOM.
  */
-import { area, line } from "d3-shape";
+import { bandPath, linePath } from "../../base/paths";
 import { logScale, placeOn, type LogScale } from "./logScale";
 
 /** Share of the height that stays free above and below a curve. */
@@ -44,12 +44,16 @@ export function curvePath(
 ): string {
   const columns = Math.ceil(end * values.length);
   const largest = largestFinite(values);
-  const path = line<number>()
-    .defined((value, index) => index < columns && Number.isFinite(value))
-    .x((_, index) => ((index + 0.5) / values.length) * width)
-    .y((value) => height * fromTop(largest > 0 ? value / largest : 0))
-    .digits(1);
-  return path(Array.from(values)) ?? "";
+  return linePath(
+    Array.from(values, (value, index) =>
+      index < columns && Number.isFinite(value)
+        ? [
+            ((index + 0.5) / values.length) * width,
+            height * fromTop(largest > 0 ? value / largest : 0),
+          ]
+        : null,
+    ),
+  );
 }
 
 /** Fewer decades than these are drawn around the middle, so that a steady curve is flat. */
@@ -89,12 +93,16 @@ export function logCurvePath(values: ArrayLike<number>, { width, height }: Curve
   const decades = decadesOf(values);
   if (decades === null) return "";
   const { bottom, count } = decades;
-  const path = line<number>()
-    .defined((value) => value > 0 && Number.isFinite(value))
-    .x((_, index) => ((index + 0.5) / values.length) * width)
-    .y((value) => height * fromTop((Math.log10(value) - bottom) / count))
-    .digits(1);
-  return path(Array.from(values)) ?? "";
+  return linePath(
+    Array.from(values, (value, index) =>
+      value > 0 && Number.isFinite(value)
+        ? [
+            ((index + 0.5) / values.length) * width,
+            height * fromTop((Math.log10(value) - bottom) / count),
+          ]
+        : null,
+    ),
+  );
 }
 
 /** Differences, and what rounding may make of them. */
@@ -118,22 +126,16 @@ export function deltaCurves(
 ): { readonly line: string; readonly band: string } {
   const scale = deltaScale({ maxDelta, floor });
   const columns = Math.ceil(end * maxDelta.length);
-  const xOf = (_: number, index: number): number => ((index + 0.5) / maxDelta.length) * width;
+  const xOf = (index: number): number => ((index + 0.5) / maxDelta.length) * width;
   const yOf = (value: number): number => height * fromTop(placeOn(scale, value));
-  const path = line<number>()
-    .defined((value, index) => index < columns && Number.isFinite(value))
-    .x(xOf)
-    .y(yOf)
-    .digits(1);
-  const below = area<number>()
-    .defined((_, index) => index < columns)
-    .x(xOf)
-    .y0(height)
-    .y1(yOf)
-    .digits(1);
+  const bounds = largestFinite(floor) > 0 ? Array.from(floor).slice(0, columns) : [];
   return {
-    line: path(Array.from(maxDelta)) ?? "",
-    band: largestFinite(floor) > 0 ? (below(Array.from(floor)) ?? "") : "",
+    line: linePath(
+      Array.from(maxDelta, (value, index) =>
+        index < columns && Number.isFinite(value) ? [xOf(index), yOf(value)] : null,
+      ),
+    ),
+    band: bandPath(bounds.map((value, index) => [xOf(index), height, yOf(value)])),
   };
 }
 

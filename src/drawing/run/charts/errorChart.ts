@@ -1,8 +1,8 @@
 /**
  * The error of a reference over time as curves on a logarithmic scale; no DOM.
  */
-import { area, line } from "d3-shape";
 import type { ErrorOverTime, StepCurve } from "../../../diagnosis/answer";
+import { bandPath, linePath, type Point } from "../../base/paths";
 import { wholeTicks } from "../../base/ticks";
 import { logScale, placeOn, type LogScale } from "./logScale";
 
@@ -90,41 +90,39 @@ export function stepTicks(seqLength: number, count: number): StepTick[] {
 
 /** Through the middle of each column; interrupted where a value is not known. */
 function curve(values: ArrayLike<number>, scale: LogScale): string {
-  const path = line<number>()
-    .defined((value) => !Number.isNaN(value))
-    .x((_, index) => ((index + 0.5) / values.length) * ERROR_WIDTH)
-    .y((value) => heightOf(value, scale))
-    .digits(1);
-  return path(Array.from(values)) ?? "";
+  return linePath(
+    Array.from(values, (value, index) =>
+      Number.isNaN(value) ? null : [xOf(index, values), heightOf(value, scale)],
+    ),
+  );
 }
 
 /** From the smallest to the largest value of each column. */
 function between(least: ArrayLike<number>, most: ArrayLike<number>, scale: LogScale): string {
-  const path = area<number>()
-    .x((_, index) => ((index + 0.5) / most.length) * ERROR_WIDTH)
-    .y0((_, index) => heightOf(least[index]!, scale))
-    .y1((value) => heightOf(value, scale))
-    .digits(1);
-  return path(Array.from(most)) ?? "";
+  return bandPath(
+    Array.from(most, (value, index) => [
+      xOf(index, most),
+      heightOf(least[index]!, scale),
+      heightOf(value, scale),
+    ]),
+  );
 }
 
 /** From edge to edge: half a column beside the first and the last value as well. */
 function bandBelow(bounds: ArrayLike<number>, scale: LogScale): string {
   const values = Array.from(bounds);
-  const points = values.map((bound, index) => ({
-    x: ((index + 0.5) / values.length) * ERROR_WIDTH,
-    bound,
-  }));
-  const known = points.filter(({ bound }) => !Number.isNaN(bound));
+  const points = values.map((bound, index): Point => [xOf(index, values), bound]);
+  const known = points.filter(([, bound]) => !Number.isNaN(bound));
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined) return "";
   const half = ERROR_WIDTH / values.length / 2;
-  const path = area<{ readonly x: number; readonly bound: number }>()
-    .x(({ x }) => x)
-    .y0(ERROR_HEIGHT)
-    .y1(({ bound }) => heightOf(bound, scale))
-    .digits(1);
-  return path([{ ...first, x: first.x - half }, ...known, { ...last, x: last.x + half }]) ?? "";
+  const all: Point[] = [[first[0] - half, first[1]], ...known, [last[0] + half, last[1]]];
+  return bandPath(all.map(([x, bound]) => [x, ERROR_HEIGHT, heightOf(bound, scale)]));
+}
+
+/** The middle of a column. */
+function xOf(index: number, { length }: ArrayLike<number>): number {
+  return ((index + 0.5) / length) * ERROR_WIDTH;
 }
 
 function heightOf(value: number, scale: LogScale): number {

@@ -4,9 +4,11 @@
 import { text, type Text } from "../../../core/text";
 import { directionsOf, hasReverse, slotOf, type Directed } from "../../../model/directions";
 import type { RunView } from "../../../protocol/run/messages";
+import type { Side } from "../../../protocol/run/windowMessages";
 import { formatAxes } from "../../base/numbers";
-import type { StripId } from "./boxes";
-import type { StripValues } from "./plan";
+import type { StripBox, StripId } from "./boxes";
+import type { Strips, StripValues } from "./plan";
+import type { Mode } from "../modes";
 import { unitAxis } from "../state";
 
 export interface StripHeading {
@@ -20,9 +22,48 @@ export interface StripHeading {
 /** Narrower strips have short headings, CSS pixels. */
 const WHOLE_HEADING = 190;
 
-/** What of a heading stands above a strip with this much room. */
-export function headingWithin(heading: StripHeading, room: number): StripHeading {
-  return room < WHOLE_HEADING ? (heading.short ?? heading) : heading;
+/** What of a heading stands above a strip with this much room; it says whose values they are, unless they are ours. */
+export function headingWithin(
+  heading: StripHeading,
+  room: number,
+  side: Side = "ours",
+): StripHeading {
+  const isNarrow = room < WHOLE_HEADING;
+  const { title, lines } = isNarrow ? (heading.short ?? heading) : heading;
+  switch (side) {
+    case "ours":
+      return { title, lines };
+    case "delta":
+      return { title: text("Δ {0}", title), lines };
+    case "reference":
+      return { title: isNarrow ? text("ref. {0}", title) : text("{0} · reference", title), lines };
+  }
+}
+
+/** Whose values a strip shows; ours where it shows those of both. */
+export function sideOf({ parts }: StripBox, { segments }: Strips): Side {
+  const sides = new Set(parts.flatMap(({ values }) => segments[values].map(({ side }) => side)));
+  const [side = "ours"] = sides;
+  return sides.size > 1 ? "ours" : side;
+}
+
+/** What differences are, where they are shown, and that the reference has nothing to compare with. */
+export function sideSentences(
+  { lanes }: RunView,
+  { layer, mode }: { readonly layer: number; readonly mode: Mode },
+  limit: number,
+  { segments }: Strips,
+): readonly Text[] {
+  const own = [...segments.forward, ...segments.reverse];
+  if (own.every(({ side }) => side === "ours")) {
+    return mode === "ours" || mode === "sideBySide"
+      ? []
+      : [text("The reference does not have the steps of layer {0}: these are ours", layer)];
+  }
+  if (mode !== "delta") return [];
+  return lanes.some((lane) => lane.layer === layer && lane.outside > 0)
+    ? [text("Δ = ours − reference; framed, and coloured up to ±{0}, outside tolerance", limit)]
+    : [text("Δ = ours − reference, all within tolerance")];
 }
 
 function layerSizes(view: RunView, layer: number): { input: number; state: number } {

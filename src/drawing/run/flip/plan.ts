@@ -3,6 +3,7 @@
  */
 import type { RunView } from "../../../protocol/run/messages";
 import type { WindowData, WindowRequest } from "../../../protocol/run/windowMessages";
+import type { Mode } from "../modes";
 import type { StripPart } from "./boxes";
 import { columnsThatFit, layoutFlip, rowsThatFit, type FlipLayout } from "./layout";
 import { shownSteps, stepRuns, type StripColumn } from "./strips";
@@ -47,12 +48,13 @@ export function planStrips(
   { layer, batch, step }: FlipPlace,
   { width, height }: FlipRoom,
   read: ReadWindow,
+  mode: Mode = "ours",
 ): Strips {
   const length = sequenceLength(view, batch);
   const directed = view.config ?? { bidirectional: false };
   const most = columnsThatFit(width, directed, view.seqLength);
   const columns = shownSteps(view.seqLength, length, step, most);
-  const segments = segmentsOf(view, layer, rowsThatFit(width, height, directed));
+  const segments = segmentsOf(view, layer, rowsThatFit(width, height, directed), mode);
   const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
   const pieces = (of: readonly RowSegment[]): readonly ValuePiece[] =>
     readPieces(of, columns, batch, read);
@@ -76,12 +78,12 @@ function readPieces(
   read: ReadWindow,
 ): readonly ValuePiece[] {
   let row = 0;
-  return segments.flatMap(({ lane, size, rows }) => {
+  return segments.flatMap(({ lane, side, size, rows }) => {
     const first = row;
     row += rows;
     return stepRuns(columns).flatMap((steps) => {
       const data = read({
-        ...{ lane, stateName: "h", side: "ours", batch },
+        ...{ lane, stateName: "h", side, batch },
         ...{ stepStart: steps.start, stepEnd: steps.end, unitStart: 0, unitEnd: size },
         ...{ maxColumns: steps.end - steps.start, maxRows: rows },
       });

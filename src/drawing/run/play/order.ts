@@ -124,6 +124,20 @@ export function laneProgress(
   return isTurning ? { kind: "turning", fraction: point.fraction } : { kind: "whole" };
 }
 
+/** How far the output is: one direction makes it step by step, what is flipped back or joined is there at once. */
+export function outputProgress(
+  phases: readonly PlayPhase[],
+  clock: number,
+  length: number,
+): LaneProgress {
+  const last = phases.at(-1);
+  if (last === undefined || clock >= phases.length) return { kind: "whole" };
+  const { kind, layer, direction } = last;
+  return kind === "run" && direction !== null
+    ? laneProgress(phases, clock, { layer, direction }, length)
+    : { kind: clock < phases.length - 1 ? "pending" : "whole" };
+}
+
 /**
  * How far the input of a layer is flipped, from 0 to 1: while it is flipped, and as long as the reverse direction reads
  * it.

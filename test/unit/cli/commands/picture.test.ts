@@ -77,6 +77,20 @@ describe("unroll picture", () => {
     assert.match(narrow, /rotate\(-90 [^)]*\)">soup<\/text>/);
   });
 
+  it("draws differences where the reference has the steps of a layer, and says where it has none", async () => {
+    const flip = (layer: string): Promise<string> =>
+      drawn(differs, "--view", "flip", "--layer", layer, "--mode", "delta");
+    const upper = await flip("1");
+    assert.match(upper, />Δ output<\/text>/);
+    assert.match(upper, />Δ = ours − reference; framed, and coloured up to ±/);
+    const lower = await flip("0");
+    assert.match(lower, />output<\/text>/);
+    assert.match(
+      lower,
+      />The reference does not have the steps of layer 0: these are ours<\/text>/,
+    );
+  });
+
   it("measures differences in ulp", async () => {
     const svg = await drawn(differs, "--mode", "delta", "--measure", "ulp");
     assert.match(svg, />Δ ulp<\/text>/);
@@ -85,7 +99,7 @@ describe("unroll picture", () => {
   for (const [options, sentence] of [
     [["--out", "p.svg", "--measure", "ulps"], /expected absolute \| relative \| ulp, not ulps/],
     [["--out", "p.svg", "--layer", "1"], /--layer: says nothing of the picture unrolled/],
-    [["--out", "p.svg", "--view", "flip", "--mode", "ours"], /--mode: says nothing/],
+    [["--out", "p.svg", "--view", "flip", "--state", "h"], /--state: says nothing/],
     [["--out", "p.svg", "--view", "flip", "--layer", "2"], /a layer from 0 to 1, not 2/],
     [["--out", "p.svg", "--view", "flip", "--layer", "x"], /a layer, from 0 on, not x/],
     [["--out", "p.png"], /a PNG needs fonts.*write \.svg, or Export in the panel/],

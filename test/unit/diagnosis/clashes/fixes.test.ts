@@ -78,6 +78,15 @@ describe("changes that make a run fit", () => {
     });
   });
 
+  it("leave h0 out before a run begins where another one ended", async () => {
+    const io = { x: [5, 2, 3], h0: [2, 2, 4], h_n: [1, 2, 4] };
+    const run = await checked(gru, io, { h0: "io.npz#h0", options: { batchFirst: false } });
+    assert.deepEqual(titles(run).slice(-2), [
+      "Leave h0 out: zeros take its place",
+      "Take h_n [1, 2, 4] of io.npz as h0",
+    ]);
+  });
+
   it("exchange h0 and c0 of a projection", async () => {
     const projected = { ...lstm, projSize: 2 };
     const io = { x: [5, 2, 3], a: [1, 2, 4], b: [1, 2, 2] };

@@ -64,7 +64,14 @@ describe("the clash in one sentence", () => {
     const swapped = { input: [5, 3, 2], h0: [3, 4, 3] };
     assert.match(whyOf(swapped), /^Its first two axes are exchanged/);
     assert.match(whyOf({ input: [5, 2, 4] }), /axis 1 of the input has that size/);
-    assert.match(whyOf({ input: [5, 4, 7] }), /no axis of the input has that size/);
+    assert.match(
+      whyOf({ input: [5, 4, 7] }),
+      /no axis of the input has that size\. Give an input of 2 features, or weights with input_size 7/,
+    );
+    const expectedOf = (input: readonly number[]): unknown =>
+      checkShapes(inputsWith({ input })).rows[0]?.expected;
+    assert.deepEqual(expectedOf([5, 2, 4]), [5, 4, 2], "as the input is with its axes exchanged");
+    assert.deepEqual(expectedOf([5, 4, 7]), [5, 4, 2]);
   });
 
   it("asks for twice the rows when h0 has one direction of two", () => {

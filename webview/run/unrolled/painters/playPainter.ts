@@ -11,6 +11,7 @@ import {
 import {
   inputFlip,
   laneProgress,
+  outputProgress,
   type LaneProgress,
   type PlayPhase,
   type PlayPoint,
@@ -20,8 +21,6 @@ import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
 import { writeText, type Rect } from "../../../shared/marks";
 import type { CursorScene } from "./scene";
 
-/** What of a lane is still to come is as good as gone. */
-const COVERED = 0.93;
 /** Columns from here on are turned one by one, so that numbers and words in them stay readable. */
 const COLUMNS_FROM = 6;
 /** Below its lane a label of a step has the middle of the track. */
@@ -42,16 +41,13 @@ export interface PlayScene extends CursorScene {
   readonly length: number;
 }
 
+/** What is still to come is not there: neither a colour nor a number of it. */
 function cover({ context, theme }: PlayScene, at: Rect): void {
   if (at.width <= 0 || at.height <= 0) return;
-  context.save();
-  context.globalAlpha = COVERED;
-  context.fillStyle = theme.background;
-  context.fillRect(at.x, at.y, at.width, at.height);
-  context.fillStyle = theme.quiet;
-  context.globalAlpha = 1;
-  context.fillRect(at.x, at.y, at.width, at.height);
-  context.restore();
+  for (const colour of [theme.background, theme.quiet]) {
+    context.fillStyle = colour;
+    context.fillRect(at.x, at.y, at.width, at.height);
+  }
 }
 
 /** The steps of a lane that are on screen, down to the end of its sequence. */
@@ -215,16 +211,26 @@ function paintConcat(scene: PlayScene): void {
   context.globalAlpha = 1;
 }
 
+function paintOutput(scene: PlayScene, box: LaneBox): void {
+  const { phases, clock, length } = scene;
+  const progress = outputProgress(phases, clock, length);
+  if (progress.kind === "whole") return;
+  if (progress.kind === "running" && box.info.id === "output") {
+    paintRunning(scene, box, progress.steps, false);
+  } else {
+    cover(scene, box.info.isFinal === true ? finalRect(scene, box) : validRect(scene, box));
+  }
+}
+
 /** Covers and turns the lanes as far as the clock says. */
 export function paintPlay(scene: PlayScene): void {
   const { layout, phases, clock, length } = scene;
-  const isOutputDone = clock >= phases.length - 1;
   for (const box of layout.boxes) {
     const { layer, direction, id } = box.info;
     if (layer !== null && direction !== null) {
       paintLayer(scene, box, laneProgress(phases, clock, { layer, direction }, length));
-    } else if ((id === "output" || id === "logits") && !isOutputDone) {
-      cover(scene, box.info.isFinal === true ? finalRect(scene, box) : validRect(scene, box));
+    } else if (id === "output" || id === "logits") {
+      paintOutput(scene, box);
     }
   }
   paintInputs(scene);

@@ -23,8 +23,6 @@ import { cellCanvas, type CellImage, type CellImages } from "../../../shared/cel
 export interface TileImage extends CellImage {
   readonly colours: HTMLCanvasElement;
   readonly outside: HTMLCanvasElement | null;
-  /** Share of its cells that are outside tolerance. */
-  readonly outsideShare: number;
   readonly padding: HTMLCanvasElement | null;
   readonly irregular: readonly IrregularCell[];
   /** Columns with something outside tolerance. */
@@ -54,8 +52,6 @@ function makeImage(data: WindowData, scale: ColourScale, isDelta: boolean): Tile
   return {
     colours: cellCanvas(data, rasterize(data, scale, isDelta)),
     outside,
-    outsideShare:
-      data.outside.reduce((sum, each) => sum + each, 0) / Math.max(1, data.outside.length),
     padding,
     edges,
     irregular: irregularCells(data),

@@ -24,10 +24,8 @@ import {
   type Rect,
 } from "../../../shared/marks";
 import type { Scene } from "./scene";
+import { outsideMark } from "../../../../src/drawing/base/outsideShare";
 import { tileImage, type TileImage } from "./tileImages";
-
-/** Share of cells outside tolerance up to which they are hatched. */
-const MOST_HATCHED = 0.5;
 
 export interface WindowStyle {
   readonly scale: ColourScale;
@@ -203,8 +201,7 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   const hasNumbers = style.isExact && at.height / data.rows >= NUMBER_HEIGHT;
   if (isDelta && image.outside !== null) {
     const alpha = theme.isHighContrast ? 0.5 : 0.22;
-    // Where most of it is outside the frame says so, and lines over all of it would hide how much.
-    if (image.outsideShare <= MOST_HATCHED) {
+    if (outsideMark(data) === "hatched") {
       drawMasked(scene, image.outside, { colour: theme.foreground, alpha, spacing: 10 }, place);
     }
     drawFrames(scene, data, image, place);

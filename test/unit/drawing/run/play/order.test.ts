@@ -3,6 +3,7 @@ import {
   advancePlay,
   inputFlip,
   laneProgress,
+  outputProgress,
   phaseDuration,
   placeOfPoint,
   playPhases,
@@ -30,6 +31,26 @@ describe("the order in which a run is played", () => {
     assert.deepEqual(kinds({ bidirectional: false, numLayers: 3 }), ["run", "run", "run"]);
     assert.deepEqual(kinds({ bidirectional: false, reverseOnly: true, numLayers: 1 }), [
       ...["flip", "run", "flipBack"],
+    ]);
+  });
+
+  it("has the output once its directions are joined or flipped back, or with each step of the only one", () => {
+    const kinds = (config: Parameters<typeof playPhases>[0]): string[] => {
+      const all = playPhases(config);
+      return [0, all.length - 1.5, all.length - 0.5, all.length].map((clock) => {
+        const progress = outputProgress(all, clock, 4);
+        return progress.kind === "running" ? `running ${progress.steps}` : progress.kind;
+      });
+    };
+    assert.deepEqual(kinds(both), ["pending", "pending", "whole", "whole"]);
+    assert.deepEqual(kinds({ bidirectional: false, reverseOnly: true, numLayers: 1 }), [
+      ...["pending", "pending", "whole", "whole"],
+    ]);
+    assert.deepEqual(kinds({ bidirectional: false, numLayers: 2 }), [
+      ...["pending", "pending", "running 3", "whole"],
+    ]);
+    assert.deepEqual(kinds({ bidirectional: false, numLayers: 1 }), [
+      ...["running 1", "running 1", "running 3", "whole"],
     ]);
   });
 

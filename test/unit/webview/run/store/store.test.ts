@@ -212,6 +212,25 @@ describe("Store", () => {
       await store.refresh();
       assert.deepEqual([store.state.stateName, store.state.cursor], ["c", place]);
     });
+
+    it("opens with h where c_n differs first and h as well, and goes back to h with a run under a mistake", async () => {
+      const place = { layer: 0, direction: "forward", step: 3, batch: 1, unit: 1 } as const;
+      let view = lstm({
+        verdicts: [{ name: "output", verdict: "differs" }] as unknown as RunView["verdicts"],
+        firstDivergence: { ...differs.firstDivergence, name: "c_n", first: place, quantity: "c" },
+      });
+      const { store } = bench({ "run/describe": () => view });
+      await store.refresh();
+      assert.deepEqual([store.state.stateName, store.state.cursor], ["h", place]);
+      store.show("c");
+      view = { ...view, revision: 2, under: [{ id: "gates/iofg", title: text("gates") }] };
+      await store.refresh();
+      assert.equal(store.state.stateName, "h");
+      store.show("c");
+      view = { ...view, revision: 3 };
+      await store.refresh();
+      assert.equal(store.state.stateName, "c", "the same run, made again");
+    });
   });
 
   it("keeps the cursor inside a run that became smaller", async () => {

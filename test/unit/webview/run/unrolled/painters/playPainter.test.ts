@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { playPhases, playPoint } from "../../../../../../src/drawing/run/play/order";
+import {
+  paintPlay,
+  type PlayScene,
+} from "../../../../../../webview/run/unrolled/painters/playPainter";
+
+interface Fill {
+  readonly colour: string;
+  readonly alpha: number;
+  readonly at: readonly number[];
+}
+
+/** What is filled at a clock: a layer below its output, of four steps of 10 pixels. */
+function fillsAt(clock: number): Fill[] {
+  const fills: Fill[] = [];
+  const context = {
+    fillStyle: "",
+    globalAlpha: 1,
+    fillRect(...at: number[]) {
+      fills.push({ colour: this.fillStyle, alpha: this.globalAlpha, at });
+    },
+  };
+  const box = (id: string, top: number, layer: number | null): object => ({
+    info: { id, layer, direction: layer === null ? null : "forward" },
+    ...{ top, height: 20, bands: [] },
+  });
+  const config = { bidirectional: false, numLayers: 1 };
+  const phases = playPhases(config);
+  paintPlay({
+    ...{ context, phases, clock, length: 4, point: playPoint(phases, clock) },
+    layout: {
+      ...{ plotLeft: 100, plotWidth: 40, columnWidth: 10, steps: [0, 4] },
+      ...{ finalLeft: 200, finalWidth: 10, plotBottom: 60, width: 220 },
+      boxes: [box("output", 0, null), box("layer0.forward", 30, 0)],
+    },
+    view: { config, seqLength: 4 },
+    ...{ turned: { lanes: new Set() }, scrollTop: 0, height: 100 },
+    theme: { background: "black", quiet: "grey" },
+  } as unknown as PlayScene);
+  return fills;
+}
+
+describe("paintPlay", () => {
+  it("leaves nothing to be seen of what is still to come, of the output neither", () => {
+    const fills = fillsAt(0.5);
+    const covered = fills.filter(({ colour }) => colour === "black");
+    assert.ok(covered.every(({ alpha }) => alpha === 1));
+    // Three of four steps are there; h_n, which is the last one, is not.
+    assert.deepEqual(
+      covered.map(({ at }) => at),
+      [
+        [130, 0, 10, 20],
+        [130, 30, 10, 20],
+        [200, 30, 10, 20],
+      ],
+    );
+  });
+
+  it("covers nothing at the end", () => {
+    assert.deepEqual(fillsAt(1), []);
+  });
+});
