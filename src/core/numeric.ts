@@ -36,6 +36,11 @@ export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }
 
+/** A count: `20,480,000`. Steps and other indices have no commas. */
+export function grouped(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
 /** ‖v‖₂, scaled by the largest element, so that neither tiny nor huge values leave the range of float64. */
 export function norm(values: Float64Array): number {
   let largest = 0;

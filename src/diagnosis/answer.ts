@@ -67,7 +67,8 @@ export type Parameter =
   /** By slot, layer · D + direction: unit j of the reference is our unit `units[slot][j]`. */
   | { readonly kind: "units"; readonly units: readonly (readonly number[])[] }
   | { readonly kind: "probability"; readonly probability: number }
-  | { readonly kind: "values"; readonly count: number };
+  /** `inAll`: of all of a run of which a part was looked at. */
+  | { readonly kind: "values"; readonly count: number; readonly inAll?: true };
 
 /** An alternative that was tried, and how far it was from the reference. */
 export interface TriedAlternative extends Named {
@@ -123,6 +124,16 @@ export interface ErrorOverTime {
   readonly floor: Float32Array;
 }
 
+/** A part of a run: its first steps, or those in which it first differs. */
+export interface LookedAt {
+  readonly first: number;
+  /** 0 where there are none that can be explained. */
+  readonly steps: number;
+  readonly rows: number;
+  /** The same in words, in the middle of a sentence. */
+  readonly where: Text;
+}
+
 export interface Diagnosis {
   /** The first one is the diagnosis. Empty when nothing fits, and when the run is right. */
   readonly findings: readonly Finding[];
@@ -142,9 +153,6 @@ export interface Diagnosis {
   readonly noise: number;
   /** Alternatives and pairs that were run or ruled out. */
   readonly count: number;
-  /**
-   * The first steps and rows that a run was explained by which is chaotic, or too large; 0 where there are none that can
-   * be. null when all of it was looked at.
-   */
-  readonly lookedAt: { readonly steps: number; readonly rows: number } | null;
+  /** The part that a run was explained by which is chaotic, or too large; null when all of it was looked at. */
+  readonly lookedAt: LookedAt | null;
 }

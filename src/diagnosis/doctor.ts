@@ -128,13 +128,7 @@ function shownUnder(
     return not(text("A run under it has another shape than these lanes: it cannot be applied."));
   }
   if (parameter !== null && lookedAt !== null) {
-    const { steps, rows } = lookedAt;
-    return not(
-      text(
-        "It is known of the first {0} steps of {1} rows alone: it cannot be applied to the rest.",
-        ...[steps, rows],
-      ),
-    );
+    return not(text("It is known of {0} alone: it cannot be applied to the rest.", lookedAt.where));
   }
   return { under: ids, notShown: null };
 }

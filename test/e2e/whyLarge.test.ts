@@ -1,5 +1,5 @@
 /** Why a large run differs: the search goes on beside the panel, is stopped, and says what is too large for it. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { actUntil } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
@@ -22,6 +22,9 @@ const WIDE_STEPS = 1400;
 /** Twenty thousand steps; the reference adds both biases twice. */
 const LONG = { cell: "RNN", inputSize: 4, hiddenSize: 16 } as const;
 const LONG_STEPS = 20_000;
+/** A run of which half of the steps can be looked at; one value of its reference is wrong, late. */
+const LATE = { cell: "RNN", inputSize: 8, hiddenSize: 256 } as const;
+const [LATE_STEPS, LATE_STEP, LATE_UNIT] = [20_000, 15_000, 70];
 /** A run that is too large to be made again under each mistake. */
 const HUGE = { ...WIDE, inputSize: 8 } as const;
 const HUGE_STEPS = 4000;
@@ -48,10 +51,33 @@ async function prepareRun(
   writeRun(folder, name, true);
 }
 
+async function prepareLate(folder: string): Promise<void> {
+  const x = random([LATE_STEPS, 1, LATE.inputSize]);
+  await writeTensors(folder, "late.safetensors", { ...weightsOf(LATE), x });
+  const path = join(folder, "late.unroll.json");
+  const run = { weights: { file: "late.safetensors" }, input: "late.safetensors#x" };
+  writeFileSync(path, JSON.stringify(run));
+  const expected = join(folder, "late-expected.safetensors");
+  cli("run", path, "--out", expected);
+  const bytes = readFileSync(expected);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.toString("utf8", 8, 8 + length)) as {
+    readonly output: { readonly data_offsets: readonly [from: number, to: number] };
+  };
+  const [from] = header.output.data_offsets;
+  const index = LATE_STEP * LATE.hiddenSize + LATE_UNIT;
+  const at = 8 + length + from + index * Float32Array.BYTES_PER_ELEMENT;
+  bytes.writeFloatLE(bytes.readFloatLE(at) + 0.01, at);
+  writeFileSync(expected, bytes);
+  const reference = { output: "late-expected.safetensors#output" };
+  writeFileSync(path, JSON.stringify({ ...run, reference }));
+}
+
 async function prepare(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await prepareRun(folder, "wide", WIDE, { steps: WIDE_STEPS, other: weightsOf(WIDE, 777) });
   await prepareRun(folder, "huge", HUGE, { steps: HUGE_STEPS, other: weightsOf(HUGE, 777) });
+  await prepareLate(folder);
   const doubled = Object.entries(weightsOf(LONG)).map(([name, tensor]) => {
     const factor = name.startsWith("bias") ? 2 : 1;
     return [name, { ...tensor, data: tensor.data.map((value) => factor * value) }] as const;
@@ -101,6 +127,20 @@ describe("why a large run differs", () => {
     await panel.openTab("Why");
     await panel.countIs(".why-over-time .error-span", 2);
     await panel.says(".why-over-time .error-steps", "15000");
+  });
+
+  it("is one value that lies behind what can be looked at: the steps around it are", async () => {
+    await workbench.closeEditors();
+    await panel.openRun("late.unroll.json");
+    await panel.says(
+      ANSWER,
+      "one of 5,120,000 values is off: output, t = 15000, batch 0, unit 70. All others agree.",
+    );
+    await panel.openTab("Why");
+    await panel.says(".why-tried > .dim", "steps 15000 … 19999");
+    await panel.says(".why-over-time > .dim", "steps 15000 … 19999");
+    await panel.says(".why-over-time .error-steps", "15000");
+    await panel.says("#why-unseen", "steps 15000 … 19999");
   });
 
   it("is not made up where the run is too large to be made again: what is known is shown", async () => {

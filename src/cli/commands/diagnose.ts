@@ -109,7 +109,7 @@ function diagnosedJson(one: Diagnosed): object {
     ...searchJson(diagnosis),
     ...thirdJson(view, diagnosis),
     chaoticFrom: view.chaos,
-    lookedAt: diagnosis.lookedAt,
+    lookedAt: lookedAtJson(diagnosis),
     milliseconds,
   };
 }
@@ -120,6 +120,12 @@ function readAsJson({ verdicts }: RunView): object {
     readAs === undefined ? [] : [[name, renderText(readAs)] as const],
   );
   return read.length === 0 ? {} : { readAs: Object.fromEntries(read) };
+}
+
+function lookedAtJson({ lookedAt }: Diagnosis): object | null {
+  if (lookedAt === null) return null;
+  const { first, steps, rows } = lookedAt;
+  return { first, steps, rows };
 }
 
 /** How an answer was found, and what is only likely. */

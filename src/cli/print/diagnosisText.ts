@@ -113,8 +113,7 @@ function sideLines(
   if (lookedAt?.steps === 0) return [`nothing about this run can be explained: ${because}`];
   const lines = findings.flatMap((finding) => findingLines(finding, tolerance));
   if (lookedAt !== null) {
-    const [steps, rows] = [counted(lookedAt.steps, "step"), counted(lookedAt.rows, "row")];
-    lines.push(`the first ${steps} of the first ${rows} were looked at: ${because}`);
+    lines.push(`looked at: ${renderText(lookedAt.where)}, since ${because}`);
   }
   if (lookedAt !== null && before !== null && before <= tolerance) return [...lines, "they agree"];
   if (findings.length > 0 || passes) return lines;

@@ -29,6 +29,8 @@ export interface Alternative {
   readonly layout?: (returned: Returned, results: Results, the: Case) => Returned;
   /** True where rows of the batch depend on each other, so that none can be run alone. */
   readonly wholeBatch?: true;
+  /** True where it has to do with the beginning or the end of a run: no part in its middle can show it. */
+  readonly wholeRun?: true;
   /** Values that may be off, where rounding decides discretely: at most `share` of them, by `most` times the scale. */
   readonly outliers?: { readonly share: number; readonly most: number };
   /** The precision that a run under it computes in; that of the run when not given. */

@@ -172,8 +172,11 @@ export const finalAlternatives: readonly Alternative[] = [
     ...results,
     cn: results.hn,
   })),
-  replaced("is-h0", text("h_n is h0: the states were not updated"), always, (results) => {
-    const { h0, c0 } = results.run.model;
-    return { ...results, hn: h0, cn: c0 };
-  }),
+  {
+    ...replaced("is-h0", text("h_n is h0: the states were not updated"), always, (results) => {
+      const { h0, c0 } = results.run.model;
+      return { ...results, hn: h0, cn: c0 };
+    }),
+    wholeRun: true,
+  },
 ];

@@ -52,6 +52,7 @@ function viewInput(model: Model): Model {
 const layoutAlternatives: readonly Alternative[] = [
   {
     id: "layout/batch-time-swapped",
+    wholeRun: true,
     title: text("the module ran over the batch axis: batch_first is the other way round"),
     applies: all(
       noLengths,
@@ -73,6 +74,7 @@ const layoutAlternatives: readonly Alternative[] = [
   },
   {
     id: "layout/output-axes-swapped",
+    wholeRun: true,
     wholeBatch: true,
     title: text("batch and time of the output are exchanged"),
     applies: isBatched,
@@ -80,6 +82,7 @@ const layoutAlternatives: readonly Alternative[] = [
   },
   {
     id: "layout/output-view",
+    wholeRun: true,
     wholeBatch: true,
     title: text("the output is viewed in the other layout instead of transposed"),
     applies: all(isBatched, ({ model: { seqLength, batchSize } }) => seqLength !== batchSize),
@@ -90,6 +93,7 @@ const layoutAlternatives: readonly Alternative[] = [
   },
   {
     id: "layout/input-view",
+    wholeRun: true,
     title: text("the input is viewed in the other layout instead of transposed"),
     applies: isBatched,
     edit: viewInput,

@@ -116,6 +116,7 @@ const contentAlternatives: readonly Alternative[] = [
   ),
   {
     id: "output/time-reversed",
+    wholeRun: true,
     title: text("the returned output goes from the last step to the first"),
     applies: noLengths,
     results: (results) => ({
@@ -169,6 +170,7 @@ function stepsFrom(
 const shapeAlternatives: readonly Alternative[] = [
   {
     id: "output/last-step-only",
+    wholeRun: true,
     title: text("only the last step of the output is returned"),
     applies: noLengths,
     layout: (returned, results, the) => {
@@ -185,6 +187,7 @@ const shapeAlternatives: readonly Alternative[] = [
   },
   {
     id: "output/final-states-only",
+    wholeRun: true,
     title: text("only the final states of the last layer are returned, joined"),
     applies: twoDirections,
     layout: (returned, results, the) => {
@@ -204,6 +207,7 @@ const shapeAlternatives: readonly Alternative[] = [
 const inputAlternatives: readonly Alternative[] = [
   {
     id: "input/time-reversed",
+    wholeRun: true,
     title: text("the input is read from the last step to the first"),
     applies: noLengths,
     edit: (model) => ({
@@ -213,6 +217,7 @@ const inputAlternatives: readonly Alternative[] = [
   },
   {
     id: "input/one-step-late",
+    wholeRun: true,
     title: text("each step reads the input of the step before"),
     applies: noLengths,
     edit: (model) => ({

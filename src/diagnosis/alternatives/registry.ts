@@ -25,7 +25,10 @@ export const fixedAlternatives: readonly Alternative[] = [
   ...layoutAndPrecisionAlternatives,
 ];
 
-/** Those that the module of a case could have been run with. */
+/** Those that the module of a case could have been run with, and that a part of a run can show. */
 export function alternativesOf(the: Case): Alternative[] {
-  return fixedAlternatives.filter((alternative) => alternative.applies(the));
+  const isMiddle = the.first !== undefined;
+  return fixedAlternatives.filter(
+    (alternative) => alternative.applies(the) && !(isMiddle && alternative.wholeRun === true),
+  );
 }

@@ -27,7 +27,7 @@ function initial(
   applies: Condition,
   edit: (model: Model) => Model,
 ): Alternative {
-  return { id: `state/${name}`, title, applies, edit };
+  return { id: `state/${name}`, title, applies, edit, wholeRun: true };
 }
 
 const initialAlternatives: readonly Alternative[] = [
@@ -117,7 +117,7 @@ function firstRow(values: Float64Array, { config, batchSize }: Model): Float64Ar
 }
 
 function carried(name: string, title: Text, applies: Condition, carrying: Carrying): Alternative {
-  return { id: `state/${name}`, title, applies, switches: { carrying } };
+  return { id: `state/${name}`, title, applies, switches: { carrying }, wholeRun: true };
 }
 
 const carryingAlternatives: readonly Alternative[] = [

@@ -69,6 +69,12 @@ export interface Case {
   readonly unbatched: boolean;
   /** True where padding counts in no verdict: rows are shorter than T. */
   readonly hasPadding: boolean;
+  /** Of a part that begins in the middle of a run: its first step there. */
+  readonly first?: number;
+  /** Of a part with some rows alone: which ones of the run. */
+  readonly rows?: readonly number[];
+  /** True for a part that ends before the run does: the final states of the reference are not its own. */
+  readonly isOpen?: true;
 }
 
 /** The case of a run. @throws ShapeError, NotFoundError when the weights do not fit. */

@@ -44,26 +44,39 @@ export function partOf(
   };
 }
 
-/** A case of first steps alone: its reference is what the whole one says of it. The reference has the shapes of the run. */
-export function partOfCase(the: Case, part: Omit<Part, "first">): Case {
+/**
+ * A case of some steps alone: its reference is what the whole one says of it. The reference has the shapes of the run.
+ * Initial states stay as they are.
+ */
+export function partOfCase(the: Case, part: Part): Case {
   const model = partOf(the.model, part);
   const { hasLengths, hasH0, unbatched, hasPadding } = the;
   const reference = partOfReturned(the, the.reference, part);
-  // States inside the layers are left out: they are those of the whole.
-  return { model, reference, hasLengths, hasH0, unbatched, hasPadding };
+  const first = (the.first ?? 0) + (part.first ?? 0);
+  const isOpen = the.isOpen === true || !leadsToEnd(the, part);
+  return {
+    // States inside the layers are left out: they are those of the whole.
+    ...{ model, reference, hasLengths, hasH0, unbatched, hasPadding },
+    ...(first === 0 ? {} : { first }),
+    rows: part.rows.map((row) => the.rows?.[row] ?? row),
+    ...(isOpen ? { isOpen } : {}),
+  };
+}
+
+function leadsToEnd({ model }: Case, { steps, first = 0 }: Part): boolean {
+  return first + steps >= model.seqLength;
 }
 
 /** A part of what is returned. Final states are there where the part leads to the end of the sequence. */
-export function partOfReturned(
-  { model, unbatched }: Case,
-  returned: Returned,
-  { rows, steps }: Omit<Part, "first">,
-): Returned {
+export function partOfReturned(the: Case, returned: Returned, part: Part): Returned {
+  const { model, unbatched } = the;
+  const { rows, steps, first = 0 } = part;
   const { seqLength, config } = model;
-  const kept = Array.from({ length: Math.min(steps, seqLength) }, (_, step) => step);
+  const length = Math.min(steps, seqLength - first);
+  const kept = Array.from({ length }, (_, step) => first + step);
   const [timeAxis, batchAxis] = config.batchFirst && !unbatched ? [1, 0] : [0, 1];
   const final = (values: Values | null): Values | null => {
-    if (values === null || steps < seqLength) return null;
+    if (values === null || !leadsToEnd(the, part)) return null;
     return unbatched ? values : taken(values, config.isCellClass ? 0 : 1, rows);
   };
   const output = returned.output && taken(returned.output, timeAxis, kept);

@@ -1,6 +1,8 @@
 /**
  * The doctor: why a reference differs from the right forward, what was tried, and what the case could not have shown.
  */
+import { grouped } from "../../core/numeric";
+import { text, type Text } from "../../core/text";
 import { controlOfPart, noControl, type RunControl } from "../../core/control";
 import type { Alternative } from "../alternatives/alternative";
 import { alternativesOf } from "../alternatives/registry";
@@ -11,10 +13,11 @@ import { affordablePart } from "./affordable";
 import { findFree } from "./free/all";
 import { likelyDropout } from "./free/dropout";
 import type { FreeFinding } from "./free/found";
-import { reducedPrecision } from "./free/values";
+import { MOST_ISOLATED, reducedPrecision } from "./free/values";
 import { errorOverTime } from "./overTime";
 import { findPairs, type FittingPair } from "./pairs";
 import { likelyText, looksLike } from "./firstLook";
+import { onsetOf } from "./onset";
 import { noDiagnosis } from "./noDiagnosis";
 import { needsOf, reasonOf, weaknessesOf } from "./weaknesses";
 import { groundOf, trySingles, type Ground, type Tried } from "./singles";
@@ -23,26 +26,30 @@ import { groundOf, trySingles, type Ground, type Tried } from "./singles";
 const SINGLES_SHARE = 0.4;
 
 /**
- * Explains a reference. Alternatives without a free parameter come first, then those with one, then pairs.
+ * Explains a reference; of a run that is too large by a part. Alternatives without a free parameter come first, then those with one, then pairs.
  * @throws CancelledError when `control` says so.
  */
-export function diagnose(the: Case, control: RunControl = noControl): Diagnosis {
+export function diagnose(
+  the: Case,
+  control: RunControl = noControl,
+  partOf: (the: Case) => Case | null = affordablePart,
+): Diagnosis {
   try {
-    return diagnosisOf(the, control);
+    return diagnosisOf(the, partOf(the), control);
   } finally {
     releaseProducts();
   }
 }
 
-function diagnosisOf(the: Case, control: RunControl): Diagnosis {
-  const part = affordablePart(the);
+function diagnosisOf(the: Case, part: Case | null, control: RunControl): Diagnosis {
   if (part === null) return nothingKnown;
   const likely = looksLike(part, control);
   const telling = likely === null ? control : tellingOf(likely, control);
-  const ground = groundOf(part, telling);
-  if (ground === null) return nothingKnown;
+  const began = groundOf(part, telling);
+  if (began === null) return nothingKnown;
+  const ground = began.the === part ? whereItDiffers(the, began, telling) : began;
   const tried = trySingles(ground, controlOfPart(telling, 0, SINGLES_SHARE));
-  const isRight = ground.before.hasShapes && ground.before.most <= ground.tolerance;
+  const isRight = agrees(ground);
   const explained = isRight
     ? { findings: [], free: null, pairs: 0 }
     : explain(ground, tried, controlOfPart(control, SINGLES_SHARE, 1));
@@ -58,6 +65,27 @@ function diagnosisOf(the: Case, control: RunControl): Diagnosis {
     count: tried.length + explained.pairs,
     lookedAt: lookedAt(the, ground.the),
   };
+}
+
+function agrees({ before, tolerance }: Ground): boolean {
+  return before.hasShapes && before.most <= tolerance;
+}
+
+/**
+ * What is looked at of a run that is too large: where its first steps agree, those in which it first differs. Single
+ * values are counted in all of it.
+ */
+function whereItDiffers(the: Case, began: Ground, control: RunControl): Ground {
+  const { before, tolerance } = began;
+  const { model } = began.the;
+  const mayBeIsolated = before.hasShapes && before.outside <= MOST_ISOLATED;
+  if (the.model === model || !mayBeIsolated) return began;
+  const size = { rows: model.batchSize, steps: model.seqLength };
+  const onset = onsetOf(the, size, tolerance, control);
+  if (onset === null) return began;
+  const { outside, count, part } = onset;
+  const ground = agrees(began) ? groundOf(part, control) : began;
+  return ground === null ? began : { ...ground, inAll: { outside, count } };
 }
 
 /** Says at every report what a run looks like, from now on. */
@@ -85,11 +113,30 @@ export function mayBePrecision(the: Case, control: RunControl = noControl): bool
 }
 
 /** The answer of a run that is chaotic, or too large, in every part of it. */
-const nothingKnown: Diagnosis = { ...noDiagnosis, lookedAt: { steps: 0, rows: 0 } };
+const nothingKnown: Diagnosis = {
+  ...noDiagnosis,
+  lookedAt: { first: 0, steps: 0, rows: 0, where: text("nothing") },
+};
 
-function lookedAt(whole: Case, { model }: Case): Diagnosis["lookedAt"] {
+function lookedAt(whole: Case, { model, first = 0, rows: kept = [] }: Case): Diagnosis["lookedAt"] {
   if (model === whole.model) return null;
-  return { steps: model.seqLength, rows: model.batchSize };
+  const { seqLength: steps, batchSize: rows } = model;
+  return { first, steps, rows, where: whereText(whole, first, steps, kept) };
+}
+
+/** A part of a run in words. */
+function whereText({ model }: Case, first: number, steps: number, rows: readonly number[]): Text {
+  const time =
+    first > 0
+      ? text("steps {0} … {1}", first, first + steps - 1)
+      : steps === 1
+        ? text("the first step")
+        : text("the first {0} steps", grouped(steps));
+  if (rows.length === model.batchSize) return time;
+  const [row = 0, other] = rows;
+  return other === undefined
+    ? text("{0} of row {1}", time, row)
+    : text("{0} of {1} rows", time, grouped(rows.length));
 }
 
 interface Explained {

@@ -14,6 +14,7 @@ import { layOut, resultsOf } from "../forward/returned";
 import { forwardUnder, type Run } from "../forward/forward";
 import { switchesOf } from "../forward/switches";
 import { canScreen, DOUBTFUL, screened, screenOf, type Screen } from "./screen";
+import type { Outside } from "./onset";
 import { distanceFrom, scaleOf, toleranceOf, type Distance } from "./closeness";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
@@ -31,6 +32,8 @@ export interface Ground {
   readonly tolerance: number;
   /** What is run first; null where the whole is. */
   readonly screen: Screen | null;
+  /** Of a part: what is outside rounding in all of the run; not given where that is not known. */
+  readonly inAll?: Outside;
 }
 
 /** An alternative beside the reference. */

@@ -19,6 +19,7 @@ type Weakness =
   | "noOutput"
   | "noHn"
   | "noCn"
+  | "openEnd"
   | "fullLengths"
   | "sortedLengths";
 
@@ -35,6 +36,10 @@ const sentences: Readonly<Record<Weakness, readonly [so: Text, needs: Text]>> = 
   noOutput: [text("the reference has no output"), text("the output as a reference")],
   noHn: [text("the reference has no h_n"), text("h_n as a reference")],
   noCn: [text("the reference has no c_n"), text("c_n as a reference")],
+  openEnd: [
+    text("h_n and c_n lie after the steps that were looked at"),
+    text("a run that is short enough to be looked at to its end"),
+  ],
   fullLengths: [text("all rows have every step"), text("rows of different lengths")],
   sortedLengths: [
     text("the rows are sorted by length"),
@@ -51,7 +56,7 @@ function isBiasZero({ layers }: Model, name: "biasIh" | "biasHh"): boolean {
 
 /** What a run is weak in, the most telling first. */
 export function weaknessesOf(the: Case): Weakness[] {
-  const { model, reference, hasLengths } = the;
+  const { model, reference, hasLengths, isOpen = false } = the;
   const { lengths, seqLength, batchSize, config } = model;
   const [ih, hh] = [isBiasZero(model, "biasIh"), isBiasZero(model, "biasHh")];
   const isSorted = lengths.every((length, row) => row === 0 || length <= lengths[row - 1]!);
@@ -64,6 +69,7 @@ export function weaknessesOf(the: Case): Weakness[] {
     oneRow: batchSize === 1,
     oneUnit: config.hiddenSize === 1,
     noOutput: reference.output === null,
+    openEnd: isOpen,
     noHn: reference.hn === null,
     noCn: config.cell === "LSTM" && reference.cn === null,
     fullLengths: hasLengths && lengths.every((length) => length === seqLength),
@@ -77,12 +83,12 @@ export function weaknessesOf(the: Case): Weakness[] {
 const hiding: readonly (readonly [RegExp, readonly Weakness[]])[] = [
   [/^state\/(?!not-carried)/, ["zeroStates", "oneRow"]],
   [/^packing\/states-not-sorted/, ["zeroStates", "sortedLengths", "fullLengths"]],
-  [/^packing\//, ["fullLengths", "sortedLengths", "oneStep", "noHn", "noOutput"]],
+  [/^packing\//, ["openEnd", "fullLengths", "sortedLengths", "oneStep", "noHn", "noOutput"]],
   [/^bias\/hh/, ["zeroBiases", "zeroBiasHh"]],
   [/^bias\/ih/, ["zeroBiases", "zeroBiasIh"]],
   [/^(bias\/|gru\/bias)/, ["zeroBiases", "zeroBiasHh", "zeroBiasIh"]],
-  [/^h_n\/c_n/, ["noCn", "noHn", "oneStep"]],
-  [/^h_n\//, ["noHn", "oneRow", "oneStep"]],
+  [/^h_n\/c_n/, ["openEnd", "noCn", "noHn", "oneStep"]],
+  [/^h_n\//, ["openEnd", "noHn", "oneRow", "oneStep"]],
   [/^(output\/|concat\/|layout\/output)/, ["noOutput", "oneStep", "oneUnit", "oneRow"]],
   [/./, ["oneStep", "zeroStates", "oneUnit", "oneRow", "noOutput"]],
 ];

@@ -1,6 +1,7 @@
 /**
  * The answer of a diagnosis in one line. No DOM.
  */
+import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import type { Named } from "../../diagnosis/answer";
 import type { DiagnosisView, FindingView } from "../../protocol/run/diagnosisMessages";
@@ -19,8 +20,12 @@ export interface Answer {
 
 const nothingFound = { tone: "none", numbers: null, notShown: null } as const;
 
-/** The answer; null for a run that agrees. `total` is how many values were compared. */
-export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null {
+/** The answer; null for a run that agrees. `total` is how many values were compared, `first` where they differ first. */
+export function answerOf(
+  diagnosis: DiagnosisView,
+  total: number,
+  first: Text | null = null,
+): Answer | null {
   const { findings, before, lookedAt, count } = diagnosis;
   const [finding] = findings;
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
@@ -29,7 +34,7 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
     return { ...nothingFound, sentence };
   }
   const tolerance = Number(diagnosis.tolerance);
-  if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt);
+  if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt, first);
   const numbers =
     before === null
       ? null
@@ -38,22 +43,26 @@ export function answerOf(diagnosis: DiagnosisView, total: number): Answer | null
           significant(Number(before), 2),
           significant(tolerance, 2),
         );
-  const sentence = text(
-    "None of the {0} mistakes and pairs that were tried explains it.",
-    counted(count),
-  );
+  const sentence =
+    lookedAt === null
+      ? text("None of the {0} mistakes and pairs that were tried explains it.", grouped(count))
+      : text(
+          "None of the {0} mistakes and pairs that were tried explains {1}.",
+          grouped(count),
+          lookedAt.where,
+        );
   return { ...nothingFound, sentence, numbers };
 }
 
 /** A run that agrees, as far as it was looked at. */
-function agreeing(lookedAt: DiagnosisView["lookedAt"]): Answer | null {
+function agreeing(lookedAt: DiagnosisView["lookedAt"], first: Text | null): Answer | null {
   if (lookedAt === null) return null;
   const sentence = text(
-    "The first {0} steps of {1} rows agree; nothing more of this run can be explained.",
-    lookedAt.steps,
-    lookedAt.rows,
+    "All values of {0} agree; no more of this run can be explained.",
+    lookedAt.where,
   );
-  return { ...nothingFound, sentence };
+  const numbers = first && text("First divergence: {0}", first);
+  return { ...nothingFound, sentence, numbers };
 }
 
 function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: number): Answer {
@@ -97,7 +106,11 @@ function fitting(first: Text, [second, ...others]: readonly Text[]): Text {
 /** What is left where not all of the difference is gone; null where it is. */
 function remainder({ tolerance, lookedAt }: DiagnosisView, finding: FindingView): Text | null {
   const { parameter, isPrecision, isShown, after } = finding;
-  if (parameter?.kind === "values") return lookedAt === null ? text("All others agree.") : null;
+  if (parameter?.kind === "values") {
+    return lookedAt === null || parameter.inAll === true
+      ? text("All others agree.")
+      : text("All others of {0} agree.", lookedAt.where);
+  }
   if (!isPrecision || Number(after) <= Number(tolerance)) return null;
   return isShown === true
     ? text("Run like that, what is left is rounding in that precision.")
@@ -113,11 +126,10 @@ function agreement(
     return text("Run like any of these, all values agree; this run cannot tell them apart.");
   }
   if (lookedAt !== null) {
-    const { steps, rows } = lookedAt;
-    return text("Run like that, all values of the first {0} steps of {1} rows agree.", steps, rows);
+    return text("Run like that, all values of {0} agree.", lookedAt.where);
   }
   if (before === null || total === 0) return text("Run like that, all values agree.");
-  return text("Run like that, all {0} values agree.", counted(total));
+  return text("Run like that, all {0} values agree.", grouped(total));
 }
 
 function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
@@ -127,9 +139,4 @@ function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
   const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
   if (before === null) return text("largest difference {0} · rounding up to {1}", then, rounding);
   return text("{0} → {1} · rounding up to {2}", significant(Number(before), 2), then, rounding);
-}
-
-/** `2,304` */
-function counted(count: number): string {
-  return count.toLocaleString("en-US");
 }

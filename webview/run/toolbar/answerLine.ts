@@ -103,7 +103,7 @@ function found(
   const total = view.verdicts
     .filter(({ name }) => DIAGNOSED.includes(name))
     .reduce((sum, verdict) => sum + verdict.total, 0);
-  const answer = answerOf(diagnosis, total);
+  const answer = answerOf(diagnosis, total, view.firstDivergence?.sentence);
   const agrees = view.verdicts.every(
     ({ verdict }) => verdict === "equal" || verdict === "rounding",
   );

@@ -10,13 +10,15 @@ const STEP_LABELS = 6;
 
 interface Plot {
   readonly scale: LogScale;
+  /** The first step; 0 when not given. */
+  readonly first?: number | undefined;
   readonly steps: number;
   readonly band: string;
   readonly label: string;
   readonly curves: readonly SVGTemplateResult[];
 }
 
-export function errorPlot({ scale, steps, band, label, curves }: Plot): TemplateResult {
+export function errorPlot({ scale, first = 0, steps, band, label, curves }: Plot): TemplateResult {
   const height = (power: number): number => ERROR_HEIGHT * (1 - placeOn(scale, 10 ** power));
   return html`<div class="error-plot">
     <div class="error-powers" aria-hidden="true">
@@ -40,7 +42,7 @@ export function errorPlot({ scale, steps, band, label, curves }: Plot): Template
     </svg>
     <div class="error-steps" aria-hidden="true">
       ${stepTicks(steps, STEP_LABELS).map(
-        ({ step, at }) => html`<span .style=${`left:${100 * at}%`}>${step}</span>`,
+        ({ step, at }) => html`<span .style=${`left:${100 * at}%`}>${first + step}</span>`,
       )}
       <span class="error-axis">t</span>
     </div>

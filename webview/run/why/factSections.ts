@@ -10,9 +10,15 @@ import { t, tr } from "../../shared/l10n";
 import { firstPlace } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 
-export function unseenSection(store: Store, { cannotSee }: DiagnosisView): TemplateResult {
+/** The part that was looked at, behind what is said of it; nothing where that is all. */
+export function partText({ lookedAt }: DiagnosisView): string {
+  return lookedAt === null ? "" : ` · ${tr(lookedAt.where)}`;
+}
+
+export function unseenSection(store: Store, answer: DiagnosisView): TemplateResult {
+  const { cannotSee } = answer;
   return html`<section aria-labelledby="why-unseen">
-    <h2 id="why-unseen">${t("What this run cannot show")}</h2>
+    <h2 id="why-unseen">${t("What this run cannot show")}${partText(answer)}</h2>
     ${
       cannotSee.length === 0
         ? html`<p>${t("Every mistake that can be made with this module would be seen.")}</p>`

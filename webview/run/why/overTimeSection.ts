@@ -22,18 +22,14 @@ export function overTimeSection({
   const where =
     lookedAt === null
       ? t("max |Δ| of output over all rows and units")
-      : t(
-          "max |Δ| of output over all units, the first {0} steps of {1} rows",
-          lookedAt.steps,
-          lookedAt.rows,
-        );
+      : t("max |Δ| of output over all units, {0}", lookedAt.where);
   return html`<section class="why-over-time" aria-labelledby="why-over-time">
     <h2 id="why-over-time">
       ${after === null ? t("Error over time") : t("Error over time, before and after")}
     </h2>
     <p class="dim">${where}</p>
     ${errorPlot({
-      ...{ scale, steps, band, curves },
+      ...{ scale, steps, band, curves, first: lookedAt?.first },
       label: t("The error at each step before and after, on a logarithmic scale"),
     })}
     <ul class="error-legend">

@@ -80,7 +80,7 @@ export class TriedChart extends RunElement {
           )}
         </span>
       </div>
-      ${this.#readout(shown[active])} ${this.#more(rows.length)}
+      ${this.#readout(shown[active], tolerance)} ${this.#more(rows.length)}
     `;
   }
 
@@ -114,11 +114,13 @@ export class TriedChart extends RunElement {
   }
 
   /** The row that is looked at, by its ids. */
-  #readout(row: TriedRow | undefined): TemplateResult | typeof nothing {
+  #readout(row: TriedRow | undefined, tolerance: number): TemplateResult | typeof nothing {
     if (row === undefined) return nothing;
     const names = row.ids.map((id) => html`<code>${id}</code> `);
     const said = {
-      fits: t("reproduces the reference"),
+      // What is off in single values, or by precision, stays off.
+      fits:
+        (row.most ?? 0) > tolerance ? t("explains the reference") : t("reproduces the reference"),
       unchanged: t("the run as it is"),
       tried: row.most === null ? t("has another shape than the reference") : t("does not fit"),
     }[row.kind];

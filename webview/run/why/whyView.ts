@@ -10,7 +10,7 @@ import { needsReason } from "../store/diagnosis";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { errorSection, fetchErrors, type ShownErrors } from "./errorSection";
-import { betterTestButton, knownSection, unseenSection } from "./factSections";
+import { betterTestButton, knownSection, partText, unseenSection } from "./factSections";
 import { fixSection } from "./fixSection";
 import { overTimeSection } from "./overTimeSection";
 import "./triedChart";
@@ -92,7 +92,9 @@ export class WhyView extends RunElement {
         answer.tried.length === 0
           ? html`<p>${reason}</p>
               ${betterTestButton(store)}`
-          : html`<p class="dim">${t("largest error, the run made again under each mistake")}</p>
+          : html`<p class="dim">
+                ${t("largest error, the run made again under each mistake")}${partText(answer)}
+              </p>
               <unroll-tried .store=${store} .diagnosis=${answer}></unroll-tried>`
       }
     </section>`;

@@ -1,8 +1,8 @@
 /**
  * What the values of a reference tell by themselves: stored or computed in 16 bits, dropped out, or off in a few places.
  */
-import { rounded } from "../../../core/numeric";
-import { text } from "../../../core/text";
+import { grouped, rounded } from "../../../core/numeric";
+import { text, type Text } from "../../../core/text";
 import { roundedModel } from "../../alternatives/edits";
 import {
   roundingOf,
@@ -12,7 +12,8 @@ import {
 } from "../../../engine/base/rounding";
 import { toTimeMajor } from "../../../model/sequence";
 import { returnedNames } from "../../base/model";
-import { distanceFrom } from "../closeness";
+import { distanceFrom, distanceOf } from "../closeness";
+import type { Outside } from "../onset";
 import type { Ground } from "../singles";
 import type { FreeFinding } from "./found";
 import { loweredRun } from "./lowered";
@@ -54,19 +55,53 @@ function referenceValues({ the }: Ground): number[] {
 }
 
 /** More values than these are no longer single ones. */
-const MOST_ISOLATED = 3;
+export const MOST_ISOLATED = 3;
 
-/** At most three values, fewer than one in twenty, are outside rounding. */
-export function isolatedValues({ before }: Ground): FreeFinding | null {
-  const { hasShapes, outside, count } = before;
-  if (!hasShapes || outside === 0 || outside > MOST_ISOLATED || outside * 20 >= count) return null;
+/** At most three values, fewer than one in twenty, are outside rounding: in all of the run, where that is known. */
+export function isolatedValues(ground: Ground): FreeFinding | null {
+  const { before, inAll = before } = ground;
+  const { outside, count } = inAll;
+  if (!before.hasShapes) return null;
+  if (outside === 0 || outside > MOST_ISOLATED || outside * 20 >= count) return null;
   return {
     id: "data/isolated-values",
-    title: text("single values are off: {0} of {1}", outside, count),
-    parameter: { kind: "values", count: outside },
+    title: isolatedText(ground, inAll),
+    parameter: {
+      kind: "values",
+      count: outside,
+      ...(ground.inAll === undefined ? {} : { inAll: true }),
+    },
     changes: null,
     after: before.most,
   };
+}
+
+function isolatedText(ground: Ground, { outside, count }: Outside): Text {
+  if (outside > 1) return text("single values are off: {0} of {1}", outside, grouped(count));
+  const place = placeInOutput(ground);
+  return place === null
+    ? text("one of {0} values is off", grouped(count))
+    : text("one of {0} values is off: {1}", grouped(count), place);
+}
+
+/** The first value of the output that is outside rounding; null where none is. */
+function placeInOutput({ the, right, tolerance }: Ground): Text | null {
+  const [ours, theirs] = [right.output, the.reference.output];
+  if (ours === null || theirs === null) return null;
+  const { config, seqLength: T, batchSize: B, lengths } = the.model;
+  const width = theirs.data.length / (T * B);
+  const isTurned = config.batchFirst && !the.unbatched;
+  for (let k = 0; k < theirs.data.length; k++) {
+    if (distanceOf(ours.data[k]!, theirs.data[k]!) <= tolerance) continue;
+    const at = Math.floor(k / width);
+    const [step, row] = isTurned ? [at % T, Math.floor(at / T)] : [Math.floor(at / B), at % B];
+    if (step >= lengths[row]!) continue;
+    const t = (the.first ?? 0) + step;
+    return the.unbatched
+      ? text("output, t = {0}, unit {1}", t, k % width)
+      : text("{0}, t = {1}, batch {2}, unit {3}", "output", t, the.rows?.[row] ?? row, k % width);
+  }
+  return null;
 }
 
 /** Elements of the output are 0, or 1/(1 − p) times what they should be, with one p; h_n is right. */

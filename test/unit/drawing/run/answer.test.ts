@@ -1,13 +1,13 @@
 /** The line that answers why a run differs. */
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
+import { renderText, text } from "../../../../src/core/text";
 import { answerOf } from "../../../../src/drawing/run/answer";
 import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
 import { present } from "../../support/present";
 import { diagnosis, finding, mistake } from "./diagnoses";
 
 function said(changes: Partial<DiagnosisView>, total = 2304): string[] {
-  const answer = answerOf(diagnosis(changes), total);
+  const answer = answerOf(diagnosis(changes), total, text("step {0}", 12));
   if (answer === null) return [];
   const { tone, sentence, numbers } = answer;
   return [tone, renderText(sentence), numbers === null ? "" : renderText(numbers)];
@@ -68,13 +68,20 @@ describe("answerOf", () => {
   });
 
   it("says how much of a run was looked at", () => {
-    const lookedAt = { steps: 9, rows: 2 };
+    const where = text("the first {0} steps of {1} rows", 9, 2);
+    const lookedAt = { first: 0, steps: 9, rows: 2, where };
     assert.match(
       said({ findings: [finding("a")], lookedAt })[1] ?? "",
       /all values of the first 9 steps of 2 rows agree/,
     );
-    assert.match(said({ before: 1e-8, lookedAt })[1] ?? "", /^The first 9 steps of 2 rows agree;/);
-    assert.match(said({ lookedAt: { steps: 0, rows: 0 } })[1] ?? "", /chaotic or too large/);
+    assert.deepEqual(said({ before: 1e-8, lookedAt }), [
+      "none",
+      "All values of the first 9 steps of 2 rows agree; no more of this run can be explained.",
+      "First divergence: step 12",
+    ]);
+    assert.match(said({ lookedAt })[1] ?? "", /tried explains the first 9 steps of 2 rows\.$/);
+    const nothing = { ...lookedAt, steps: 0 };
+    assert.match(said({ lookedAt: nothing })[1] ?? "", /chaotic or too large/);
   });
 
   it("says how many were tried where none fits, and names no mistake", () => {
@@ -92,17 +99,25 @@ describe("answerOf", () => {
 });
 
 describe("an answer that leaves a difference", () => {
-  const sentenceOf = (changes: Partial<FindingView>): string =>
-    renderText(
-      present(answerOf(diagnosis({ findings: [finding("a", { before: 1e-3, ...changes })] }), 9))
-        .sentence,
-    );
+  const sentenceOf = (
+    changes: Partial<FindingView>,
+    others: Partial<DiagnosisView> = {},
+  ): string => {
+    const findings = [finding("a", { before: 1e-3, ...changes })];
+    return renderText(present(answerOf(diagnosis({ findings, ...others }), 9)).sentence);
+  };
 
   it("does not say that values agree which are off in the reference alone", () => {
     const parameter = { kind: "values", count: 2 } as const;
+    const where = text("the first step");
+    const lookedAt = { first: 0, steps: 1, rows: 1, where };
+    const inAll = { ...parameter, inAll: true } as const;
+    const all = "In the reference, a is wrong. All others agree.";
+    assert.equal(sentenceOf({ parameter, after: 1e-3 }), all);
+    assert.equal(sentenceOf({ parameter: inAll, after: 1e-3 }, { lookedAt }), all);
     assert.equal(
-      sentenceOf({ parameter, after: 1e-3 }),
-      "In the reference, a is wrong. All others agree.",
+      sentenceOf({ parameter, after: 1e-3 }, { lookedAt }),
+      "In the reference, a is wrong. All others of the first step agree.",
     );
   });
 
