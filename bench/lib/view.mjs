@@ -16,7 +16,7 @@ export async function measureView() {
   try {
     const { failed } = await runE2e(["test/e2e/viewBench.ts"]);
     if (failed > 0) throw new Error("the view could not be measured");
-    return { load, cases: JSON.parse(readFileSync(out, "utf8")) };
+    return { load, ...JSON.parse(readFileSync(out, "utf8")) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -32,7 +32,7 @@ const dropped = (times) => `${times.filter((time) => time > DROPPED_MS).length} 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 0)} MB`;
 
 /** A row for each figure, a column for each run. */
-export function viewText({ load, cases }) {
+export function viewText({ load, runs: cases, tensors }) {
   const row = (name, cell) => `| ${name} | ${cases.map(cell).join(" | ")} |`;
   const frames = (motion) => (each) => dropped(each.frameMs[motion]);
   return [
@@ -53,5 +53,17 @@ export function viewText({ load, cases }) {
     row("Longest task", (each) => ms(Math.max(0, ...each.longTasksMs))),
     row("Heap of the view", (each) => megabytes(each.heapBytes)),
     row("Host → view for one step of zoom", (each) => megabytes(each.bytesOfZoom)),
+    "",
+    "The tensor editor shows samples first, then every value.",
+    "",
+    "| | first picture | in later editors, median of three | every value | in later editors |",
+    "|---|--:|--:|--:|--:|",
+    ...tensors.map(({ name, pictureMs, wholeMs }) => {
+      const both = [pictureMs, wholeMs].flatMap(([first, ...later]) => [
+        first,
+        percentile(later, 0.5),
+      ]);
+      return `| ${name} | ${both.map(ms).join(" | ")} |`;
+    }),
   ].join("\n");
 }

@@ -2,12 +2,14 @@
  * Measures the view in the real workbench; started by `npm run bench -- view`, which reads what it writes to
  * UNROLL_VIEW_BENCH.
  */
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { cli } from "./cli";
 import { random, weightsOf, writeTensors } from "./largeFiles";
+import type { PictureMark } from "../../webview/shared/firstMark";
 import { Panel } from "./panel";
+import { TensorEditor } from "./tensorEditor";
 import { openWorkbench } from "../harness/windows";
 import type { Workbench } from "../harness/workbench";
 
@@ -23,6 +25,9 @@ const MIDDLE = { inputSize: 16, hiddenSize: 256, numLayers: 2, bidirectional: tr
 const MIDDLE_STEPS = 2_000;
 const HUGE = { inputSize: 8, hiddenSize: 1024 } as const;
 const HUGE_STEPS = Number(process.env["UNROLL_VIEW_BENCH_STEPS"] ?? 100_000);
+
+/** Rows and columns of the matrix that the tensor editor opens: a gigabyte of float32. */
+const LARGE = 16_384;
 
 interface Watched extends Window {
   unrollBytes: number;
@@ -42,6 +47,31 @@ interface Measured {
   readonly bytesOfZoom: number;
 }
 
+interface MeasuredTensor {
+  readonly name: string;
+  /** To a picture of samples, and to one of every value: of the first editor of a window, and of later ones. */
+  readonly pictureMs: readonly number[];
+  readonly wholeMs: readonly number[];
+}
+
+/** A matrix of random values, the same block of rows again and again. */
+function writeLarge(path: string): void {
+  const size = 4 * LARGE * LARGE;
+  const entry = { dtype: "F32", shape: [LARGE, LARGE], data_offsets: [0, size] };
+  const header = Buffer.from(JSON.stringify({ w: entry }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = openSync(path, "w");
+  try {
+    writeSync(file, Buffer.concat([length, header]));
+    const { data } = random([LARGE / 64, LARGE]);
+    const block = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    for (let written = 0; written < size; written += block.length) writeSync(file, block);
+  } finally {
+    closeSync(file);
+  }
+}
+
 async function prepare(folder: string): Promise<void> {
   const file = (name: string): string => join(folder, name);
   const write = (name: string, run: object): string => {
@@ -58,6 +88,7 @@ async function prepare(folder: string): Promise<void> {
   write("middle", { ...middle, reference });
   await writeTensors(folder, "huge.safetensors", weightsOf({ ...HUGE, cell: "RNN" }));
   await writeTensors(folder, "huge.npz", { x: random([HUGE_STEPS, 1, HUGE.inputSize]) });
+  writeLarge(file("large.safetensors"));
   write("huge", { weights: { file: "huge.safetensors" }, input: "huge.npz#x" });
 }
 
@@ -163,18 +194,43 @@ function noteChoice(): void {
   addEventListener("mouseup", note, true);
 }
 
+/** From the last command to a mark of a page. */
+async function sinceCommand(
+  workbench: Workbench,
+  page: string,
+  name: PictureMark,
+): Promise<number> {
+  const frame = await workbench.webviewFrame(page);
+  const chosenAt = await workbench.page.evaluate(
+    () => (window as unknown as Choosing).unrollChosenAt,
+  );
+  return frame.evaluate(
+    ([began, wanted]) => {
+      const [mark] = performance.getEntriesByName(wanted);
+      return mark === undefined ? NaN : performance.timeOrigin + mark.startTime - began;
+    },
+    [chosenAt, name] as const,
+  );
+}
+
 /** Opens a run; returns the time from the command to its first whole picture. */
 async function openTimed(workbench: Workbench, panel: Panel, run: string): Promise<number> {
   await panel.openRun(run);
   await panel.settle();
-  const frame = await workbench.webviewFrame("unroll-app");
-  const chosenAt = await workbench.page.evaluate(
-    () => (window as unknown as Choosing).unrollChosenAt,
-  );
-  return frame.evaluate((began) => {
-    const [mark] = performance.getEntriesByName("unroll-whole");
-    return mark === undefined ? NaN : performance.timeOrigin + mark.startTime - began;
-  }, chosenAt);
+  return sinceCommand(workbench, "unroll-app", "unroll-whole");
+}
+
+async function measureTensor(workbench: Workbench): Promise<MeasuredTensor> {
+  const editor = new TensorEditor(workbench);
+  const pictureMs: number[] = [];
+  const wholeMs: number[] = [];
+  for (let time = 0; time <= OPENED; time++) {
+    await editor.inspect("large.safetensors");
+    pictureMs.push(await sinceCommand(workbench, "unroll-tensors", "unroll-picture"));
+    wholeMs.push(await sinceCommand(workbench, "unroll-tensors", "unroll-whole"));
+    await workbench.closeEditors();
+  }
+  return { name: `float32, ${LARGE} × ${LARGE}`, pictureMs, wholeMs };
 }
 
 async function measure(
@@ -238,14 +294,15 @@ describe("the view", () => {
 
   it("is measured", async () => {
     const panel = new Panel(workbench);
-    const measured: Measured[] = [];
+    const runs: Measured[] = [];
     for (const [name, run] of [
       ["example, LSTM H 8 × T 12", "lstm-two-directions/lstm-two-directions.unroll.json"],
       [`LSTM H 256 × T ${MIDDLE_STEPS} × 2 × 2, Δ`, "middle.unroll.json"],
       [`RNN H 1024 × T ${HUGE_STEPS}`, "huge.unroll.json"],
     ] as const) {
-      measured.push(await measure(workbench, panel, name, run));
-      writeFileSync(OUT, JSON.stringify(measured));
+      runs.push(await measure(workbench, panel, name, run));
     }
+    const tensors = [await measureTensor(workbench)];
+    writeFileSync(OUT, JSON.stringify({ runs, tensors }));
   }).timeout(LIMIT_MS);
 });
