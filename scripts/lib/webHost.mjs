@@ -30,7 +30,8 @@ export async function openHost(which, { tests, profile, workspace, env }) {
   let reason;
   server.child.once("exit", (code) => (reason ??= `its server ended with code ${code}`));
   browser.once("disconnected", () => (reason ??= "the browser is gone"));
-  const page = await browser.newPage();
+  // Nobody looks at it: a small window is drawn sooner.
+  const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
   page.on("crash", () => (reason ??= "its page crashed"));
   page.on("console", (message) => appendFileSync(pageLog, `${message.text()}\n`));
   await page.exposeFunction("codeAutomationLog", (type, args) => {
