@@ -8,6 +8,7 @@ import { Lru } from "../core/lru";
 import { stateSize, type Direction } from "../model/config";
 import { directionsOf } from "../model/directions";
 import type { RunControl } from "../core/control";
+import type { Parts } from "../core/turns";
 import type { CarriedState, ForwardEngine, ForwardInput, StateArray } from "./base/engine";
 import { blockAtTurn, blockLength, stepBlocks, type StepBlock } from "./base/plan";
 import { forwardProgress } from "./base/progress";
@@ -35,14 +36,14 @@ export interface CheckpointOptions extends Omit<TracePlan, "blockSteps"> {
  * Runs the network once to set the checkpoints; null when it was stopped. The trace owns the engine from here on.
  * @throws CancelledError when `control` says so.
  */
-export function checkpointedTrace(
+export function* checkpointedTrace(
   run: ForwardInput,
   engine: ForwardEngine,
   options: CheckpointOptions,
-): ForwardTrace | null {
+): Parts<ForwardTrace | null> {
   try {
     const trace = new CheckpointedTrace(run, engine, options);
-    if (trace.fill(options.control, options.stop)) return trace;
+    if (yield* trace.fill(options.control, options.stop)) return trace;
     engine.dispose();
     return null;
   } catch (error) {
@@ -134,15 +135,18 @@ class CheckpointedTrace implements ForwardTrace {
   }
 
   /** Runs all layers over all steps once and stores the checkpoints; false when it was stopped. */
-  fill(control: RunControl, stop: StopRule | null): boolean {
+  *fill(control: RunControl, stop: StopRule | null): Parts<boolean> {
     const { config } = this.#run;
     const last = config.numLayers - 1;
     const blocks = this.#blocks.length;
     const progress = forwardProgress(control, config.numLayers * blocks * this.#spansOfBlock());
     if (this.#directions.length === 1) {
-      return Array.from({ length: blocks }, (_, turn) => turn).every((turn) =>
-        this.#fillBlock(blockAtTurn(this.#directions[0]!, turn, blocks), progress, stop),
-      );
+      for (let turn = 0; turn < blocks; turn++) {
+        const block = blockAtTurn(this.#directions[0]!, turn, blocks);
+        if (!this.#fillBlock(block, progress, stop)) return false;
+        yield;
+      }
+      return true;
     }
     for (let layer = 0; layer < config.numLayers; layer++) {
       for (let k = 0; k < blocks; k++) {
@@ -150,6 +154,7 @@ class CheckpointedTrace implements ForwardTrace {
         const inputs = pair.map((block) => this.#layerInput(layer, block, control));
         const states = this.#advance(layer, pair, inputs, progress);
         if (layer === last && this.#isStopped(stop, pair, states)) return false;
+        yield;
       }
     }
     return true;

@@ -10,6 +10,7 @@ import { stateSize } from "../model/config";
 import { directionsOf } from "../model/directions";
 import { checkpointedTrace } from "./checkpoints";
 import { noControl, type RunControl } from "../core/control";
+import { inOneGo, type Parts } from "../core/turns";
 import type {
   CarriedState,
   ForwardEngine,
@@ -44,7 +45,15 @@ export interface ForwardOptions {
  * UnsupportedError when the machine does not have the memory.
  */
 export function forward(run: ForwardInput, options: ForwardOptions = {}): ForwardTrace {
-  return forwardUntil(run, null, options)!;
+  return inOneGo(forwardParts(run, options));
+}
+
+/** As `forward`, in parts. @throws as `forward`. */
+export function* forwardParts(
+  run: ForwardInput,
+  options: ForwardOptions = {},
+): Parts<ForwardTrace> {
+  return (yield* partsUntil(run, null, options))!;
 }
 
 /** As `forward`; null when `stop` ended the run. @throws as `forward`. */
@@ -53,6 +62,14 @@ export function forwardUntil(
   stop: StopRule | null,
   options: ForwardOptions = {},
 ): ForwardTrace | null {
+  return inOneGo(partsUntil(run, stop, options));
+}
+
+function* partsUntil(
+  run: ForwardInput,
+  stop: StopRule | null,
+  options: ForwardOptions,
+): Parts<ForwardTrace | null> {
   const { control = noControl, maxTraceBytes = defaultTraceBytes, memoryShare = 1 } = options;
   const plan = planTrace({
     ...run,
@@ -63,10 +80,10 @@ export function forwardUntil(
   const engine = (options.createEngine ?? createReadableEngine)(run);
   const { blockSteps, keptBlocks } = plan;
   if (blockSteps !== null) {
-    return checkpointedTrace(run, engine, { control, blockSteps, keptBlocks, stop });
+    return yield* checkpointedTrace(run, engine, { control, blockSteps, keptBlocks, stop });
   }
   try {
-    return runWhole(run, engine, { control, stop, keep: options.keep ?? "all" });
+    return yield* runWhole(run, engine, { control, stop, keep: options.keep ?? "all" });
   } finally {
     engine.dispose();
   }
@@ -79,11 +96,11 @@ interface WholeRun {
   readonly keep: "all" | "output";
 }
 
-function runWhole(
+function* runWhole(
   run: ForwardInput,
   engine: ForwardEngine,
   { control, stop, keep }: WholeRun,
-): ForwardTrace | null {
+): Parts<ForwardTrace | null> {
   const { seqLength, batchSize } = run;
   // One array for everything, because allocations take a large part of the time of a short run.
   const inOneGo = stop === null ? (engine.runShort?.(run) ?? null) : null;
@@ -92,7 +109,7 @@ function runWhole(
       ? outputStates(run)
       : statesIn(run, inOneGo ?? allocate(run.precision, stateLengths(run).all));
   if (inOneGo !== null) forwardProgress(control, 1).advance(1);
-  else if (!runSpans(run, engine, states, { control, stop })) return null;
+  else if (!(yield* runSpans(run, engine, states, { control, stop }))) return null;
   const { finals, lanes } = states;
   const kept =
     inOneGo === null && keep === "output"
@@ -104,12 +121,12 @@ function runWhole(
 }
 
 /** Fills the states, block by block; false when it was stopped. */
-function runSpans(
+function* runSpans(
   run: ForwardInput,
   engine: ForwardEngine,
   { finals, lanes }: ReturnType<typeof statesIn>,
   { control, stop }: Pick<WholeRun, "control" | "stop">,
-): boolean {
+): Parts<boolean> {
   const { config, seqLength } = run;
   const carried = initialStates(run, finals);
   const size = Math.min(blockLength(run, engine), Math.max(1, stop?.every ?? Infinity));
@@ -130,6 +147,7 @@ function runSpans(
     progress.advance(blocksOfWave);
     const reached = spans.filter(({ layer }) => layer === config.numLayers - 1);
     if (stop !== null && reached.some((span) => stop.when(span))) return false;
+    yield;
   }
   return true;
 }

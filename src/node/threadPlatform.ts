@@ -13,6 +13,10 @@ export function threadPlatform(parent: MessagePort | null, start: unknown): Work
   return {
     port: threadPort(parent),
     stops: new Stops((start as WorkerStart).cancelled),
+    nextTurn: () =>
+      new Promise((resolve) => {
+        setImmediate(resolve);
+      }),
     openFiles: (readBytes) => new FileSet(readBytes),
   };
 }

@@ -48,13 +48,8 @@ import { stepHashes, type StepHash } from "./hashes";
 import { Divergences } from "./views/divergences";
 import { explainPlace } from "./views/explanation";
 import { GateWindows } from "./views/gates";
-import { GradientReader, type GradientEngine } from "./gradients/gradients";
-import {
-  lossGradients,
-  type LossGradientOptions,
-  type LossGradients,
-  type LossInput,
-} from "./gradients/lossGradients";
+import { GradientReader, type GradientEngine, type TurnControl } from "./gradients/gradients";
+import type { LossGradientOptions, LossGradients, LossInput } from "./gradients/lossGradients";
 import { laneContext } from "./views/surrounding";
 import { resultTensors } from "./results";
 import { LanesUnder } from "./views/lanesUnder";
@@ -214,18 +209,24 @@ export class Session {
   }
 
   /**
-   * Gradients, computed in float64 when they are asked for.
-   * @throws CancelledError when `control` says so.
+   * Gradients, computed in float64 when they are asked for, in turns with other questions.
+   * @throws CancelledError when `control` says so, when they are no longer wanted, and when another loss is asked for.
    */
-  gradientCurve(request: GradientRequest, control: RunControl): GradientCurve {
+  gradientCurve(request: GradientRequest, control: TurnControl): Promise<GradientCurve> {
     return this.#gradientReader().curve(request, control, this.answers);
+  }
+
+  /** Ends the gradients that are being computed. */
+  stopGradients(): void {
+    this.#gradients?.stop();
   }
 
   /**
    * Every gradient of a loss, in float64.
    * @throws ShapeError, UnsupportedError when the loss does not fit the run; LimitError, CancelledError.
    */
-  lossGradients(loss: LossInput, options: LossGradientOptions): LossGradients {
+  async lossGradients(loss: LossInput, options: LossGradientOptions): Promise<LossGradients> {
+    const { lossGradients } = await import("./gradients/lossGradients");
     return lossGradients(this.#computed(), this.#gradientReader(), loss, options);
   }
 

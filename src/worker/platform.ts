@@ -23,6 +23,8 @@ export interface WorkerPlatform {
   readonly port: Port;
   /** Shared with the one who started the worker. */
   readonly stops: Stops;
+  /** Over when what has come in meanwhile is answered. */
+  nextTurn(): Promise<void>;
   /** No file is open yet; `readBytes` is asked for those that this machine cannot read itself. */
   openFiles(readBytes: ReadBytes): OpenFiles;
 }

@@ -254,7 +254,14 @@ export function serveRuns(platform: RunPlatform): void {
     "timeline/read": (request) => worker.session.timeline(request),
     "residuals/read": (request) => worker.session.residuals(request, worker.controlOfWork()),
     "numbers/read": (request) => worker.session.numbers(worker.controlOfWork(), request),
-    "run/gradients": (request) => worker.session.gradientCurve(request, worker.controlOfWork()),
+    "run/gradients": (request) => {
+      const control = { ...worker.controlOfWork(), pause: () => platform.nextTurn() };
+      return worker.session.gradientCurve(request, control);
+    },
+    "gradients/stop": () => {
+      worker.session.stopGradients();
+      return null;
+    },
     "unit/explain": (place) => worker.session.explain(place),
     ...exportHandlers(worker, platform),
   };

@@ -88,7 +88,7 @@ function compared(
 }
 
 /** Lanes whose gradient PyTorch has otherwise, of both losses and every row. */
-function otherGradients(answer: ReferenceAnswer, result: RunResult): string[] {
+async function otherGradients(answer: ReferenceAnswer, result: RunResult): Promise<string[]> {
   const { config, seqLength, batchSize } = result.forwardInput;
   const reader = new GradientReader(result, {});
   const rows = Array.from({ length: batchSize }, (_, batch) => batch);
@@ -96,15 +96,16 @@ function otherGradients(answer: ReferenceAnswer, result: RunResult): string[] {
     directionsOf(config).flatMap((direction) => rows.map((batch) => ({ layer, direction, batch }))),
   ).flat();
   const steps = { stepStart: 0, stepEnd: seqLength, maxColumns: seqLength };
-  const found = (["sum", "last"] as const).flatMap((kind) =>
-    lanes.flatMap((lane) => {
+  const found: string[] = [];
+  for (const kind of ["sum", "last"] as const) {
+    for (const lane of lanes) {
       const request = { ...lane, ...steps, loss: { kind } };
-      const { reference } = reader.curve(request, noControl, [answer]);
+      const { reference } = await reader.curve(request, noControl, [answer]);
       const told = `gradient of ${kind}, ${JSON.stringify(lane)}`;
-      if (reference === null) return [`${told} is not there`];
-      return reference.agrees ? [] : [`${told}: ${renderText(reference.sentence)}`];
-    }),
-  );
+      if (reference === null) found.push(`${told} is not there`);
+      else if (!reference.agrees) found.push(`${told}: ${renderText(reference.sentence)}`);
+    }
+  }
   reader.dispose();
   return found;
 }
@@ -135,7 +136,8 @@ describePython("live PyTorch", ["torch"], ({ torch = "" }) => {
       assert.equal(answer.states.length, quantities * sizesOf(item.config).lanes, told);
       assert.deepEqual(answer.notCovered, []);
       const result = compared(answer, item);
-      failures.push(...otherGradients(answer, result).map((line) => `${told}: ${line}`));
+      const gradients = await otherGradients(answer, result);
+      failures.push(...gradients.map((line) => `${told}: ${line}`));
       for (const { name, comparison } of result.compared) {
         if (comparison === null) failures.push(`${told}: ${name} has another shape`);
         else if (comparison.outside > 0) failures.push(`${told}: ${name} differs`);

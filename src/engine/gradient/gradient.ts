@@ -7,6 +7,7 @@
  */
 import { numDirections, stateSize } from "../../model/config";
 import { noControl, type RunControl } from "../../core/control";
+import { inOneGo, type Parts } from "../../core/turns";
 import type { ForwardInput } from "../base/engine";
 import type { LayerGradients } from "./cells";
 import type { OutputGradient } from "./outputGradient";
@@ -54,13 +55,23 @@ export function backward(
   arriving: OutputGradient,
   options: GradientOptions = {},
 ): Gradients {
+  return inOneGo(backwardParts(run, trace, arriving, options));
+}
+
+/** As `backward`, in parts. @throws as `backward`. */
+export function* backwardParts(
+  run: ForwardInput,
+  trace: ForwardTrace,
+  arriving: OutputGradient,
+  options: GradientOptions,
+): Parts<Gradients> {
   const { control = noControl, keepsSteps = false, needsParameters = true } = options;
   assertFits(run, arriving);
   assertRoom(run, options.maxResultBytes ?? defaultTraceBytes);
   const steps = keepsSteps ? gradientSteps(run) : null;
   const lanes = gradientLanes(run, arriving, { steps, needsParameters });
   const maxBytes = options.maxBytes ?? defaultTraceBytes;
-  new GradientPass({ run, trace, arriving, lanes, steps, control, maxBytes }).run();
+  yield* new GradientPass({ run, trace, arriving, lanes, steps, control, maxBytes }).run();
   const parameters = lanes.layers.map((layer) => layer.flatMap(({ sums }) => sums ?? []));
   return {
     parameters: needsParameters ? parameters : null,

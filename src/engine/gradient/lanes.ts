@@ -4,7 +4,7 @@
 import { numDirections, stateSize, type Direction } from "../../model/config";
 import { directionsOf } from "../../model/directions";
 import { widenWeights, type WideWeights } from "../readable/cells";
-import type { ForwardInput } from "../base/engine";
+import type { ForwardInput, StateArray } from "../base/engine";
 import type { OutputGradient, UnitGradient } from "./outputGradient";
 import {
   createCellGradient,
@@ -34,6 +34,8 @@ export interface CarriedGradient {
 export interface GradientLane extends LanePlace {
   readonly direction: Direction;
   readonly weights: WideWeights;
+  /** False where 0 times a weight may be another value than 0. */
+  readonly isTame: boolean;
   readonly cell: CellGradient;
   /** null when the gradients of the parameters are not needed. */
   readonly sums: LayerGradients | null;
@@ -89,6 +91,9 @@ export function gradientLanes(
         directionIndex,
         direction,
         weights,
+        isTame: Object.values(weights).every(
+          (values: unknown) => !(values instanceof Float64Array) || isTame(values),
+        ),
         sums,
         cell: createCellGradient(config, weights, sums),
         carried: {
@@ -105,4 +110,12 @@ export function gradientLanes(
     }),
   );
   return { layers, h0, c0 };
+}
+
+/** Magnitudes whose sums and products with 0 are no other values than 0. */
+const TAME = 1e100;
+
+/** False where a 0 may be multiplied by a value that is not finite. */
+export function isTame(values: StateArray | null): boolean {
+  return values?.every((value) => Math.abs(value) < TAME) ?? true;
 }

@@ -4,6 +4,7 @@
 import { numDirections, stateSize, type RecurrentConfig } from "../../model/config";
 import { text } from "../../core/text";
 import { noControl, type RunControl } from "../../core/control";
+import { inOneGo, type Parts } from "../../core/turns";
 import type { ForwardInput } from "../base/engine";
 import type { OutputGradient, OutputRows } from "./outputGradient";
 import { lanePlaceOf } from "../recompute";
@@ -40,6 +41,16 @@ export function lossStart(
   loss: Loss,
   control: RunControl = noControl,
 ): LossStart {
+  return inOneGo(lossParts(run, trace, loss, control));
+}
+
+/** As `lossStart`, in parts. @throws as `lossStart`. */
+export function* lossParts(
+  run: ForwardInput,
+  trace: ForwardTrace,
+  loss: Loss,
+  control: RunControl,
+): Parts<LossStart> {
   if (loss.kind === "unit") return unitStart(run.config, trace, loss);
   const factor = outputFactor(run, loss);
   const width = numDirections(run.config) * stateSize(run.config);
@@ -50,7 +61,7 @@ export function lossStart(
       for (let k = 0; k < width; k++) into[offset + k]! += factor(step, batch, row * width + k);
     });
   };
-  const value = weightedOutput(run, trace, output, control);
+  const value = yield* weightedOutput(run, trace, output, control);
   return { value, arriving: { output, hn: null, cn: null } };
 }
 
@@ -83,12 +94,12 @@ function unitStart(
 }
 
 /** Σ output ∘ its gradient: the value of a loss that is linear in the output. */
-function weightedOutput(
+function* weightedOutput(
   run: ForwardInput,
   trace: ForwardTrace,
   gradient: OutputRows,
   control: RunControl,
-): number {
+): Parts<number> {
   const { config, batchSize, seqLength } = run;
   const [directions, units] = [numDirections(config), stateSize(config)];
   let sum = 0;
@@ -98,6 +109,7 @@ function weightedOutput(
     gradient(from, to, factors);
     control.check();
     control.report(to / seqLength, text("Evaluating the loss"));
+    yield;
     // Blocks that the loss does not read need not be computed again.
     if (factors.every((factor) => factor === 0)) continue;
     for (let directionIndex = 0; directionIndex < directions; directionIndex++) {

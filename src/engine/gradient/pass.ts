@@ -4,6 +4,7 @@
 import { numDirections, stateSize } from "../../model/config";
 import { directionsOf } from "../../model/directions";
 import { text } from "../../core/text";
+import type { Parts } from "../../core/turns";
 import { createCellGradient } from "./cells";
 import type { RunControl } from "../../core/control";
 import type { ForwardInput } from "../base/engine";
@@ -62,13 +63,13 @@ export class GradientPass {
   }
 
   /** @throws CancelledError when the control says so. */
-  run(): void {
-    if (this.#directions === 1) this.#runBlocks();
-    else this.#runLayers();
+  *run(): Parts<void> {
+    if (this.#directions === 1) yield* this.#runBlocks();
+    else yield* this.#runLayers();
   }
 
   /** One direction: a block goes through all layers before the block in front of it. */
-  #runBlocks(): void {
+  *#runBlocks(): Parts<void> {
     const { lanes, run } = this.#work;
     const [direction] = directionsOf(run.config);
     const count = this.#blocks.length;
@@ -77,14 +78,14 @@ export class GradientPass {
       let arriving = this.#arrivingAtTop(block);
       for (let layer = lanes.layers.length - 1; layer >= 0; layer--) {
         const ofInput = layer === 0 ? this.#inputGradient(block) : this.#zeros(block);
-        this.#walk(lanes.layers[layer]![0]!, block, { arriving, ofInput });
+        yield* this.#walk(lanes.layers[layer]![0]!, block, { arriving, ofInput });
         if (ofInput !== null) arriving = ofInput;
       }
     }
   }
 
   /** Two directions: both go through the whole sequence before the layer below begins. */
-  #runLayers(): void {
+  *#runLayers(): Parts<void> {
     const { lanes } = this.#work;
     const count = this.#blocks.length;
     let between: readonly Float64Array[] | null = null;
@@ -96,20 +97,20 @@ export class GradientPass {
       for (let k = 0; k < count; k++) {
         for (const lane of lanes.layers[layer]!) {
           const block = blockAtTurn(lane.direction, count - 1 - k, count);
-          const arriving = between?.[block] ?? this.#arrivingAt(layer, block);
+          const arriving = between?.[block] ?? (yield* this.#arrivingAt(layer, block));
           const ofInput = layer === 0 ? this.#inputGradient(block) : (next?.[block] ?? null);
-          this.#walk(lane, block, { arriving, ofInput });
+          yield* this.#walk(lane, block, { arriving, ofInput });
         }
       }
       between = next;
     }
   }
 
-  #walk(
+  *#walk(
     lane: GradientLane,
     block: number,
     { arriving, ofInput }: { arriving: Float64Array; ofInput: Float64Array | null },
-  ): void {
+  ): Parts<void> {
     if (this.#directions > 1 && !this.#keepsBetween) {
       const { h, c } = lane.carried;
       const checkpoint = { h: h.slice(), c: c?.slice() ?? null };
@@ -117,18 +118,26 @@ export class GradientPass {
     }
     const { cell, carried } = lane;
     const range = this.#blocks[block]!;
-    this.#walker.walk({ lane, cell, block: range, arriving, carried, ofInput, records: true });
+    yield* this.#walker.walk({
+      lane,
+      cell,
+      block: range,
+      arriving,
+      carried,
+      ofInput,
+      records: true,
+    });
   }
 
   /** ∂L/∂(a layer's output) in a block: both directions of the layer above are run again from their checkpoints. */
-  #arrivingAt(layer: number, block: number): Float64Array {
+  *#arrivingAt(layer: number, block: number): Parts<Float64Array> {
     const above = this.#work.lanes.layers[layer + 1];
     if (above === undefined) return this.#arrivingAtTop(block);
-    const arriving = this.#arrivingAt(layer + 1, block);
+    const arriving = yield* this.#arrivingAt(layer + 1, block);
     const ofInput = this.#zeros(block);
     for (const lane of above) {
       const { h, c } = this.#checkpoints[layer + 1]![lane.directionIndex]![block]!;
-      this.#walker.walk({
+      yield* this.#walker.walk({
         lane,
         cell: createCellGradient(this.#work.run.config, lane.weights, null),
         block: this.#blocks[block]!,
@@ -170,18 +179,20 @@ export class GradientPass {
     return new Float64Array((to - from) * batchSize * this.#directions * stateSize(config));
   }
 
-  /** Checks the control after a certain number of steps of a row. */
-  #ticks(): () => void {
+  /** Checks the control after a certain number of steps of a row; true where the work may be left for a while. */
+  #ticks(): (steps: number) => boolean {
     const { run, control } = this.#work;
     const perRow = multiplicationsPerStep(run) / run.batchSize;
     const interval = Math.max(1, Math.floor(multiplicationsPerTick / perRow));
     const total = Math.max(1, this.#rows());
-    let done = 0;
-    return () => {
-      done++;
-      if (done % interval !== 0) return;
+    let [done, next] = [0, interval];
+    return (steps) => {
+      done += steps;
+      if (done < next) return false;
+      next = done + interval;
       control.check();
       control.report(Math.min(1, done / total), text("Going back through time"));
+      return true;
     };
   }
 

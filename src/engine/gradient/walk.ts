@@ -2,9 +2,10 @@
  * Back-propagation through one block of steps of one direction of one layer.
  */
 import { norm } from "../../core/numeric";
+import type { Parts } from "../../core/turns";
 import type { CellState } from "../readable/cells";
 import type { ForwardInput, StateArray } from "../base/engine";
-import type { CarriedGradient, GradientLane } from "./lanes";
+import { isTame, type CarriedGradient, type GradientLane } from "./lanes";
 import type { CellGradient } from "./cells";
 import type { StepBlock } from "../base/plan";
 import { readInputRow } from "../readable/readable";
@@ -43,21 +44,23 @@ interface BlockStates {
   readonly h: StateArray;
   /** (steps, B, H). */
   readonly c: StateArray | null;
+  /** True where 0 times any of these, or of the weights, is 0. */
+  readonly isTame: boolean;
 }
 
-/** Walks blocks of one run; `tick` is called after every step of every row. */
+/** Walks blocks of one run; `tick` is told how many steps of a row are done, and says whether the work may be left. */
 export class BlockWalker {
   readonly #run: ForwardInput;
   readonly #trace: ForwardTrace;
-  readonly #tick: () => void;
+  readonly #tick: (steps: number) => boolean;
 
-  constructor(run: ForwardInput, trace: ForwardTrace, tick: () => void) {
+  constructor(run: ForwardInput, trace: ForwardTrace, tick: (steps: number) => boolean) {
     this.#run = run;
     this.#trace = trace;
     this.#tick = tick;
   }
 
-  walk(walk: BlockWalk): void {
+  *walk(walk: BlockWalk): Parts<void> {
     const states = this.#statesOf(walk);
     const { weights } = walk.lane;
     const stateOf = (): CellState => ({
@@ -72,20 +75,26 @@ export class BlockWalker {
       before: stateOf(),
     };
     for (let batch = 0; batch < this.#run.batchSize; batch++) {
-      this.#walkRow(walk, states, buffers, batch);
+      loadRow(walk.carried.h, batch, buffers.at.h);
+      if (walk.carried.c !== null) loadRow(walk.carried.c, batch, buffers.at.c!);
+      if (!states.isTame || !isNothing(walk, buffers.at, batch, this.#run.batchSize)) {
+        yield* this.#walkRow(walk, states, buffers, batch);
+      } else if (this.#tick(this.#validSteps(walk.block, batch))) yield;
     }
   }
 
-  #walkRow(walk: BlockWalk, states: BlockStates, buffers: RowBuffers, batch: number): void {
+  #validSteps({ from, to }: StepBlock, batch: number): number {
+    return Math.max(0, Math.min(to, this.#run.lengths?.[batch] ?? to) - from);
+  }
+
+  *#walkRow(walk: BlockWalk, states: BlockStates, buffers: RowBuffers, batch: number): Parts<void> {
     const { lane, cell, block, carried } = walk;
-    const { batchSize, lengths } = this.#run;
+    const { batchSize } = this.#run;
     const steps = block.to - block.from;
-    const valid = Math.max(0, Math.min(block.to, lengths?.[batch] ?? block.to) - block.from);
+    const valid = this.#validSteps(block, batch);
     const { x, dx, previous } = buffers;
     const units = previous.h.length;
     const width = units * this.#run.weights[0]!.length;
-    loadRow(carried.h, batch, buffers.at.h);
-    if (carried.c !== null) loadRow(carried.c, batch, buffers.at.c!);
     for (let k = 0; k < valid; k++) {
       const step = lane.direction === "forward" ? valid - 1 - k : k;
       const row = step * batchSize + batch;
@@ -100,7 +109,7 @@ export class BlockWalker {
       if (dx !== null) addRow(walk.ofInput!, row, dx);
       buffers.at = before;
       buffers.before = at;
-      this.#tick();
+      if (this.#tick(1)) yield;
     }
     carried.h.set(buffers.at.h, batch * buffers.at.h.length);
     if (carried.c !== null) carried.c.set(buffers.at.c!, batch * buffers.at.c!.length);
@@ -117,11 +126,9 @@ export class BlockWalker {
         : this.#run.weights[below]!.map((_, directionIndex) =>
             this.#trace.read("h", { layer: below, directionIndex }, block.from, block.to).slice(),
           );
-    return {
-      x,
-      h: this.#statesBefore("h", lane, block),
-      c: config.cell === "LSTM" ? this.#statesBefore("c", lane, block) : null,
-    };
+    const h = this.#statesBefore("h", lane, block);
+    const c = config.cell === "LSTM" ? this.#statesBefore("c", lane, block) : null;
+    return { x, h, c, isTame: lane.isTame && [...x, h, c].every(isTame) };
   }
 
   /** The state that each step of a block starts from: its neighbour's, and h0 or c0 at the end of the sequence. */
@@ -151,6 +158,31 @@ export class BlockWalker {
     }
     return states;
   }
+}
+
+/**
+ * True where no gradient reaches a row of a block: then all of its steps, and all that they add to others, are 0. A −0 is
+ * left to the steps, which make +0 of it.
+ */
+function isNothing(
+  { block, lane, arriving }: BlockWalk,
+  { h, c }: CellState,
+  batch: number,
+  batchSize: number,
+): boolean {
+  const isZero = (value: number): boolean => Object.is(value, 0);
+  if (!h.every(isZero) || c?.every(isZero) === false) return false;
+  const begins = lane.units.some(
+    ({ step, batch: row }) => row === batch && step >= block.from && step < block.to,
+  );
+  if (begins) return false;
+  const steps = block.to - block.from;
+  const width = arriving.length / (steps * batchSize);
+  for (let step = 0; step < steps; step++) {
+    const from = (step * batchSize + batch) * width;
+    for (let k = from; k < from + width; k++) if (arriving[k] !== 0) return false;
+  }
+  return true;
 }
 
 /** Adds what reaches a state from the layer's output, and what begins at it. */

@@ -185,7 +185,11 @@ export function valueHandlers(
   runner: Pick<Runner, "request">,
 ): Pick<
   Handlers<ViewRequests>,
-  (typeof freshAnswers)[number] | "units/order" | "divergence/find" | "numbers/read"
+  | (typeof freshAnswers)[number]
+  | "units/order"
+  | "divergence/find"
+  | "numbers/read"
+  | "gradients/stop"
 > {
   return {
     "lane/window": (request) => runner.request("lane/window", request),
@@ -196,6 +200,7 @@ export function valueHandlers(
     "residuals/read": (request) => runner.request("residuals/read", request),
     "numbers/read": (request) => runner.request("numbers/read", request),
     "run/gradients": (request) => runner.request("run/gradients", request),
+    "gradients/stop": () => runner.request("gradients/stop", null),
     "unit/explain": (place) => runner.request("unit/explain", place),
   };
 }

@@ -204,8 +204,12 @@ export interface ViewRequests {
    * `run/cancel` stops it.
    */
   "numbers/read": { params: NumbersRequest; result: readonly NumbersView[] };
-  /** Computed when first asked for, with `run/progress`; `run/cancel` stops it. */
+  /**
+   * Computed when first asked for, with `run/progress`, while other questions are answered. `run/cancel`, another loss and
+   * `gradients/stop` stop it.
+   */
   "run/gradients": { params: GradientRequest; result: GradientCurve };
+  "gradients/stop": { params: null; result: null };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };
   "text/copy": { params: { readonly text: string }; result: null };
 }

@@ -68,6 +68,7 @@ export interface WorkerRequests extends Pick<
   | "residuals/read"
   | "numbers/read"
   | "run/gradients"
+  | "gradients/stop"
   | "unit/explain"
 > {
   /** With a map, the module that it makes is the first. */

@@ -4,11 +4,18 @@
 import { clamp, clampIndex } from "../../core/numeric";
 import { gradientFlow } from "../../analysis/gradientFlow";
 import { controlOfPart, type RunControl } from "../../core/control";
+import { CancelledError } from "../../core/errors";
 import { Lru } from "../../core/lru";
+import { inOneGo, inTurns, type Parts } from "../../core/turns";
 import type { ForwardInput } from "../../engine/base/engine";
-import { forward, type ForwardOptions } from "../../engine/forward";
-import { backward, type GradientOptions, type Gradients } from "../../engine/gradient/gradient";
-import { lossStart, type Loss, type LossStart } from "../../engine/gradient/loss";
+import { forwardParts, type ForwardOptions } from "../../engine/forward";
+import {
+  backward,
+  backwardParts,
+  type GradientOptions,
+  type Gradients,
+} from "../../engine/gradient/gradient";
+import { lossParts, type Loss, type LossStart } from "../../engine/gradient/loss";
 import type { ForwardTrace, Place } from "../../engine/base/trace";
 import { defaultTraceBytes } from "../../engine/base/traceMemory";
 import { directionIndexOf, existingDirection } from "../../model/directions";
@@ -31,6 +38,11 @@ const memoryShares = { trace: 1 / 2, between: 1 / 4, norms: 1 / 4 } as const;
 /** Where the float64 forward ends, and where the loss is known, as shares of the work. */
 const ends = { forward: 0.2, loss: 0.3 } as const;
 
+/** Of work in turns: `pause` is over when other questions have had theirs; not given where there are none. */
+export interface TurnControl extends RunControl {
+  readonly pause?: () => Promise<void>;
+}
+
 /** The access of gradients to the run of their session. */
 export type GradientEngine = Pick<ForwardOptions, "createEngine" | "maxTraceBytes">;
 
@@ -46,6 +58,8 @@ export class GradientReader {
   readonly #known: Lru<string, LossNorms>;
   #trace: ForwardTrace | null;
   #ownsTrace = false;
+  /** The loss that is computed in turns now; another one takes its place. */
+  #underway: { readonly key: string; readonly norms: Promise<LossNorms> } | null = null;
 
   constructor({ forwardInput, trace }: GradientRun, engine: GradientEngine) {
     this.#run = { ...forwardInput, precision: "f64" };
@@ -58,16 +72,16 @@ export class GradientReader {
   }
 
   /**
-   * One lane's curve. The first request of a loss computes the gradient of all lanes.
-   * @throws CancelledError when `control` says so.
+   * One lane's curve. The first request of a loss computes the gradient of all lanes, in turns.
+   * @throws CancelledError when `control` says so, after `stop`, and when another loss is asked for.
    */
-  curve(
+  async curve(
     request: GradientRequest,
-    control: RunControl,
+    control: TurnControl,
     answers: readonly ReferenceAnswer[] = [],
-  ): GradientCurve {
+  ): Promise<GradientCurve> {
     const { batchSize, seqLength, lengths, config } = this.#run;
-    const { value, norms } = this.#normsOf(request.loss, control);
+    const { value, norms } = await this.#normsOf(request.loss, control);
     const batch = clampIndex(request.batch, batchSize);
     const layer = clampIndex(request.layer, config.numLayers);
     const direction = existingDirection(config, request.direction);
@@ -91,37 +105,68 @@ export class GradientReader {
     keepsSteps: boolean,
     control: RunControl,
   ): { readonly value: number; readonly gradients: Gradients } {
-    const trace = this.#traceOf(controlOfPart(control, 0, ends.forward));
-    const { value, arriving } = start(this.#run, trace, this.#lossControl(control));
+    const trace = inOneGo(this.#traceParts(controlOfPart(control, 0, ends.forward)));
+    const part = controlOfPart(control, ends.forward, ends.loss);
+    const { value, arriving } = start(this.#run, trace, part);
     const rest = controlOfPart(control, ends.loss, 1);
     const options = { ...this.#options(rest), keepsSteps };
     const gradients = backward(this.#run, trace, arriving, options);
     return { value, gradients };
   }
 
+  /** Ends what is computed in turns. */
+  stop(): void {
+    this.#underway = null;
+  }
+
   /** Gives back the float64 run. */
   dispose(): void {
+    this.stop();
     if (this.#ownsTrace) this.#trace?.dispose();
     this.#trace = null;
     this.#known.clear();
   }
 
-  #normsOf(choice: LossChoice, control: RunControl): LossNorms {
+  async #normsOf(choice: LossChoice, control: TurnControl): Promise<LossNorms> {
     const loss = this.#lossOf(choice);
     const key = JSON.stringify(loss);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const norms = this.#compute(loss, control);
-    this.#known.set(key, norms);
-    return norms;
+    if (this.#underway?.key === key) return this.#underway.norms;
+    const check = (): void => {
+      control.check();
+      if (this.#underway !== own) throw new CancelledError();
+    };
+    const pause = async (): Promise<void> => {
+      await control.pause?.();
+      // Nothing is computed any more of a run that was given back.
+      check();
+    };
+    const parts = this.#parts(loss, { ...control, check });
+    // It begins when it is known to be under way.
+    const norms = Promise.resolve().then(() => inTurns(parts, pause));
+    const own = { key, norms };
+    this.#underway = own;
+    try {
+      this.#known.set(key, await norms);
+      return await norms;
+    } finally {
+      if (this.#underway === own) this.#underway = null;
+    }
   }
 
-  #compute(loss: Loss, control: RunControl): LossNorms {
-    const trace = this.#traceOf(controlOfPart(control, 0, ends.forward));
-    const { value, arriving } = lossStart(this.#run, trace, loss, this.#lossControl(control));
+  *#parts(loss: Loss, control: RunControl): Parts<LossNorms> {
+    const trace = yield* this.#traceParts(controlOfPart(control, 0, ends.forward));
+    const { value, arriving } = yield* lossParts(
+      this.#run,
+      trace,
+      loss,
+      controlOfPart(control, ends.forward, ends.loss),
+    );
     const rest = controlOfPart(control, ends.loss, 1);
     const options = { ...this.#options(rest), needsParameters: false };
-    return { value, norms: backward(this.#run, trace, arriving, options).norms };
+    const { norms } = yield* backwardParts(this.#run, trace, arriving, options);
+    return { value, norms };
   }
 
   #options(control: RunControl): GradientOptions {
@@ -129,13 +174,9 @@ export class GradientReader {
     return { control, maxBytes, maxResultBytes: this.#maxBytes };
   }
 
-  #lossControl(control: RunControl): RunControl {
-    return controlOfPart(control, ends.forward, ends.loss);
-  }
-
-  #traceOf(control: RunControl): ForwardTrace {
+  *#traceParts(control: RunControl): Parts<ForwardTrace> {
     if (this.#trace !== null) return this.#trace;
-    this.#trace = forward(this.#run, {
+    this.#trace = yield* forwardParts(this.#run, {
       ...this.#engine,
       control,
       maxTraceBytes: this.#maxBytes * memoryShares.trace,

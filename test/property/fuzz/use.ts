@@ -133,7 +133,7 @@ async function look(session: Session): Promise<void> {
   const place = { layer: 0, direction: "forward", step: 0, batch: 0, unit: 0 } as const;
   await attempt(() => Promise.resolve(session.explain({ ...place, stateName: "h" })));
   const loss = { control: noControl, keepsSteps: true };
-  await attempt(() => Promise.resolve(session.lossGradients({ kind: "sum" }, loss)));
+  await attempt(() => session.lossGradients({ kind: "sum" }, loss));
 }
 
 function filledTensors(shapes: Readonly<Record<string, readonly number[]>>): Tensors {

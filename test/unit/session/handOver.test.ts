@@ -25,7 +25,7 @@ function sent(answer: object): unknown {
 type FreshAnswer = (typeof freshAnswers)[number];
 
 /** One question for each method, of a whole lane or sequence, where a view of what is kept would be all of it. */
-const asked: Readonly<Record<FreshAnswer, (session: Session) => object>> = {
+const asked: Readonly<Record<FreshAnswer, (session: Session) => object | Promise<object>>> = {
   "lane/window": (session) =>
     session.window({
       lane: "input",
@@ -85,13 +85,12 @@ describe("an answer that is handed over", () => {
         ),
       );
       const session = await openCase(item);
-      const before = structuredClone(Object.values(asked).map((ask) => ask(session)));
-      const first = sent(asked[method](session));
-      assert.deepEqual(sent(asked[method](session)), first);
-      assert.deepEqual(
-        Object.values(asked).map((ask) => ask(session)),
-        before,
-      );
+      const all = (): Promise<object[]> =>
+        Promise.all(Object.values(asked).map(async (ask) => ask(session)));
+      const before = structuredClone(await all());
+      const first = sent(await asked[method](session));
+      assert.deepEqual(sent(await asked[method](session)), first);
+      assert.deepEqual(await all(), before);
     });
   }
 

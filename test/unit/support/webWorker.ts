@@ -36,7 +36,8 @@ function openFiles(readBytes: ReadBytes): OpenFiles {
 
 /** Serves runs or one archive at `port`. */
 export function start(kind: "runs" | "archive", port: Port): void {
-  const platform = { port, stops: new Stops(), openFiles };
+  const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+  const platform = { port, stops: new Stops(), openFiles, nextTurn };
   if (kind === "runs") {
     serveRuns({
       ...platform,

@@ -93,5 +93,5 @@ export function toggleState(store: Store): void {
  * whether a gradient vanishes: each other step feeds a sum over all of them.
  */
 export function toggleGradient(store: Store): void {
-  store.update({ gradient: store.state.gradient === null ? { kind: "last" } : null });
+  store.showGradient(store.state.gradient === null ? { kind: "last" } : null);
 }

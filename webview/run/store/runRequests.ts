@@ -4,6 +4,7 @@
 import type {
   GradientCurve,
   GradientRequest,
+  LossChoice,
   ResidualCurve,
   ResidualRequest,
   Timeline,
@@ -89,6 +90,14 @@ export abstract class RunRequests extends PageStore<
     return this.#askRun("timeline/read", { ...request, stateName });
   }
 
+  /** Shows the gradient of a loss, or none: what is computed of another one is given up. */
+  showGradient(gradient: LossChoice | null): void {
+    // Who waits for the other one has nothing to switch off any more.
+    this.#failed++;
+    this.update({ gradient });
+    if (gradient === null) this.send("gradients/stop", null);
+  }
+
   /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
   gradient(request: GradientRequest): GradientCurve | undefined {
     const key = `run/gradients ${this.#failed} ${JSON.stringify(request)}`;
@@ -144,13 +153,13 @@ export abstract class RunRequests extends PageStore<
     onFailure: Partial<ViewState>,
   ): ViewRequests[Method]["result"] | undefined {
     if (!this.hasValues) return undefined;
+    const failed = this.#failed;
     return this.cache.get(key, async () => {
       try {
         return await this.client.request(method, params);
       } catch (error) {
         // Asked for again, it is tried again.
-        this.#failed++;
-        this.update(onFailure);
+        if (failed === this.#failed++) this.update(onFailure);
         throw error;
       } finally {
         if (this.state.progress !== null) this.update({ progress: null });

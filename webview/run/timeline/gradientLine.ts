@@ -134,13 +134,13 @@ function unitName({ place, stateName }: Extract<LossChoice, { kind: "unit" }>): 
 
 function choose(store: Store, kind: string): void {
   if (kind === "unit") pin(store);
-  else store.update({ gradient: { kind: kind === "sum" ? "sum" : "last" } });
+  else store.showGradient({ kind: kind === "sum" ? "sum" : "last" });
 }
 
 /** Makes the unit at the cursor the loss; it stays when the cursor moves, so that all lanes can be inspected. */
 function pin(store: Store): void {
   const { cursor, stateName } = store.state;
-  store.update({ gradient: { kind: "unit", place: cursor, stateName } });
+  store.showGradient({ kind: "unit", place: cursor, stateName });
 }
 
 function pinButton(store: Store): TemplateResult {

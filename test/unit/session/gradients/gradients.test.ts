@@ -37,30 +37,30 @@ function readerOf(forwardInput = run): GradientReader {
 }
 
 describe("GradientReader", () => {
-  it("gives the norms of one lane and batch row, computed in float64", () => {
+  it("gives the norms of one lane and batch row, computed in float64", async () => {
     const wide = { ...run, precision: "f64" } as const;
     const trace = forward(wide);
     const { value, arriving } = lossStart(wide, trace, { kind: "sum" });
     const expected = backward(wide, trace, arriving).norms[1]?.[1]?.filter((_, k) => k % 2 === 1);
 
-    const curve = readerOf().curve(request, noControl);
+    const curve = await readerOf().curve(request, noControl);
 
     assert.deepEqual(curve.norm, expected);
     assert.equal(decodeNumber(curve.value), value);
     assert.deepEqual([...curve.norm.subarray(17)], new Array(23).fill(0));
   });
 
-  it("keeps the largest of each block of steps, and any range of them", () => {
+  it("keeps the largest of each block of steps, and any range of them", async () => {
     const reader = readerOf();
-    const { norm } = reader.curve(request, noControl);
-    const blocks = reader.curve({ ...request, maxColumns: 4 }, noControl);
+    const { norm } = await reader.curve(request, noControl);
+    const blocks = await reader.curve({ ...request, maxColumns: 4 }, noControl);
     const largest = [0, 10, 20, 30].map((from) => Math.max(...norm.subarray(from, from + 10)));
     assert.deepEqual([...blocks.norm], largest);
-    const one = reader.curve({ ...request, stepStart: 5, stepEnd: 6 }, noControl);
+    const one = await reader.curve({ ...request, stepStart: 5, stepEnd: 6 }, noControl);
     assert.deepEqual([...one.norm], [norm[5]]);
   });
 
-  it("computes each loss once, and stops when asked to", () => {
+  it("computes each loss once, and stops when asked to", async () => {
     const reader = readerOf();
     let checks = 0;
     const counting = {
@@ -69,9 +69,9 @@ describe("GradientReader", () => {
         checks++;
       },
     };
-    reader.curve(request, counting);
+    await reader.curve(request, counting);
     const first = checks;
-    reader.curve({ ...request, layer: 0 }, counting);
+    await reader.curve({ ...request, layer: 0 }, counting);
     assert.ok(first > 0);
     assert.equal(checks, first);
 
@@ -82,10 +82,10 @@ describe("GradientReader", () => {
       },
     };
     const other: GradientRequest = { ...request, loss: { kind: "last" } };
-    assert.throws(() => readerOf().curve(other, stop), CancelledError);
+    await assert.rejects(readerOf().curve(other, stop), CancelledError);
   });
 
-  it("forgets the losses that there is no room for", () => {
+  it("forgets the losses that there is no room for", async () => {
     const large = { ...config, inputSize: 64, hiddenSize: 64 };
     const wide = randomRun({ config: large, seed: 5, seqLength: 40, batchSize: 2 });
     const trace = forward(wide);
@@ -94,7 +94,7 @@ describe("GradientReader", () => {
       { forwardInput: wide, trace },
       { maxTraceBytes: 4 * bytesOfLoss },
     );
-    const isComputed = (kind: "sum" | "last"): boolean => {
+    const isComputed = async (kind: "sum" | "last"): Promise<boolean> => {
       let reports = 0;
       const control = {
         ...noControl,
@@ -102,28 +102,26 @@ describe("GradientReader", () => {
           reports++;
         },
       };
-      reader.curve({ ...request, loss: { kind } }, control);
+      await reader.curve({ ...request, loss: { kind } }, control);
       return reports > 1;
     };
-    assert.deepEqual((["sum", "sum", "last", "last", "sum"] as const).map(isComputed), [
-      true,
-      false,
-      true,
-      false,
-      true,
-    ]);
+    const found: boolean[] = [];
+    for (const kind of ["sum", "sum", "last", "last", "sum"] as const) {
+      found.push(await isComputed(kind));
+    }
+    assert.deepEqual(found, [true, false, true, false, true]);
   });
 
-  it("takes the unit at a place that the run has", () => {
+  it("takes the unit at a place that the run has", async () => {
     const reader = readerOf();
     const place = { layer: 9, direction: "forward", step: 99, batch: 9, unit: 99 } as const;
     const loss = { kind: "unit", place, stateName: "c" } as const;
-    const { norm, flow } = reader.curve({ ...request, loss }, noControl);
+    const { norm, flow } = await reader.curve({ ...request, loss }, noControl);
     assert.equal(flow, "none");
     assert.ok(norm.every((each) => each === 0));
   });
 
-  it("uses a float64 run as it is", () => {
+  it("uses a float64 run as it is", async () => {
     const wide = { ...run, precision: "f64" } as const;
     const trace = forward(wide);
     const reader = new GradientReader(
@@ -134,7 +132,50 @@ describe("GradientReader", () => {
         },
       },
     );
-    const { norm } = reader.curve(request, noControl);
-    assert.ok(largestDistance(norm, readerOf().curve(request, noControl).norm) === 0);
+    const { norm } = await reader.curve(request, noControl);
+    const other = await readerOf().curve(request, noControl);
+    assert.ok(largestDistance(norm, other.norm) === 0);
+  });
+
+  /** A long run, and how often it was left for other questions. */
+  function longReader(): { reader: GradientReader; pause: () => Promise<void>; pauses: number[] } {
+    const long = randomRun({ config, seed: 3, seqLength: 4000, batchSize: 2 });
+    const pauses: number[] = [];
+    const pause = (): Promise<void> => {
+      pauses.push(pauses.length);
+      return Promise.resolve();
+    };
+    return { reader: readerOf(long), pause, pauses };
+  }
+
+  it("leaves the thread to other questions in between, and gives the same numbers", async () => {
+    const { reader, pause, pauses } = longReader();
+    const whole = { ...request, stepEnd: 4000, maxColumns: 4000 };
+    const { norm } = await reader.curve(whole, { ...noControl, pause });
+    assert.ok(pauses.length > 0);
+    const { reader: other } = longReader();
+    assert.deepEqual((await other.curve(whole, noControl)).norm, norm);
+  });
+
+  it("gives up a loss that is no longer wanted: stopped, or another one is asked for", async () => {
+    const last: GradientRequest = { ...request, loss: { kind: "last" } };
+    const { reader, pause } = longReader();
+    const first = reader.curve(request, { ...noControl, pause });
+    const lane = reader.curve({ ...request, layer: 0 }, { ...noControl, pause });
+    const other = reader.curve(last, { ...noControl, pause });
+    await assert.rejects(first, CancelledError);
+    await assert.rejects(lane, CancelledError);
+    assert.equal((await other).norm.length, 40);
+    const again = reader.curve(request, {
+      ...noControl,
+      pause: () => {
+        reader.stop();
+        return Promise.resolve();
+      },
+    });
+    await assert.rejects(again, CancelledError);
+    const given = reader.curve(request, { ...noControl, pause });
+    reader.dispose();
+    await assert.rejects(given, CancelledError);
   });
 });
