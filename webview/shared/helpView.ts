@@ -20,7 +20,7 @@ interface HelpStore extends Observable {
 }
 
 type Listed = Pick<KeyRow<never>, "label"> & {
-  readonly keys: readonly { readonly name: string }[];
+  readonly keys: readonly { readonly name: string; readonly on: readonly string[] }[];
 };
 
 /** Shows the rows of a table of keys while the store says that the help is open; holds nothing of its own. */
@@ -68,9 +68,12 @@ export function helpButton(store: HelpStore): TemplateResult {
 }
 
 function keyLine({ keys, label }: Listed): TemplateResult {
-  const names = keys.map(({ name }) => name).filter((name) => name !== "");
+  // What a pointer does stands for no press.
+  const names = keys.flatMap(({ name, on }) =>
+    name === "" ? [] : on.length === 0 ? html`<span>${name}</span> ` : html`<kbd>${name}</kbd> `,
+  );
   return html`<div>
-    <dt>${names.map((name) => html`<kbd>${name}</kbd> `)}</dt>
+    <dt>${names}</dt>
     <dd>${label}</dd>
   </div>`;
 }

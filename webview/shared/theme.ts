@@ -13,6 +13,8 @@ export interface Theme {
   readonly focus: string;
   /** Fill of cells without a value. */
   readonly quiet: string;
+  /** Over what steps back: the background, through which it is still seen. */
+  readonly veil: string;
   readonly badge: string;
   readonly badgeText: string;
   readonly isDark: boolean;
@@ -41,6 +43,7 @@ function readTheme(): Theme {
     isDark,
     isHighContrast,
     quiet: isHighContrast ? "transparent" : quiet,
+    veil: `rgba(${backgroundRgb.join()}, 0.6)`,
     muted: variable("descriptionForeground", foreground),
     // Of the two reds of a theme the one that is read against the editor's background.
     error: variable("editorError-foreground", variable("errorForeground", foreground)),

@@ -12,13 +12,15 @@ export interface Answer {
   /** `fine` where nothing is wrong with the code. */
   readonly tone: "found" | "fine" | "none";
   readonly sentence: Text;
+  /** What then agrees, in one more sentence; null where nothing was found. */
+  readonly agreed: Text | null;
   /** Largest errors; null where there are none to be given. */
   readonly numbers: Text | null;
   /** Why the run cannot be shown under it; null where it can, or nothing was found. */
   readonly notShown: Text | null;
 }
 
-const nothingFound = { tone: "none", numbers: null, notShown: null } as const;
+const nothingFound = { tone: "none", agreed: null, numbers: null, notShown: null } as const;
 
 /** The answer; null for a run that agrees. `total` is how many values were compared, `first` where they differ first. */
 export function answerOf(
@@ -74,26 +76,25 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
       .map(titleOf),
   ];
   const what = fitting(titleOf(finding), others);
-  const agreed = remainder(diagnosis, finding) ?? agreement(diagnosis, others.length > 0, total);
   return {
     tone: finding.isPrecision ? "fine" : "found",
-    sentence: finding.isPrecision
-      ? preciseText(finding, what, agreed)
-      : wrongText(finding, what, agreed),
+    sentence: finding.isPrecision ? preciseText(finding, what) : wrongText(finding, what),
+    agreed: remainder(diagnosis, finding) ?? agreement(diagnosis, others.length > 0, total),
     numbers: proofOf(diagnosis, finding),
     notShown: finding.notShown,
   };
 }
 
-function preciseText({ side }: FindingView, what: Text, agreed: Text): Text {
+function preciseText({ side }: FindingView, what: Text): Text {
   return side === "own"
-    ? text("Nothing is wrong with the code: in your own output, {0}. {1}", what, agreed)
-    : text("Nothing is wrong with the code: in the reference, {0}. {1}", what, agreed);
+    ? text("Nothing is wrong with the code: in your own output, {0}.", what)
+    : text("Nothing is wrong with the code: in the reference, {0}.", what);
 }
 
-function wrongText(finding: FindingView, what: Text, agreed: Text): Text {
-  if (finding.side === "own") return text("In your own output, {0}. {1}", what, agreed);
-  return text("In the reference, {0}. {1}", what, agreed);
+function wrongText({ side }: FindingView, what: Text): Text {
+  return side === "own"
+    ? text("In your own output, {0}.", what)
+    : text("In the reference, {0}.", what);
 }
 
 function fitting(first: Text, [second, ...others]: readonly Text[]): Text {

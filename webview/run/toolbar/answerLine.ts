@@ -110,17 +110,19 @@ function found(
   // A reference of another shape agrees, and no mistake has made it.
   const isPlain = agrees && view.own === undefined && diagnosis.findings.length === 0;
   if (answer === null || isPlain) return nothing;
-  const { tone, sentence, numbers, notShown } = answer;
+  const { tone, sentence, agreed, numbers, notShown } = answer;
+  const more = [agreed, numbers, view.under.length > 0 ? null : notShown];
   return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
-    <span class="answer-sentence" role="status" title=${tr(sentence)}
-      ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
+    <span
+      class="answer-sentence"
+      role="status"
+      title=${[sentence, ...(agreed === null ? [] : [agreed])].map(tr).join(" ")}
     >
-    ${numbers === null ? nothing : html`<span class="answer-numbers">${tr(numbers)}</span>`}
-    ${
-      notShown === null || view.under.length > 0
-        ? nothing
-        : html`<span class="answer-numbers">${tr(notShown)}</span>`
-    }
+      <span class="answer-what"
+        ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
+      >
+      ${more.map((each) => (each === null ? nothing : html`<span class="answer-more ${each === agreed ? "" : "answer-numbers"}">${tr(each)}</span> `))}
+    </span>
     <span class="answer-actions">${actions(store, view, diagnosis)}</span>
   </section>`;
 }

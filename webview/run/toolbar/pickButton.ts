@@ -17,6 +17,17 @@ export interface Pick {
   readonly none?: string;
 }
 
+/** Between a file and a tensor in it. */
+const BETWEEN = " · ";
+
+/** A name that is too long loses the end of its file: the tensor in it tells buttons of one file apart. */
+function nameOf(name: string): TemplateResult {
+  const at = name.lastIndexOf(BETWEEN);
+  const file = at < 0 ? name : name.slice(0, at);
+  return html`<span class="pick-file">${file}</span
+    ><span class="pick-tensor">${name.slice(file.length)}</span>`;
+}
+
 export function pickButton(
   store: Store,
   { what, label, file, none = t("none") }: Pick,
@@ -29,8 +40,7 @@ export function pickButton(
     @click=${() => {
       store.send("run/pick", { what });
     }}
-    ><span class="pick-kind">${label}</span>
-    <span class="pick-file">${file === null ? none : legible(file)}</span>
+    ><span class="pick-kind">${label}</span> ${nameOf(file === null ? none : legible(file))}
     ${icon("down")}</vscode-button
   >`;
 }

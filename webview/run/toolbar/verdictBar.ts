@@ -13,7 +13,7 @@ import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
 import { mainVerdict } from "../../../src/drawing/run/mainVerdict";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { recurrentText } from "../store/placeText";
+import { layerText, recurrentText } from "../store/placeText";
 import { agreementTable, compareStatus, referenceMenu } from "./comparison";
 import { answerLine, underChip, unseenLink } from "./answerLine";
 import { valueLabel } from "./runOptions";
@@ -211,7 +211,13 @@ export class VerdictBar extends RunElement {
     const where = recurrentText(place, found);
     const what = t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit);
     return html`<span class="first-at"
-      ><button type="button" class="link" title=${[tr(sentence), what].join("\n")} @click=${go}>
+      ><button
+        type="button"
+        class="link"
+        data-short=${t("first at {0}", `${layerText(place)}, t = ${place.step}`)}
+        title=${[tr(sentence), what].join("\n")}
+        @click=${go}
+      >
         ${name === main.name ? t("first at {0}", where) : t("first at {0} ({1})", where, name)}
       </button></span
     >`;

@@ -41,7 +41,7 @@ const LOWEST_ROW = 17;
 const LEAST_ROW = 3;
 const LEAST_ROWS = 8;
 /** Smallest cell that a number is read in. */
-export const NUMBER_CELL = { width: 34, height: 13 } as const;
+export const NUMBER_CELL = { width: 30, height: 13 } as const;
 /** Room for the rows of a strip where strips stand below each other: the picture scrolls. */
 const STACKED_ROOM = 120;
 export const GAP_WIDTH = 16;
@@ -51,13 +51,13 @@ const MAX_CELL = 62;
 /** Narrowest cell without a number. */
 const LEAST_CELL = 8;
 /** Narrowest strip that its heading, cut, says something above. */
-const MIN_STRIP = 84;
+const MIN_STRIP = 90;
 /** A strip that its heading has room above. */
 const HEADED_STRIP = 200;
-const GUTTERS = { wide: 52, narrow: 26 } as const;
+const GUTTERS = { wide: 52, narrow: 18 } as const;
 /** A view that is narrower than this has narrow gutters. */
 const ROOMY = 900;
-const STACK_GAP = 22;
+const STACK_GAP = 8;
 
 /** The strips that a module's picture has, in the order in which they are read. */
 function stripIds(directed: Directed): readonly StripId[] {

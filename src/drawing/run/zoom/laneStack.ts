@@ -13,7 +13,7 @@ export const MAX_CELL = { width: 110, height: 44 } as const;
  * A lane keeps room for its two label lines, unless it has too few units to fill them, or all lanes are on screen once
  * they have less, at the least room for one; in a low view they have that.
  */
-const MIN_LANE_HEIGHTS = { usual: [36, 30, 20], low: [20] } as const;
+const MIN_LANE_HEIGHTS = { usual: [36, 30, 20, 12], low: [20, 12] } as const;
 /** A lower view is low. */
 const LOW_VIEW = 260;
 

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { renderText, text } from "../../../../src/core/text";
 import { answerOf } from "../../../../src/drawing/run/answer";
 import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
-import { present } from "../../support/present";
 import { diagnosis, finding, mistake } from "./diagnoses";
 
 function said(changes: Partial<DiagnosisView>, total = 2304): string[] {
   const answer = answerOf(diagnosis(changes), total, text("step {0}", 12));
   if (answer === null) return [];
-  const { tone, sentence, numbers } = answer;
-  return [tone, renderText(sentence), numbers === null ? "" : renderText(numbers)];
+  const { tone, sentence, agreed, numbers } = answer;
+  const said = [sentence, ...(agreed === null ? [] : [agreed])].map((each) => renderText(each));
+  return [tone, said.join(" "), numbers === null ? "" : renderText(numbers)];
 }
 
 describe("answerOf", () => {
@@ -99,13 +99,8 @@ describe("answerOf", () => {
 });
 
 describe("an answer that leaves a difference", () => {
-  const sentenceOf = (
-    changes: Partial<FindingView>,
-    others: Partial<DiagnosisView> = {},
-  ): string => {
-    const findings = [finding("a", { before: 1e-3, ...changes })];
-    return renderText(present(answerOf(diagnosis({ findings, ...others }), 9)).sentence);
-  };
+  const sentenceOf = (changes: Partial<FindingView>, others: Partial<DiagnosisView> = {}): string =>
+    said({ findings: [finding("a", { before: 1e-3, ...changes })], ...others }, 9)[1] ?? "";
 
   it("does not say that values agree which are off in the reference alone", () => {
     const parameter = { kind: "values", count: 2 } as const;

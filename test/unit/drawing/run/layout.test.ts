@@ -170,11 +170,11 @@ describe("layoutUnrolled", () => {
     }
   });
 
-  it("makes lanes lower where a few would be off screen, and lets many of them scroll", () => {
+  it("makes lanes lower where some would be off screen", () => {
     const lanes = twoLayers.map((each) => ({ ...each, units: each.units * 4 }));
     const nearly = layoutUnrolled(request({ lanes, height: 300, mode: "delta" }));
-    assert.ok(nearly.contentHeight <= 320, String(nearly.contentHeight));
-    assert.equal(placed(nearly, "layer1.forward").height, 24);
+    assert.ok(nearly.contentHeight <= 300, String(nearly.contentHeight));
+    assert.equal(placed(nearly, "layer1.forward").height, 12);
   });
 });
 

@@ -24,6 +24,8 @@ import { paintWindow, type WindowStyle } from "./windowPainter";
 
 /** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
 const RULER_SIZE = 3;
+/** Of those between ours and the reference, which stand close. */
+const BESIDE_SIZE = 1;
 /** The line that tells that not every step was computed. */
 const SAMPLED_HEIGHT = 14;
 
@@ -101,12 +103,14 @@ function paintRulers(
   const right = layout.plotLeft + layout.plotWidth;
   const { runs } = tileImage(images, data, style.scale, style.isDelta);
   context.fillStyle = theme.error;
+  const isBeside = box.bands.length > 1;
+  const [size, gap] = isBeside ? [BESIDE_SIZE, 2] : [RULER_SIZE, 1];
   for (const [start, end] of band === box.bands.at(-1) ? runs : []) {
     const from = stepX(layout, request.stepStart + start * perColumn);
     const width = Math.max(2, (end - start) * perColumn * layout.columnWidth - 1);
     const x = Math.max(layout.plotLeft, from);
     const wide = Math.min(right, from + width) - x;
-    if (wide > 0) context.fillRect(x, band.top - RULER_SIZE - 1, wide, RULER_SIZE);
+    if (wide > 0) context.fillRect(x, band.top - size - gap, wide, size);
   }
   const columnOf = (step: number): number => (step - request.stepStart) / perColumn;
   const first = Math.max(0, Math.floor(columnOf(layout.steps[0])));
@@ -179,6 +183,7 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   const style: WindowStyle = {
     scale: scene.scaleOf(info, steps.side),
     ...deltaStyle(scene, steps.side),
+    isBeside: box.bands.length > 1,
     isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
     isWhole: info.id === "tokens",
     clip: onScreen(scene, at),

@@ -74,6 +74,12 @@ export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): 
   context.fillStyle = theme.background;
   const room = layout.finalLeft - left - 2;
   context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
+  // A number that the badge would cut is left out as a whole.
+  const screen = { top: scrollTop, height: height - AXIS_HEIGHT };
+  for (const tick of unitTicks(band, box.info.units, screen)) {
+    const isCut = Math.abs(tick.y - y) < BADGE.height;
+    if (isCut) context.fillRect(left, tick.y - BADGE.height / 2, room, BADGE.height);
+  }
   context.fillStyle = theme.badge;
   context.beginPath();
   context.roundRect(left, y - BADGE.height / 2, Math.min(room, width), BADGE.height, 4);

@@ -37,6 +37,8 @@ export interface WindowStyle {
   readonly isExact: boolean;
   /** Whole numbers, which have no decimals to print. */
   readonly isWhole?: boolean;
+  /** True beside the reference: what agrees steps back where something does not. */
+  readonly isBeside?: boolean;
   /** Values of another zoom, stretched until the right ones are here. */
   readonly isStale?: boolean;
   /** The part of the canvas that may be drawn to. */
@@ -59,11 +61,11 @@ function drawGrid(scene: Scene, data: WindowData, at: Rect, clip: Rect): void {
   }
 }
 
-/** Fills the cells of a mask with a hatch at screen resolution, where the content is scrolled to. */
+/** Fills the cells of a mask with a hatch, or all others with a colour, at screen resolution, where the content is scrolled to. */
 function drawMasked(
   scene: Scene,
   mask: HTMLCanvasElement,
-  hatch: Hatch,
+  fill: Hatch | { readonly others: string },
   { at, clip }: { at: Rect; clip: Rect },
 ): void {
   const { context, dpr, scratch, scrollTop } = scene;
@@ -73,16 +75,18 @@ function drawMasked(
   const width = Math.ceil(clip.width * dpr) + 1;
   const height = Math.ceil(clip.height * dpr) + 1;
   if (brush === null || width <= 1 || height <= 1) return;
-  const pattern = hatchPattern(brush, hatch, dpr);
-  if (pattern === null) return;
+  const isOthers = "others" in fill;
+  const style = isOthers ? fill.others : hatchPattern(brush, fill, dpr);
+  if (style === null) return;
   brush.save();
   brush.imageSmoothingEnabled = false;
   brush.clearRect(x, y, width, height);
   const top = (at.y - scrollTop) * dpr;
-  brush.drawImage(mask, at.x * dpr, top, at.width * dpr, at.height * dpr);
-  brush.globalCompositeOperation = "source-in";
-  brush.fillStyle = pattern;
-  brush.fillRect(x, y, width, height);
+  const cells = [at.x * dpr, top, at.width * dpr, at.height * dpr] as const;
+  brush.drawImage(mask, ...cells);
+  brush.globalCompositeOperation = isOthers ? "source-out" : "source-in";
+  brush.fillStyle = style;
+  brush.fillRect(...cells);
   brush.restore();
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -208,4 +212,7 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   }
   drawGlyphs(scene, data, image, at);
   if (hasNumbers) drawNumbers(scene, data, at, style);
+  if (style.isBeside === true && image.outside !== null) {
+    drawMasked(scene, image.outside, { others: theme.veil }, place);
+  }
 }
