@@ -2,7 +2,6 @@
  * The compared tensor that stands for the whole run; no DOM.
  */
 import type { VerdictView } from "../../protocol/run/verdictMessages";
-import { decodeNumber } from "../../protocol/wire";
 
 /** The kinds of verdicts, those that say most of a run first. */
 const TELLING: readonly VerdictView["verdict"][] = [
@@ -24,6 +23,6 @@ export function mainVerdict(verdicts: readonly VerdictView[]): VerdictView | und
 
 /** What is not a number is no small difference. */
 function sizeOf({ maxAbs }: VerdictView): number {
-  const size = decodeNumber(maxAbs);
+  const size = Number(maxAbs);
   return Number.isNaN(size) ? Infinity : size;
 }
