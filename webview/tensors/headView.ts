@@ -1,6 +1,7 @@
 /**
  * The head of a tensor: the constructor of its module, name, shape, dtype, size, origin.
  */
+import { grouped } from "../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type {
   ArchiveSummary,
@@ -16,7 +17,7 @@ import { choiceList } from "../shared/choiceList";
 import { showBlock } from "./store/actions";
 import { blocksOnScreen } from "./store/onScreen";
 import { blockAt, chosenLayout } from "../../src/drawing/tensors/gateBlocks";
-import { formatBytes, formatCount, formatNamedShape } from "../../src/drawing/tensors/quantities";
+import { formatBytes, formatNamedShape } from "../../src/drawing/tensors/quantities";
 import type { TensorStore } from "./store/store";
 import { moduleOf } from "./store/moduleOf";
 import { originText } from "./store/originText";
@@ -131,9 +132,7 @@ export class HeadView extends StoreElement<TensorStore> {
       <span class="tensor-facts">
         <span class="dtype">${dtype}</span>
         <span>${formatBytes(bytes)}</span>
-        <span
-          >${parameters === 1 ? t("1 element") : t("{0} elements", formatCount(parameters))}</span
-        >
+        <span>${parameters === 1 ? t("1 element") : t("{0} elements", grouped(parameters))}</span>
       </span>
       ${
         origin === null
