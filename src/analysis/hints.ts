@@ -1,6 +1,7 @@
 /**
  * Likely causes of a difference: proven ones, such as permuted rows, and probable ones, such as low precision.
  */
+import { grouped } from "../core/numeric";
 import type { StateArray } from "../engine/base/engine";
 import { text, type Text } from "../core/text";
 import { allowedDifference, type Tolerance } from "./compare";
@@ -148,8 +149,8 @@ export function notANumberHint({ notNumbers, values }: Sums): Text | null {
     ? onlyNaNHint
     : text(
         "the reference has NaN at {0} of {1} values where the run has numbers: NaN never passes",
-        notNumbers,
-        values,
+        grouped(notNumbers),
+        grouped(values),
       );
 }
 

@@ -41,6 +41,11 @@ export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** A likeness just below 1, by what it lacks: `1 − 2.5e-9`; null for any other number. */
+export function belowOne(value: number): string | null {
+  return value < 1 && value > 1 - 1e-5 ? `1 − ${(1 - value).toExponential(1)}` : null;
+}
+
 /** ‖v‖₂, scaled by the largest element, so that neither tiny nor huge values leave the range of float64. */
 export function norm(values: Float64Array): number {
   let largest = 0;

@@ -9,7 +9,7 @@ import {
   type MeasuredNumbers,
 } from "../analysis/numbers/measured";
 import { walk } from "../analysis/walk";
-import { shortest } from "../core/numeric";
+import { grouped, shortest } from "../core/numeric";
 import { noControl, type RunControl } from "../core/control";
 import { text, type Text } from "../core/text";
 import type { Place } from "../engine/base/trace";
@@ -179,10 +179,17 @@ export function figuresOf(
   const max = largest?.size ?? 0;
   const about = isExact
     ? text("of all values")
-    : text("to 0.05 %, since there are {0} values", found.total);
+    : text("to 0.05 %, since there are {0} values", grouped(found.total));
   return [
     figure("max", max, largest?.allowed ?? atol, text("largest |Δ|")),
-    figure("outside", found.outside, 0, text("of {0} elements outside tolerance", found.total)),
+    figure(
+      "outside",
+      found.outside,
+      0,
+      found.total === 1
+        ? text("elements outside tolerance, of one")
+        : text("of {0} elements outside tolerance", grouped(found.total)),
+    ),
     figure("mean", found.mean, null, text("mean |Δ|")),
     figure("median", found.median, null, text("median |Δ|, {0}", about)),
     figure("p99", found.p99, null, text("99 % of |Δ| are not larger, {0}", about)),

@@ -70,6 +70,14 @@ describe("why a run differs", () => {
     await panel.says(".why-over-time .after", /under the finding, up to .*e-\d/);
   });
 
+  it("shows where error is made in the row of the cursor", async () => {
+    await panel.says(".why-error > .dim", "batch 0");
+    await panel.press("]");
+    await panel.says(".why-error > .dim", "batch 1");
+    await panel.press("[");
+    await panel.says(".why-error > .dim", "batch 0");
+  });
+
   it("leads to the first divergence, in recurrent coordinates", async () => {
     await panel.openTab("Unrolled");
     await panel.press("Home");

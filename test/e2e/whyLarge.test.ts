@@ -143,6 +143,20 @@ describe("why a large run differs", () => {
     await panel.says("#why-unseen", "steps 15000 … 19999");
   });
 
+  it("is beside a gradient that other questions do not wait for, and that ends when it is switched off", async () => {
+    await panel.openTab("Unrolled");
+    await panel.press("g");
+    await panel.choose("gradient of", "the sum of the output");
+    await panel.says(".progress", "Going back through time");
+    await panel.press("Home");
+    await panel.cursorIs("t = 0");
+    await panel.says("unroll-inspector", "first step of this direction");
+    await panel.countIs(".progress", 1);
+    await panel.toggle(".gradient-switch", false);
+    await panel.countIs(".progress", 0);
+    await panel.countIs(".curve-gradient", 0);
+  });
+
   it("is not made up where the run is too large to be made again: what is known is shown", async () => {
     await workbench.closeEditors();
     await panel.openRun("huge.unroll.json");

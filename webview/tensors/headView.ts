@@ -1,6 +1,7 @@
 /**
  * The head of a tensor: the constructor of its module, name, shape, dtype, size, origin.
  */
+import { grouped } from "../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type {
   ArchiveSummary,
@@ -19,7 +20,6 @@ import { blocksOnScreen } from "./store/onScreen";
 import { blockAt, chosenLayout } from "../../src/drawing/tensors/gateBlocks";
 import {
   formatBytes,
-  formatCount,
   formatNamedShape,
   formatStatistic,
   isComplex,
@@ -151,9 +151,7 @@ export class HeadView extends StoreElement<TensorStore> {
       <span class="tensor-facts">
         <span class="dtype">${dtype}</span>
         <span>${formatBytes(bytes)}</span>
-        <span
-          >${parameters === 1 ? t("1 element") : t("{0} elements", formatCount(parameters))}</span
-        >
+        <span>${parameters === 1 ? t("1 element") : t("{0} elements", grouped(parameters))}</span>
         ${this.#range === null ? nothing : html`<span title=${t("min – max")}>${this.#range}</span>`}
       </span>
       ${

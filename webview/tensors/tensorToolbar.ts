@@ -1,6 +1,7 @@
 /**
  * The toolbar of the tensor editor: the file, and actions on what is shown.
  */
+import { grouped } from "../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveSummary, ShownArchive } from "../../src/protocol/archive/messages";
 import { legible } from "../../src/core/text";
@@ -20,7 +21,7 @@ import {
 } from "./store/actions";
 import { EXPORT_FORMATS, exportPicture, exportTensor, runForward } from "./store/exports";
 import { formatNames } from "../../src/formats/base/names";
-import { formatBytes, formatCount, formatRoughCount } from "../../src/drawing/tensors/quantities";
+import { formatBytes, formatRoughCount } from "../../src/drawing/tensors/quantities";
 import type { TensorStore } from "./store/store";
 import { HeatmapView } from "./heatmap/heatmapView";
 import "../shared/menuButton";
@@ -44,7 +45,7 @@ function factsOf(summary: ShownArchive): string[] {
   const { format, fileBytes, entryCount } = summary;
   return [
     formatNames[format],
-    entryCount === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entryCount)),
+    entryCount === 1 ? t("1 tensor") : t("{0} tensors", grouped(entryCount)),
     valuesText(summary, formatRoughCount),
     formatBytes(fileBytes),
   ];
@@ -112,7 +113,7 @@ export class TensorToolbar extends StoreElement<TensorStore> {
 
   #facts(summary: ShownArchive): TemplateResult {
     const { version } = summary;
-    return html`<span class="file-facts" title=${valuesText(summary, formatCount)}
+    return html`<span class="file-facts" title=${valuesText(summary, grouped)}
       >${version === null ? nothing : html`<strong class="file-version">${tr(version)}</strong> · `}${factsOf(summary).join(" · ")}</span
     >`;
   }

@@ -11,6 +11,9 @@ export class PairMoments {
   /** Without the means. */
   readonly #raw = { ours: 0, reference: 0, product: 0, delta: 0 };
 
+  /** Of ours − reference: mean, and squares without it. */
+  readonly #delta = { mean: 0, squares: 0 };
+
   add(ours: number, reference: number, delta: number): void {
     this.#count++;
     const raw = this.#raw;
@@ -25,17 +28,21 @@ export class PairMoments {
     this.#squares[0] += fromOurs * (ours - this.#means[0]);
     this.#squares[1] += fromReference * (reference - this.#means[1]);
     this.#product += fromOurs * (reference - this.#means[1]);
+    const own = this.#delta;
+    const fromDelta = delta - own.mean;
+    own.mean += fromDelta / this.#count;
+    own.squares += fromDelta * (delta - own.mean);
   }
 
   /** Cosine similarity; NaN where one of the two has no length. */
   get cosine(): number {
-    const { ours, reference, product } = this.#raw;
-    return product / Math.sqrt(ours * reference);
+    const { ours, reference, product, delta } = this.#raw;
+    return likeness(ours, reference, product, delta);
   }
 
   /** Pearson's r; NaN where one of the two has no variance. */
   get pearson(): number {
-    return this.#product / Math.sqrt(this.#squares[0] * this.#squares[1]);
+    return likeness(this.#squares[0], this.#squares[1], this.#product, this.#delta.squares);
   }
 
   /** 10 · log₁₀(Σ reference² / Σ Δ²); Infinity when all are equal. */
@@ -43,4 +50,18 @@ export class PairMoments {
     const { reference, delta } = this.#raw;
     return delta === 0 ? Infinity : 10 * Math.log10(reference / delta);
   }
+}
+
+/** Below this lack, the product of two vectors says less of it than their difference. */
+const NEAR = 1e-4;
+
+/**
+ * a·b / (|a|·|b|), of the squares of a, b and a − b: as 1 − (|a − b|² − (|a| − |b|)²) / (2·|a|·|b|) where it is near 1.
+ * What is not 1 is below it, however near it is.
+ */
+function likeness(a: number, b: number, product: number, difference: number): number {
+  const [left, right] = [Math.sqrt(a), Math.sqrt(b)];
+  const lack = (difference - (left - right) ** 2) / (2 * left * right);
+  if (!(Math.abs(lack) < NEAR)) return product / Math.sqrt(a * b);
+  return difference > 0 && lack > 0 ? Math.min(1 - lack, 1 - Number.EPSILON / 2) : 1;
 }

@@ -2,8 +2,9 @@
  * The numbers of a run's differences, on the terminal and as JSON.
  */
 import { renderText } from "../../core/text";
-import type { ElementView, NumbersView } from "../../protocol/run/numbersMessages";
+import { likenesses, type ElementView, type NumbersView } from "../../protocol/run/numbersMessages";
 import { decodeNumber, type WireNumber } from "../../protocol/wire";
+import { belowOne } from "../../core/numeric";
 import { formatNumber, formatTable } from "./table";
 
 /** `numbers` of `unroll check --json`: by result, each number as {value, threshold, sentence}. */
@@ -30,8 +31,8 @@ export function numbersJson(numbers: readonly NumbersView[]): object {
 export function formatNumbers(numbers: readonly NumbersView[]): string {
   return numbers
     .map(({ name, figures, largest, mismatches }) => {
-      const rows = figures.map(({ value, threshold, sentence }) => [
-        shown(value),
+      const rows = figures.map(({ id, value, threshold, sentence }) => [
+        likenesses.includes(id) ? (belowOne(decodeNumber(value)) ?? shown(value)) : shown(value),
         threshold === null ? "" : `(${shown(threshold)})`,
         renderText(sentence),
       ]);

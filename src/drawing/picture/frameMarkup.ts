@@ -1,7 +1,7 @@
 /**
  * What stands around the lanes: arrows of the directions, lines to h_n, captions, the time axis, labels.
  */
-import { clamp } from "../../core/numeric";
+import { grouped, clamp } from "../../core/numeric";
 import { text } from "../../core/text";
 import type { LaneInfo } from "../../protocol/run/messages";
 import { formatSequenceAxes } from "../base/numbers";
@@ -186,7 +186,10 @@ function outsideLine(
   if (request.mode !== "delta" || info.reference === "none" || info.id === "tokens") return null;
   const { row, all, total } = countsOf(info, request.batch, view.batchSize);
   if (all === 0) return { line: say(text("✓ within tolerance")), fill: theme.good };
-  const counts = row === null ? text("✗ {0} of {1}", all, total) : text("✗ {0} in all rows", all);
+  const counts =
+    row === null
+      ? text("✗ {0} of {1}", grouped(all), grouped(total))
+      : text("✗ {0} in all rows", grouped(all));
   return { line: say(counts), fill: theme.error };
 }
 

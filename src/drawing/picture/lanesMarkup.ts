@@ -1,7 +1,6 @@
 /**
  * The lanes of a picture, with h_n or c_n at their side.
  */
-import { text } from "../../core/text";
 import type { LaneInfo } from "../../protocol/run/messages";
 import type { Side, WindowData } from "../../protocol/run/windowMessages";
 import { blockSize } from "../base/grid";
@@ -12,7 +11,8 @@ import { largestOf } from "../run/measures";
 import type { ShownLane } from "../run/laneChoice";
 import { planBands, type BandPlan, type StepsPlan } from "../run/lanePlan";
 import { stepX, unitY, type LaneBox } from "../run/layout";
-import { finalName, stateNameOfLane } from "../run/state";
+import { absentReasons } from "../run/absent";
+import { stateNameOfLane } from "../run/state";
 import type { PictureScene, PictureValues } from "./scene";
 import { element, fitted, label, rect, type Rect } from "./svg";
 import { windowMarkup, type WindowStyle } from "./windowMarkup";
@@ -156,11 +156,7 @@ function absentMarkup(
   at: Rect,
   { info }: LaneBox,
 ): string {
-  const final = finalName(request.stateName);
-  const isCompared = info.layer !== null && view.verdicts.some(({ name }) => name === final);
-  const reason = isCompared
-    ? text("the reference has no steps of this lane, {0} alone", final)
-    : text("the reference has nothing of this lane");
+  const [reason] = absentReasons(view, info, request.stateName);
   const written = fitted(say(reason), SMALL, at.width - 20);
   return (
     rect(at, { fill: theme.quiet }) +

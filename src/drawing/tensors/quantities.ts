@@ -1,7 +1,7 @@
 /**
  * Bytes, counts and values as text for the tensor editor. No DOM.
  */
-import { rounded } from "../../core/numeric";
+import { grouped, rounded } from "../../core/numeric";
 import type { DType, Shape } from "../../protocol/archive/messages";
 import { isRoundedInteger } from "../../tensor/elementText";
 import { formatCell, formatValue } from "../base/numbers";
@@ -26,14 +26,9 @@ function scaled(number: number, most: number): [value: number, times: number] {
   return [value, times];
 }
 
-/** `268,435,456`, with a thin space where digits would run together. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
 /** `1.23 M` where the exact count does not matter. */
 export function formatRoughCount(count: number): string {
-  if (count < 10_000) return formatCount(count);
+  if (count < 10_000) return grouped(count);
   const steps = ["", "k", "M", "G", "T", "P"] as const;
   const [value, step] = scaled(count, steps.length - 1);
   return `${rounded(value, 3)} ${steps[step] ?? ""}`.trim();
@@ -104,7 +99,7 @@ function wholeNumber(value: number, digits: string | undefined, characters: numb
 export function formatStatistic(value: number, dtype: DType, isExact = true): string {
   if (dtype === "bool" && (value === 0 || value === 1)) return boolText(value);
   const isCount = (isWhole(dtype) || dtype === "bool") && Number.isSafeInteger(value);
-  const written = isCount ? formatCount(value) : formatValue(value);
+  const written = isCount ? grouped(value) : formatValue(value);
   return isExact && !isRoundedInteger(value, dtype) ? written : `≈ ${written}`;
 }
 

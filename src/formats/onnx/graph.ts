@@ -88,7 +88,11 @@ export class GraphReader {
       throw new FormatError(this.#file.source.name, text("the ONNX model has no graph"));
     }
     if (skipped.functions > 0) {
-      const note = text("{0} functions of the model are not looked into", skipped.functions);
+      const { functions } = skipped;
+      const note =
+        functions === 1
+          ? text("a function of the model is not looked into")
+          : text("{0} functions of the model are not looked into", functions);
       this.#notes.add(note);
     }
     if (skipped.training > 0) this.#notes.add(text("what the model says of training is not read"));

@@ -12,6 +12,9 @@ export type { Density, ErrorDensity, LogBins, PairDensity };
 /** A tolerance to judge by in the place of the run's, as far as it is given. */
 export type NumbersRequest = JudgedAll;
 
+/** Numbers that are 1 where two results are the same: near 1, what they lack is shown. */
+export const likenesses: readonly string[] = ["cosine", "pearson"];
+
 /** A number with the bound it is held against, null without one, and what it is. */
 export interface FigureView {
   readonly id: TensorNumbers["figures"][number]["id"];

@@ -1,6 +1,7 @@
 /**
  * The verdict of a tensor where its difference is a matter of precision.
  */
+import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import type { ReducedPrecision } from "../../diagnosis/answer";
 import { decodeNumber } from "../wire";
@@ -45,7 +46,7 @@ export function reducedSentence({ maxAbs, outside, total }: VerdictView): Text {
   return text(
     "max |Δ| {0}, {1} of {2} values outside tolerance: a run in that precision shows why, nothing is wrong with the code",
     Number(decodeNumber(maxAbs).toPrecision(3)),
-    outside,
-    total,
+    grouped(outside),
+    grouped(total),
   );
 }

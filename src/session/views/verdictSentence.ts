@@ -1,6 +1,7 @@
 /**
  * The verdict of one compared tensor in a sentence.
  */
+import { grouped } from "../../core/numeric";
 import { dtypesOfPrecisions } from "../../engine/base/precisions";
 import type { ComparedTensor } from "../../run/compare";
 import type { Precision } from "../../run/spec/spec";
@@ -21,19 +22,13 @@ function chaoticSentence(
     return text(
       "{0} agrees as far as it can be judged: {1} of {2} values by themselves, {3} by the reference's own step, {4} not at all, since the run is chaotic",
       name,
-      total - unjudged - byStep,
-      total,
-      byStep,
-      unjudged,
+      ...[total - unjudged - byStep, total, byStep, unjudged].map(grouped),
     );
   }
   return text(
-    "{0} differs: {1} of {2} values are wrong; {3} were judged by the reference's own step and {4} not at all, since the run is chaotic",
+    "{0} differs: wrong are {1} of {2} values, {3} of all judged by the reference's own step and {4} not at all, since the run is chaotic",
     name,
-    outside,
-    total,
-    byStep,
-    unjudged,
+    ...[outside, total, byStep, unjudged].map(grouped),
   );
 }
 
@@ -42,12 +37,19 @@ export function wideSentence(
   name: string,
   { maxAbs, total }: NonNullable<ComparedTensor["comparison"]>,
 ): Text {
-  return text(
-    "{0} is within the tolerance given: max |Δ| {1}, all {2} values inside; the usual tolerance is narrower",
-    name,
-    maxAbs.toPrecision(3),
-    total,
-  );
+  const largest = maxAbs.toPrecision(3);
+  return total === 1
+    ? text(
+        "{0} is within the tolerance given: |Δ| {1}; the usual tolerance is narrower",
+        name,
+        largest,
+      )
+    : text(
+        "{0} is within the tolerance given: max |Δ| {1}, all {2} values inside; the usual tolerance is narrower",
+        name,
+        largest,
+        grouped(total),
+      );
 }
 
 /** The verdict of a tensor in one sentence. */
@@ -56,25 +58,53 @@ export function verdictSentence(
   comparison: NonNullable<ComparedTensor["comparison"]>,
   precision: Precision,
 ): Text {
-  const { verdict, outside, total, withinNoiseOnly } = comparison;
   if (comparison.unjudged + comparison.byStep > 0) return chaoticSentence(name, comparison);
-  const maxAbs = comparison.maxAbs.toPrecision(3);
-  if (verdict === "equal") return text("{0} is equal: all {1} values are the same", name, total);
+  return comparison.total === 1
+    ? sentenceOfOne(name, comparison, precision)
+    : sentenceOfMany(name, comparison, precision);
+}
+
+function sentenceOfOne(
+  name: string,
+  { verdict, maxAbs, withinNoiseOnly }: NonNullable<ComparedTensor["comparison"]>,
+  precision: Precision,
+): Text {
+  const largest = maxAbs.toPrecision(3);
+  if (verdict === "equal") return text("{0} is equal: its one value is the same", name);
+  if (verdict !== "rounding") return text("{0} differs: |Δ| {1}, outside tolerance", name, largest);
+  return withinNoiseOnly === 0
+    ? text("{0} differs by rounding only: |Δ| {1}, inside tolerance", name, largest)
+    : text(
+        "{0} differs by rounding only: |Δ| {1} is outside tolerance, but no further than {2} and float64 differ there",
+        name,
+        largest,
+        dtypesOfPrecisions[precision],
+      );
+}
+
+function sentenceOfMany(
+  name: string,
+  { verdict, outside, total, withinNoiseOnly, ...found }: NonNullable<ComparedTensor["comparison"]>,
+  precision: Precision,
+): Text {
+  const maxAbs = found.maxAbs.toPrecision(3);
+  const count = grouped(total);
+  if (verdict === "equal") return text("{0} is equal: all {1} values are the same", name, count);
   if (verdict === "rounding") {
     return withinNoiseOnly === 0
       ? text(
           "{0} differs by rounding only: max |Δ| {1}, all {2} values inside tolerance",
           name,
           maxAbs,
-          total,
+          count,
         )
       : text(
-          "{0} differs by rounding only: max |Δ| {1}; {2} of {3} values are outside tolerance, but no further than {4} and float64 differ there",
+          "{0} differs by rounding only: max |Δ| {1}; outside tolerance, but no further than {2} and float64 differ there: {3} of {4} values",
           name,
           maxAbs,
-          withinNoiseOnly,
-          total,
           dtypesOfPrecisions[precision],
+          grouped(withinNoiseOnly),
+          count,
         );
   }
   const share = ((100 * outside) / total).toPrecision(3);
@@ -82,8 +112,8 @@ export function verdictSentence(
     "{0} differs: max |Δ| {1}, {2} of {3} values ({4} %) outside tolerance",
     name,
     maxAbs,
-    outside,
-    total,
+    grouped(outside),
+    count,
     share,
   );
 }

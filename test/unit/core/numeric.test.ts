@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { largerMagnitude, norm } from "../../../src/core/numeric";
+import { belowOne, grouped, largerMagnitude, norm } from "../../../src/core/numeric";
 
 describe("largerMagnitude", () => {
   it("is NaN where one is, else the one farther from 0, whichever comes first", () => {
@@ -26,5 +26,17 @@ describe("norm", () => {
   it("is NaN where one value is, and infinite where one is and none is NaN", () => {
     assert.equal(norm(Float64Array.of(1, Infinity, NaN)), NaN);
     assert.equal(norm(Float64Array.of(1, -Infinity)), Infinity);
+  });
+});
+
+describe("numbers for people", () => {
+  it("group the digits of counts", () => {
+    assert.deepEqual([1, 999, 2496, 20_480_000].map(grouped), ["1", "999", "2,496", "20,480,000"]);
+  });
+
+  it("say of a likeness near 1 what it lacks, and nothing else", () => {
+    assert.equal(belowOne(1 - 2.5e-9), "1 − 2.5e-9");
+    assert.equal(belowOne(1 - Number.EPSILON / 2), "1 − 1.1e-16");
+    assert.deepEqual([1, 0.99, 1 + 1e-9, NaN].map(belowOne), [null, null, null, null]);
   });
 });

@@ -3,7 +3,12 @@
  */
 import { html, type TemplateResult } from "lit";
 import { formatCompact } from "../../../src/drawing/base/numbers";
-import type { FigureView, NumbersView } from "../../../src/protocol/run/numbersMessages";
+import { belowOne } from "../../../src/core/numeric";
+import {
+  likenesses,
+  type FigureView,
+  type NumbersView,
+} from "../../../src/protocol/run/numbersMessages";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 
@@ -37,7 +42,7 @@ export function figureTable({ name, figures }: NumbersView): TemplateResult {
                     >✗</span
                   >`
             }
-            ${formatCompact(decodeNumber(value))}
+            ${(likenesses.includes(id) ? belowOne(Number(value)) : null) ?? formatCompact(decodeNumber(value))}
           </td>
           <td class="number dim">
             ${threshold === null ? "" : formatCompact(decodeNumber(threshold))}

@@ -1,11 +1,13 @@
 /**
  * The numbers of a run beside its reference: what it is judged by, and figures, places and plots of each result.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
 import "../../shared/copyButton";
 import { t } from "../../shared/l10n";
+import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { figureTable, figuresAsTsv, isWithin } from "./figureTable";
@@ -59,27 +61,18 @@ export class NumbersElement extends RunElement {
 }
 
 function noReference(store: Store): TemplateResult {
-  return html`<div class="numbers-empty">
-    <p>${t("Without a reference there is nothing to measure.")}</p>
-    <vscode-button
-      @click=${() => {
-        store.send("run/pick", { what: "reference" });
-      }}
-      >${t("Compare with a file…")}</vscode-button
-    >
-  </div>`;
+  const sentence = t("Without a reference there is nothing to measure.");
+  return withoutReference(store, "numbers-empty", sentence);
 }
 
 function stopped(store: Store): TemplateResult {
-  return html`<div class="numbers-empty">
-    <p>${t("The measurement was stopped.")}</p>
-    <vscode-button
-      @click=${() => {
-        store.update({ numbersStopped: false });
-      }}
-      >${t("Measure again")}</vscode-button
-    >
-  </div>`;
+  return emptyView("numbers-empty", {
+    sentence: t("The measurement was stopped."),
+    label: t("Measure again"),
+    act: () => {
+      store.update({ numbersStopped: false });
+    },
+  });
 }
 
 function nothingComparable(): TemplateResult {
@@ -100,7 +93,9 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
           ><span aria-hidden="true">${passes ? "✓" : "✗"}</span> ${
             passes
               ? t("passes by this tolerance")
-              : t("{0} values outside this tolerance", Number(outside.value))
+              : outside.value === 1
+                ? t("one value outside this tolerance")
+                : t("{0} values outside this tolerance", grouped(Number(outside.value)))
           }</span
         >
       </h2>

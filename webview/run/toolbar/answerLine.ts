@@ -46,7 +46,9 @@ export function unseenLink(store: Store, view: RunView): TemplateResult | typeof
   return html`<button type="button" class="link" @click=${open}>
     ${
       diagnosis.kind === "found"
-        ? t("this run could not have shown {0} mistakes", diagnosis.answer.cannotSee.length)
+        ? diagnosis.answer.cannotSee.length === 1
+          ? t("this run could not have shown one mistake")
+          : t("this run could not have shown {0} mistakes", diagnosis.answer.cannotSee.length)
         : t("what this run cannot show")
     }
   </button>`;

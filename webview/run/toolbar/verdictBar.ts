@@ -1,6 +1,7 @@
 /**
  * The verdict bar: whether the result equals the reference, by how much it differs, and where first.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Place, RunView, Verdict } from "../../../src/protocol/run/messages";
 import type { FirstDivergence, VerdictView } from "../../../src/protocol/run/verdictMessages";
@@ -169,7 +170,9 @@ export class VerdictBar extends RunElement {
     if (main.verdict === "cannot-compare") {
       return html`<span class="numbers"><span>${tr(main.sentence)}</span></span>`;
     }
-    const share = percentOf(main.outside, main.total);
+    const { outside, total } = main;
+    // Of few values their number says more than their share.
+    const share = 1000 * outside < total ? grouped(outside) : percentOf(outside, total);
     const size = significant(decodeNumber(main.maxAbs), 2);
     // The largest of several says which one it is of.
     const largest =
@@ -187,9 +190,9 @@ export class VerdictBar extends RunElement {
           ${view.batchSize > 1 ? t("all {0} rows: {1}", view.batchSize, largest) : largest}
         </button>
         ${
-          main.outside === 0
+          outside === 0
             ? html`<span>${t("all within tolerance")}</span>`
-            : html`<span title=${t("{0} of {1} elements", main.outside, main.total)}
+            : html`<span title=${t("{0} of {1} elements", grouped(outside), grouped(total))}
                 >${t("{0} outside tolerance", share)}</span
               >`
         }

@@ -1,6 +1,7 @@
 /**
  * Labels of the lanes of the unrolled view, in Δ with the number of values outside tolerance.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
@@ -81,7 +82,7 @@ function red(line: string): TemplateResult {
 }
 
 /** Of a lane whose rows are not counted one by one. */
-function outsideOfAll(all: number, total: number, hasManyRows: boolean): Outside {
+function outsideOfAll(all: string, total: string, hasManyRows: boolean): Outside {
   const line = hasManyRows ? red(t("✗ all rows: {0}", all)) : red(t("✗ {0} of {1}", all, total));
   const title = hasManyRows
     ? t("outside tolerance: {0} of {1} in all rows", all, total)
@@ -109,13 +110,14 @@ function outsideOf(
     const line = isNarrow ? t("✓ within") : t("✓ within tolerance");
     return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
   }
-  if (row === null) return outsideOfAll(all, total, hasManyRows);
+  const count = grouped(all);
+  if (row === null) return outsideOfAll(count, grouped(total), hasManyRows);
   const title = t(
     "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
-    ...[row, total / batchSize, cursor.batch, all, total],
+    ...[grouped(row), grouped(total / batchSize), cursor.batch, count, grouped(total)],
   );
-  const rest = row === 0 ? red(t("✗ other rows: {0}", all)) : red(t("✗ all rows: {0}", all));
-  const own = row === 0 ? t("✓ this row: 0") : red(t("✗ this row: {0}", row));
+  const rest = row === 0 ? red(t("✗ other rows: {0}", count)) : red(t("✗ all rows: {0}", count));
+  const own = row === 0 ? t("✓ this row: 0") : red(t("✗ this row: {0}", grouped(row)));
   return { lines: [own, rest], urgent: row === 0 ? [rest, own] : [own, rest], title };
 }
 

@@ -27,22 +27,16 @@ interface ErrorPlace {
   readonly batch: number;
 }
 
-/** The lane and the row of the first divergence where the reference has its steps, else those of the last layer. */
-function placeOf({ config, firstDivergence, lanes }: RunView): ErrorPlace {
-  const last = (config?.numLayers ?? 1) - 1;
-  const first = firstDivergence?.first ?? null;
-  if (first === null) {
-    const batch = firstDivergence?.firstElement?.batch ?? 0;
-    return { layer: last, direction: "forward", batch };
-  }
-  const { layer, direction, batch } = first;
+/** The cursor's lane and row where the reference has its steps, else those of the last layer. */
+function placeOf({ config, lanes }: RunView, { layer, direction, batch }: ErrorPlace): ErrorPlace {
   const own = lanes.find((lane) => lane.layer === layer && lane.direction === direction);
+  const last = (config?.numLayers ?? 1) - 1;
   return { layer: own?.reference === "full" ? layer : last, direction, batch };
 }
 
 /** Of h, whatever state is on screen. */
 export function fetchErrors(store: Store, run: RunView): ShownErrors | null {
-  const place = placeOf(run);
+  const place = placeOf(run, store.state.cursor);
   const { layer, direction, batch } = place;
   const lane = run.lanes.find((each) => each.id === `layer${layer}.${direction}`);
   if (lane?.reference !== "full") return null;

@@ -21,7 +21,13 @@ export function unseenSection(store: Store, answer: DiagnosisView): TemplateResu
     <h2 id="why-unseen">${t("What this run cannot show")}${partText(answer)}</h2>
     ${
       cannotSee.length === 0
-        ? html`<p>${t("Every mistake that can be made with this module would be seen.")}</p>`
+        ? html`<p>
+            ${
+              answer.lookedAt === null
+                ? t("Every mistake that can be made with this module would be seen.")
+                : t("Every mistake that was tried would be seen.")
+            }
+          </p>`
         : html`<p class="dim">
               ${
                 cannotSee.length === 1

@@ -7,6 +7,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
 import { needsReason } from "../store/diagnosis";
+import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { errorSection, fetchErrors, type ShownErrors } from "./errorSection";
@@ -28,7 +29,10 @@ export class WhyView extends RunElement {
     const { store } = this;
     const view = store?.state.view ?? null;
     if (store === undefined || view === null) return nothing;
-    if (view.verdicts.length === 0) return this.#noReference(store);
+    if (view.verdicts.length === 0) {
+      const sentence = t("Without a reference there is nothing to explain.");
+      return withoutReference(store, "why-empty", sentence);
+    }
     const { diagnosis } = store.state;
     switch (diagnosis.kind) {
       case "none":
@@ -48,23 +52,8 @@ export class WhyView extends RunElement {
     }
   }
 
-  #noReference(store: Store): TemplateResult {
-    return html`<div class="why-empty">
-      <p>${t("Without a reference there is nothing to explain.")}</p>
-      <vscode-button
-        @click=${() => {
-          store.send("run/pick", { what: "reference" });
-        }}
-        >${t("Compare with a file…")}</vscode-button
-      >
-    </div>`;
-  }
-
   #offer(store: Store, sentence: string, label: string): TemplateResult {
-    return html`<div class="why-empty">
-      <p>${sentence}</p>
-      <vscode-button @click=${() => void store.diagnose()}>${label}</vscode-button>
-    </div>`;
+    return emptyView("why-empty", { sentence, label, act: () => void store.diagnose() });
   }
 
   #searching(store: Store, fraction: number): TemplateResult {

@@ -1,11 +1,12 @@
 /**
  * The maps that fit, the likeliest first: a line each with its reason, and its error once a reference was tried.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { MapGuess, MapTrial, MapTrials } from "../../../src/protocol/archive/assignMessages";
 import { cut, legible, visible } from "../../../src/core/text";
 import { partsOf } from "../../../src/model/assign/map";
-import { formatCount } from "../../../src/drawing/tensors/quantities";
+import {} from "../../../src/drawing/tensors/quantities";
 import { progressBar } from "../../shared/pageElement";
 import { t, tr } from "../../shared/l10n";
 import { StoreElement } from "../../shared/store/storeElement";
@@ -50,7 +51,7 @@ export class GuessList extends StoreElement<TensorStore> {
       ${
         trials === null && guesses !== null && guesses.leftOut > 0
           ? html`<p class="dim">
-              ${t("{0} others would fit as well: a reference tells", formatCount(guesses.leftOut))}
+              ${t("{0} others would fit as well: a reference tells", grouped(guesses.leftOut))}
             </p>`
           : nothing
       }

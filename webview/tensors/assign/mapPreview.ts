@@ -2,10 +2,11 @@
  * What the map comes to: the line that constructs the module, its parameters and what they are made of, and what is
  * left over.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { CheckedMap, MappedParameter } from "../../../src/protocol/archive/assignMessages";
 import { cut, legible, visible } from "../../../src/core/text";
-import { formatCount } from "../../../src/drawing/tensors/quantities";
+import {} from "../../../src/drawing/tensors/quantities";
 import { formatShape } from "../../../src/tensor/tensor";
 import { t, tr } from "../../shared/l10n";
 import { StoreElement } from "../../shared/store/storeElement";
@@ -36,9 +37,9 @@ export class MapPreview extends StoreElement<TensorStore> {
 
   #parameters({ parameters, values }: CheckedMap): TemplateResult {
     const more = parameters.length - MOST_LISTED;
-    return html`<h3>${t("{0} parameters, {1} values", parameters.length, formatCount(values))}</h3>
+    return html`<h3>${t("{0} parameters, {1} values", parameters.length, grouped(values))}</h3>
       <dl class="mapped">${parameters.slice(0, MOST_LISTED).map(parameterLine)}</dl>
-      ${more > 0 ? html`<p class="dim">${t("{0} more", formatCount(more))}</p>` : nothing}`;
+      ${more > 0 ? html`<p class="dim">${t("{0} more", grouped(more))}</p>` : nothing}`;
   }
 
   #unused({ unused, unusedCount }: CheckedMap): TemplateResult | typeof nothing {
@@ -46,12 +47,12 @@ export class MapPreview extends StoreElement<TensorStore> {
     const more = unusedCount - unused.length;
     return html`<details class="unused">
       <summary>
-        ${unusedCount === 1 ? t("1 tensor is not used") : t("{0} tensors are not used", formatCount(unusedCount))}
+        ${unusedCount === 1 ? t("1 tensor is not used") : t("{0} tensors are not used", grouped(unusedCount))}
       </summary>
       <ul>
         ${unused.map((name) => html`<li title=${legible(name)}>${cut(visible(name), LONGEST_NAME)}</li>`)}
       </ul>
-      ${more > 0 ? html`<p class="dim">${t("{0} more", formatCount(more))}</p>` : nothing}
+      ${more > 0 ? html`<p class="dim">${t("{0} more", grouped(more))}</p>` : nothing}
     </details>`;
   }
 }

@@ -4,10 +4,11 @@
  * A combobox as the ARIA practices describe it: the focus stays in the field, the list lies in the top layer, so that
  * no pane cuts it off.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { ChoicesPage, PartChoice } from "../../../src/protocol/archive/assignMessages";
 import { cut, legible, visible } from "../../../src/core/text";
-import { formatCount } from "../../../src/drawing/tensors/quantities";
+import {} from "../../../src/drawing/tensors/quantities";
 import { formatShape } from "../../../src/tensor/tensor";
 import { t, tr } from "../../shared/l10n";
 import { StoreElement } from "../../shared/store/storeElement";
@@ -206,7 +207,7 @@ export class TensorChooser extends StoreElement<TensorStore> {
         : total === 0
           ? t("nothing found")
           : more > 0
-            ? t("{0} more; type a name, a shape or a dtype", formatCount(more))
+            ? t("{0} more; type a name, a shape or a dtype", grouped(more))
             : "";
     if (note === "") return nothing;
     return html`<p class="choice-note" role="presentation">${note}</p>`;

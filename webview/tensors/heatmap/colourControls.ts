@@ -1,6 +1,7 @@
 /**
  * The foot of the heatmap: legend, and the choice of how values become colours.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import {
@@ -21,7 +22,7 @@ import {
   type ScaleKind,
 } from "../../../src/drawing/tensors/colourMap";
 import { parseRange, RANGE_MODES, type RangeMode } from "../../../src/drawing/tensors/domain";
-import { formatCount, formatShort } from "../../../src/drawing/tensors/quantities";
+import { formatShort } from "../../../src/drawing/tensors/quantities";
 import type { Blocks } from "../../../src/drawing/tensors/tilePlan";
 import { AGGREGATES, type Aggregate } from "../store/savedState";
 import type { TensorStore } from "../store/store";
@@ -124,9 +125,7 @@ function irregulars(statistics: TensorStatistics | undefined, flags: number): Te
       : html`<span class="irregular"
           ><i class="glyph" aria-hidden="true">${mark}</i>${name}
           ${
-            count === 0
-              ? nothing
-              : html`<span class="number">${atLeast}${formatCount(count)}</span>`
+            count === 0 ? nothing : html`<span class="number">${atLeast}${grouped(count)}</span>`
           }</span
         >`,
   )}`;

@@ -3,6 +3,7 @@
  *
  * Dragging over it sets that range; so do the fields of the heatmap's foot, which keys reach.
  */
+import { grouped } from "../../../src/core/numeric";
 import { clamp, rounded } from "../../../src/core/numeric";
 import { html, nothing, svg, type PropertyDeclarations, type TemplateResult } from "lit";
 import { LitElement } from "lit";
@@ -14,7 +15,7 @@ import {
   valueAtShare,
   type Bar,
 } from "../../../src/drawing/tensors/histogram";
-import { formatCount, formatShort } from "../../../src/drawing/tensors/quantities";
+import { formatShort } from "../../../src/drawing/tensors/quantities";
 
 const HEIGHT = 84;
 /** A drag shorter than this share of the width is a click. */
@@ -93,12 +94,7 @@ export class HistogramView extends LitElement {
           >${
             bar === undefined
               ? nothing
-              : t(
-                  "{0} … {1}: {2}",
-                  formatShort(bar.from),
-                  formatShort(bar.to),
-                  formatCount(bar.count),
-                )
+              : t("{0} … {1}: {2}", formatShort(bar.from), formatShort(bar.to), grouped(bar.count))
           }</span
         >
         <span class="number">${formatShort(max)}</span>

@@ -1,6 +1,7 @@
 /**
  * Statistics of the tensor: moments, percentiles, counts, histogram, observations, spectrum.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import {
   PERCENTILES,
@@ -21,7 +22,7 @@ import {
 } from "../../../src/drawing/tensors/colourMap";
 import { domainOf } from "../../../src/drawing/tensors/domain";
 import { chosenLayout } from "../../../src/drawing/tensors/gateBlocks";
-import { formatCount, formatStatistic, isComplex } from "../../../src/drawing/tensors/quantities";
+import { formatStatistic, isComplex } from "../../../src/drawing/tensors/quantities";
 import type { Scope } from "../store/savedState";
 import type { TensorStore } from "../store/store";
 import type { TensorState } from "../store/tensorState";
@@ -144,13 +145,11 @@ export class StatisticsView extends StoreElement<TensorStore> {
       </p>`;
     }
     if (kind === "exact") {
-      const elements = total === 1 ? t("1 element") : t("{0} elements", formatCount(total));
+      const elements = total === 1 ? t("1 element") : t("{0} elements", grouped(total));
       return html`<p class="effort dim">${t("exact, {0}", elements)}</p>`;
     }
     return html`<p class="effort">
-      <span class="sampled"
-        >${t("sampled: {0} of {1}", formatCount(seen), formatCount(total))}</span
-      >
+      <span class="sampled">${t("sampled: {0} of {1}", grouped(seen), grouped(total))}</span>
       <button type="button" class="link" @click=${() => void store.countAll(scope)}>
         ${t("count all")}
       </button>
@@ -172,7 +171,7 @@ export class StatisticsView extends StoreElement<TensorStore> {
         ? nothing
         : html`<div>
             <dt>${name}</dt>
-            <dd>${formatCount(count)} <span class="dim">${percentOf(count, seen)}</span></dd>
+            <dd>${grouped(count)} <span class="dim">${percentOf(count, seen)}</span></dd>
           </div>`;
     const fact = (name: string, value: string): TemplateResult =>
       html`<div>

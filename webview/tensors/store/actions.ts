@@ -1,13 +1,14 @@
 /**
  * Actions on the slice on screen: zoom, go to, find, copy. Pointer, keys and buttons meet here.
  */
+import { grouped } from "../../../src/core/numeric";
 import type { GateBlock } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../shared/l10n";
 import { toTsv } from "../../../src/drawing/run/tablePage";
 import { findNext } from "../../../src/drawing/tensors/findIrregular";
 import { blockAt, blockWindow } from "../../../src/drawing/tensors/gateBlocks";
 import { parseGoal } from "../../../src/drawing/tensors/goTo";
-import { formatCount, isComplex } from "../../../src/drawing/tensors/quantities";
+import { isComplex } from "../../../src/drawing/tensors/quantities";
 import {
   elementIndex,
   indexText,
@@ -235,18 +236,21 @@ export async function copyValues(store: TensorStore): Promise<void> {
   const at = windowOnScreen(store);
   const count = (at.rowEnd - at.rowStart) * (at.columnEnd - at.columnStart);
   if (count > MAX_COPIED) {
-    const most = formatCount(MAX_COPIED);
+    const most = grouped(MAX_COPIED);
     store.update({
       message: t(
         "{0} values are too many to copy: zoom in to {1}, or export",
-        formatCount(count),
+        grouped(count),
         most,
       ),
     });
     return;
   }
   try {
-    await store.copy(toTsv(await readTexts(store, at)), t("Copied {0} values", formatCount(count)));
+    await store.copy(
+      toTsv(await readTexts(store, at)),
+      count === 1 ? t("Copied one value") : t("Copied {0} values", grouped(count)),
+    );
   } catch (error) {
     store.report(error);
   }

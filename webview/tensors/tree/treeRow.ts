@@ -1,15 +1,12 @@
 /**
  * One line of the tree: a module, a group or an entry.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../shared/l10n";
 import { icon } from "../../shared/icons";
-import {
-  formatBytes,
-  formatCount,
-  formatRoughCount,
-} from "../../../src/drawing/tensors/quantities";
+import { formatBytes, formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import { elementCount, formatShape } from "../../../src/tensor/tensor";
 import { legible } from "../../../src/core/text";
 import { originText } from "../store/originText";
@@ -49,7 +46,7 @@ function moduleParts(
 }
 
 function groupParts({ label, entries, bytes }: Extract<TreeRow, { kind: "group" }>): RowParts {
-  const count = entries === 1 ? t("1 tensor") : t("{0} tensors", formatCount(entries));
+  const count = entries === 1 ? t("1 tensor") : t("{0} tensors", grouped(entries));
   return {
     title: legible(label),
     side: "",

@@ -2,12 +2,13 @@
  * The tree of modules, groups and entries, with a search field above it. Only the lines on screen are in the page; the
  * host is asked for them by pages.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { Lru } from "../../../src/core/lru";
 import type { ArchiveSummary, TreeRow } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
 import { StoreElement } from "../../shared/store/storeElement";
-import { formatCount } from "../../../src/drawing/tensors/quantities";
+import {} from "../../../src/drawing/tensors/quantities";
 import { treeStep } from "../../../src/drawing/tensors/treeMotion";
 import {
   contentLength,
@@ -95,7 +96,7 @@ export class TreeView extends StoreElement<TensorStore> {
 
   #found(): string {
     if (this.#total === 0) return t("nothing found");
-    return this.#total === 1 ? t("1 found") : t("{0} found", formatCount(this.#total));
+    return this.#total === 1 ? t("1 found") : t("{0} found", grouped(this.#total));
   }
 
   #tree(store: TensorStore, summary: ArchiveSummary): TemplateResult {

@@ -38,7 +38,7 @@ describe("unroll picture", () => {
     assert.doesNotMatch(await drawn(differs), />outside tolerance<\/text>/);
     const svg = await drawn(differs, "--mode", "delta", "--theme", "dark");
     assert.match(svg, />outside tolerance<\/text>/);
-    assert.match(svg, /✗ 1152 in all rows/);
+    assert.match(svg, /✗ 1,152 in all rows/);
     assert.match(svg, /the reference has no steps of this lane, h_n alone/);
   });
 

@@ -1,3 +1,4 @@
+import { grouped } from "../../../../src/core/numeric";
 import assert from "node:assert/strict";
 import {
   histogramBars,
@@ -8,7 +9,6 @@ import {
   cellNumber,
   wholeCellWidth,
   formatBytes,
-  formatCount,
   formatNamedShape,
   formatRoughCount,
   formatShort,
@@ -32,8 +32,8 @@ describe("quantities", () => {
   });
 
   it("group digits, and round where the digits do not matter", () => {
-    assert.equal(formatCount(268_435_456), "268,435,456");
-    assert.equal(formatCount(12), "12");
+    assert.equal(grouped(268_435_456), "268,435,456");
+    assert.equal(grouped(12), "12");
     assert.deepEqual([9999, 25_700, 268_435_456].map(formatRoughCount), [
       "9,999",
       "25.7 k",

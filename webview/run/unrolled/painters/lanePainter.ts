@@ -2,15 +2,9 @@
  * Paints the visible lanes, with h_n or c_n at their side.
  */
 import type { Side } from "../../../../src/protocol/run/windowMessages";
-import { t } from "../../../shared/l10n";
-import {
-  hasTrack,
-  stepX,
-  unitY,
-  type Band,
-  type LaneBox,
-} from "../../../../src/drawing/run/layout";
-import { finalName } from "../../../../src/drawing/run/state";
+import { t, tr } from "../../../shared/l10n";
+import { absentReasons } from "../../../../src/drawing/run/absent";
+import { stepX, unitY, type Band, type LaneBox } from "../../../../src/drawing/run/layout";
 import type { BandPlan } from "../../../../src/drawing/run/lanePlan";
 import { outsideRows } from "../../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../../src/drawing/base/grid";
@@ -60,19 +54,6 @@ function paintAbsent(scene: Scene, at: Rect, reasons: readonly string[]): void {
   const shown = reasons.find((reason) => context.measureText(reason).width <= at.width - 20);
   if (shown === undefined) return;
   texts.inside.push(writeText(context, shown, at.x + 10, at.y + at.height / 2));
-}
-
-/** Why a lane has no values, the longest sentence first. */
-function reasonsOf({ view, state }: Scene, { info }: LaneBox): string[] {
-  const final = finalName(state.stateName);
-  const isCompared = hasTrack(info) && view.verdicts.some(({ name }) => name === final);
-  return [
-    isCompared
-      ? t("the reference has no steps of this lane, {0} alone", final)
-      : t("the reference has nothing of this lane"),
-    t("no reference for this lane"),
-    t("no reference"),
-  ];
 }
 
 /** Where a tile lies: its units may be a part of the lane's. */
@@ -174,7 +155,7 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   if (info.isFolded === true) paintAbsent(scene, at, []);
   if (steps === null) return;
   if (steps === "absent") {
-    paintAbsent(scene, at, reasonsOf(scene, box));
+    paintAbsent(scene, at, absentReasons(scene.view, info, scene.state.stateName).map(tr));
     return;
   }
   context.fillStyle = theme.quiet;
@@ -242,5 +223,6 @@ export function paintLanes(scene: Scene): void {
     paintWords(scene, data);
     paintFinal(scene, data);
   }
-  for (const box of new Set(scene.bands.map(({ plan }) => plan.box))) paintHalves(scene, box);
+  const shown = scene.bands.filter(({ plan }) => plan.steps !== "absent");
+  for (const box of new Set(shown.map(({ plan }) => plan.box))) paintHalves(scene, box);
 }

@@ -1,0 +1,33 @@
+/**
+ * Why a lane has no values of a reference. No DOM.
+ */
+import { text, type Text } from "../../core/text";
+import type { LaneInfo, RunView } from "../../protocol/run/messages";
+import { hasTrack } from "./layout";
+import { finalName } from "./state";
+
+/** The longest sentence first. */
+export function absentReasons(
+  { verdicts }: Pick<RunView, "verdicts">,
+  info: LaneInfo,
+  stateName: "h" | "c",
+): readonly [Text, ...Text[]] {
+  const final = finalName(stateName);
+  const own = verdicts.find(({ name }) => name === info.id);
+  const isCompared = hasTrack(info) && verdicts.some(({ name }) => name === final);
+  const longest =
+    own !== undefined
+      ? text(
+          "the reference’s {0} is {1}, here {2}",
+          info.id,
+          ...[own.found, own.expected].map(shape),
+        )
+      : isCompared
+        ? text("the reference has no steps of this lane, {0} alone", final)
+        : text("the reference has nothing of this lane");
+  return [longest, text("no reference for this lane"), text("no reference")];
+}
+
+function shape(sizes: readonly number[]): string {
+  return `[${sizes.join(", ")}]`;
+}

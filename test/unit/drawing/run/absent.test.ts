@@ -1,0 +1,29 @@
+/** Why a lane has no values of a reference. */
+import assert from "node:assert/strict";
+import { renderText } from "../../../../src/core/text";
+import { absentReasons } from "../../../../src/drawing/run/absent";
+import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
+
+describe("absentReasons", () => {
+  const lane = (id: LaneInfo["id"], layer: number | null): LaneInfo =>
+    ({ id, layer, direction: layer === null ? null : "forward" }) as LaneInfo;
+  const said = (found: readonly (readonly [name: string, shape: number[]])[], info: LaneInfo) => {
+    const verdicts = found.map(([name, shape]) => ({ name, found: shape, expected: [4, 24, 24] }));
+    const view = { verdicts } as unknown as Pick<RunView, "verdicts">;
+    return renderText(absentReasons(view, info, "h")[0]);
+  };
+
+  it("is another shape, where the reference has the result", () => {
+    assert.equal(
+      said([["output", [4, 23, 24]]], lane("output", null)),
+      "the reference’s output is [4, 23, 24], here [4, 24, 24]",
+    );
+  });
+
+  it("is that final states alone are given, or nothing", () => {
+    const layer = lane("layer0.forward", 0);
+    assert.match(said([["h_n", [1]]], layer), /no steps of this lane, h_n alone/);
+    assert.match(said([], layer), /nothing of this lane/);
+    assert.match(said([["h_n", [1]]], lane("output", null)), /nothing of this lane/);
+  });
+});
