@@ -10,6 +10,7 @@ import { basename, join, relative, sep } from "node:path";
 import { context } from "esbuild";
 import { ensureGenerated } from "./lib/generated.mjs";
 import { writeNotices } from "./lib/notices.mjs";
+import { pureColours } from "./lib/pureColours.mjs";
 import { holdsLit, takesLit } from "./lib/sharedLit.mjs";
 import { root } from "./lib/tree.mjs";
 
@@ -226,7 +227,7 @@ async function buildTarget({ entry, limit, plugins = [], ...options }) {
   const build = await context({
     ...options,
     entryPoints: [entry],
-    plugins: [...plugins, sharedCode, ...(cli ? [executable] : [])],
+    plugins: [...plugins, pureColours, sharedCode, ...(cli ? [executable] : [])],
     ...(cli ? { banner: { js: shebang } } : {}),
   });
   if (watch) {
