@@ -220,10 +220,18 @@ function inOrder(rows: readonly ShapeRow[]): readonly ShapeRow[] {
   return [...rows.filter((row) => !fits(row)), ...rows.filter(fits)];
 }
 
+const OF_REFERENCE = "reference ";
+
+/** Tensors have the names of their files; what a reference gives is said in words to be its own. */
+function rowName(name: string): string {
+  if (!name.startsWith(OF_REFERENCE)) return legible(name);
+  return t("reference {0}", legible(name.slice(OF_REFERENCE.length)));
+}
+
 function shapeRow({ name, axes, found, expected, status, reason }: ShapeRow): TemplateResult {
   return html`
     <tr class=${status}>
-      <th scope="row">${legible(name)}</th>
+      <th scope="row">${rowName(name)}</th>
       <td class="dim">[${axes.join(", ")}]</td>
       <td class="found">${found === null ? t("missing") : formatShape(found)}</td>
       <td>${expected === null ? "–" : formatShape(expected)}</td>
