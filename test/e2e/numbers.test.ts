@@ -77,7 +77,7 @@ describe("the numbers of a run", () => {
     await panel.openRun("differs/differs.unroll.json");
     await panel.locator(".to-numbers").click();
     await panel.openedTabIs("Numbers");
-    await panel.says("#numbers-output", "2304 values outside this tolerance");
+    await panel.says("#numbers-output", "2,304 values outside this tolerance");
     await panel.says('section[aria-labelledby=numbers-output] [data-figure="max"]', "✗");
     await panel.countIs("section[aria-labelledby=numbers-output] .place-list tbody tr", 20);
   });
@@ -111,7 +111,7 @@ describe("the numbers of a run", () => {
     );
     assert.equal(await panel.revision(), before);
     await panel.locator(".judged-by").getByText("Back to the run’s tolerance").click();
-    await panel.says("#numbers-output", "2304 values outside");
+    await panel.says("#numbers-output", "2,304 values outside");
   });
 
   it("are judged by a tolerance of one result alone", async () => {
@@ -119,7 +119,7 @@ describe("the numbers of a run", () => {
     await own.fill("5");
     await own.press("Enter");
     await panel.says("#numbers-h_n", "passes by this tolerance");
-    await panel.says("#numbers-output", "2304 values outside");
+    await panel.says("#numbers-output", "2,304 values outside");
     await panel.locator(".judged-by").getByText("Back to the run’s tolerance").click();
     await panel.says("#numbers-h_n", "outside this tolerance");
   });

@@ -72,9 +72,9 @@ describe("why a run differs", () => {
 
   it("shows where error is made in the row of the cursor", async () => {
     await panel.says(".why-error > .dim", "batch 0");
-    await panel.press("]");
+    await panel.choose("batch", "1 / 5");
     await panel.says(".why-error > .dim", "batch 1");
-    await panel.press("[");
+    await panel.choose("batch", "0 / 5");
     await panel.says(".why-error > .dim", "batch 0");
   });
 
