@@ -35,7 +35,7 @@ export interface GradientLane extends LanePlace {
   readonly direction: Direction;
   readonly weights: WideWeights;
   /** False where 0 times a weight may be another value than 0. */
-  readonly isTame: boolean;
+  readonly keepsZeros: boolean;
   readonly cell: CellGradient;
   /** null when the gradients of the parameters are not needed. */
   readonly sums: LayerGradients | null;
@@ -91,8 +91,8 @@ export function gradientLanes(
         directionIndex,
         direction,
         weights,
-        isTame: Object.values(weights).every(
-          (values: unknown) => !(values instanceof Float64Array) || isTame(values),
+        keepsZeros: Object.values(weights).every(
+          (values: unknown) => !(values instanceof Float64Array) || keepsZeros(values),
         ),
         sums,
         cell: createCellGradient(config, weights, sums),
@@ -113,9 +113,9 @@ export function gradientLanes(
 }
 
 /** Magnitudes whose sums and products with 0 are no other values than 0. */
-const TAME = 1e100;
+const LARGEST_PLAIN = 1e100;
 
 /** False where a 0 may be multiplied by a value that is not finite. */
-export function isTame(values: StateArray | null): boolean {
-  return values?.every((value) => Math.abs(value) < TAME) ?? true;
+export function keepsZeros(values: StateArray | null): boolean {
+  return values?.every((value) => Math.abs(value) < LARGEST_PLAIN) ?? true;
 }

@@ -5,7 +5,7 @@ import { norm } from "../../core/numeric";
 import type { Parts } from "../../core/turns";
 import type { CellState } from "../readable/cells";
 import type { ForwardInput, StateArray } from "../base/engine";
-import { isTame, type CarriedGradient, type GradientLane } from "./lanes";
+import { keepsZeros, type CarriedGradient, type GradientLane } from "./lanes";
 import type { CellGradient } from "./cells";
 import type { StepBlock } from "../base/plan";
 import { readInputRow } from "../readable/readable";
@@ -45,7 +45,7 @@ interface BlockStates {
   /** (steps, B, H). */
   readonly c: StateArray | null;
   /** True where 0 times any of these, or of the weights, is 0. */
-  readonly isTame: boolean;
+  readonly keepsZeros: boolean;
 }
 
 /** Walks blocks of one run; `tick` is told how many steps of a row are done, and says whether the work may be left. */
@@ -77,7 +77,7 @@ export class BlockWalker {
     for (let batch = 0; batch < this.#run.batchSize; batch++) {
       loadRow(walk.carried.h, batch, buffers.at.h);
       if (walk.carried.c !== null) loadRow(walk.carried.c, batch, buffers.at.c!);
-      if (!states.isTame || !isNothing(walk, buffers.at, batch, this.#run.batchSize)) {
+      if (!states.keepsZeros || !isNothing(walk, buffers.at, batch, this.#run.batchSize)) {
         yield* this.#walkRow(walk, states, buffers, batch);
       } else if (this.#tick(this.#validSteps(walk.block, batch))) yield;
     }
@@ -128,7 +128,7 @@ export class BlockWalker {
           );
     const h = this.#statesBefore("h", lane, block);
     const c = config.cell === "LSTM" ? this.#statesBefore("c", lane, block) : null;
-    return { x, h, c, isTame: lane.isTame && [...x, h, c].every(isTame) };
+    return { x, h, c, keepsZeros: lane.keepsZeros && [...x, h, c].every(keepsZeros) };
   }
 
   /** The state that each step of a block starts from: its neighbour's, and h0 or c0 at the end of the sequence. */
