@@ -131,8 +131,9 @@ function drawCell(
   const { ink, rim } =
     colour === null ? { ink: "currentColor", rim: null } : inkOfValue(scale, coloured(cell));
   const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
+  const label = formatCell(value, characters, cell.isOutside !== undefined);
   return svg`
     <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
-    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${formatCell(value, characters, cell.isOutside !== undefined)}</text>
+    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${label.length <= characters ? label : ""}</text>
   `;
 }
