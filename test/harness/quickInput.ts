@@ -74,12 +74,18 @@ export class QuickInput {
     return until("The labels of the quick pick", () => trimmedTexts(this.labels()), accept);
   }
 
-  /** Waits until the first entry of the open quick pick has this part. */
-  async firstRowSays(part: string): Promise<void> {
-    const row = this.page.locator(".quick-input-widget:visible .monaco-list-row").first();
-    const read = async (): Promise<string> =>
-      (await row.textContent({ timeout: STEP_LIMIT_MS })) ?? "";
-    await until("The first entry of the quick pick", read, (text) => text.includes(part));
+  /**
+   * Runs a command until it has opened a quick pick whose title and first entry have these parts. A panel that is still
+   * being loaded takes the keyboard once it is there, and an open quick pick closes.
+   */
+  opens(command: string, title: string, first: string): Promise<void> {
+    const row = this.page.locator(".quick-input-widget:visible .monaco-list-row");
+    const isOpen = async (): Promise<boolean> => {
+      if ((await this.title())?.includes(title) !== true) return false;
+      const [text = ""] = await row.allTextContents();
+      return text.includes(first);
+    };
+    return actUntil(`"${first}" as the first of ${title}`, () => this.run(command), isOpen);
   }
 
   /** Types into the open quick pick or input box, and confirms with Enter when asked to. */
