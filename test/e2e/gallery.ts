@@ -126,6 +126,11 @@ describe("the gallery", () => {
     await workbench.close();
   });
 
+  /** Folders that are open from before put others out of sight, and have files of the same name. */
+  function collapse(): Promise<void> {
+    return workbench.runCommand("Collapse Folders in Explorer");
+  }
+
   async function show({ name, tab, mode, keys = [] }: Shot): Promise<void> {
     if (tab !== undefined) await panel.openTab(tab);
     if (mode !== undefined) await panel.showMode(mode);
@@ -142,6 +147,7 @@ describe("the gallery", () => {
 
   for (const shot of SHOTS.filter(({ name }) => isWanted(name))) {
     it(shot.name, async () => {
+      await collapse();
       await panel.openRun(shot.run);
       await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
       await show(shot);
@@ -157,8 +163,7 @@ describe("the gallery", () => {
   it("tensors", async function () {
     if (!isWanted("tensors")) this.skip();
     const editor = new TensorEditor(workbench);
-    // Folders that are open from before have files of the same name.
-    await workbench.runCommand("File: Collapse Folders in Explorer");
+    await collapse();
     await editor.inspect("text-classifier/weights.pt");
     await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
     await editor.show("weight_hh_l0");
