@@ -20,7 +20,7 @@ export function* slabsOf(box: Box, maxElements: number, chunks: Shape | null): G
   for (const outer of indices(size.slice(0, axis))) {
     const end = start[axis]! + size[axis]!;
     for (let from = start[axis]!; from < end;) {
-      const to = nextEdge(from, Math.min(from + most, end), { end, chunk: chunks?.[axis] ?? 1 });
+      const to = cutAtEdge(from, Math.min(from + most, end), { end, chunk: chunks?.[axis] ?? 1 });
       yield {
         start: [...outer.map((at, index) => start[index]! + at), from, ...start.slice(axis + 1)],
         size: [...outer.map(() => 1), to - from, ...size.slice(axis + 1)],
@@ -31,7 +31,7 @@ export function* slabsOf(box: Box, maxElements: number, chunks: Shape | null): G
 }
 
 /** `to`, or the last edge of a chunk before it if that is after `from`. */
-function nextEdge(
+export function cutAtEdge(
   from: number,
   to: number,
   { end, chunk }: { end: number; chunk: number },

@@ -5,6 +5,7 @@ import { grouped, clamp } from "../../core/numeric";
 import { text } from "../../core/text";
 import type { LaneInfo } from "../../protocol/run/messages";
 import { formatSequenceAxes } from "../base/numbers";
+import { classNameOf } from "../run/classes";
 import { lastProcessedStep } from "../run/finals";
 import { countsOf, fittingLines } from "../run/laneCounts";
 import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
@@ -148,7 +149,6 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
 
 /** Names the classes beside the logits of one step, where rows have room for it. */
 function classesMarkup({ layout, view, theme }: PictureScene): string {
-  const classes = new Map(view.surrounding?.classes ?? []);
   const names = layout.boxes
     .filter(({ info }) => info.isFinal === true && info.isFolded !== true)
     .flatMap(({ bands, info }) =>
@@ -156,8 +156,7 @@ function classesMarkup({ layout, view, theme }: PictureScene): string {
         .filter(({ side, height }) => side !== null && height / info.units >= SMALL)
         .flatMap(({ top, height }) =>
           Array.from({ length: info.units }, (_, row) => {
-            const name = classes.get(unitOfRow(info, row));
-            if (name === undefined) return "";
+            const name = classNameOf(view.surrounding, unitOfRow(info, row)) ?? "";
             const room = layout.finalLeft - layout.plotLeft - CLASS_GAP;
             const y = top + (row + 0.5) * (height / info.units);
             return label(layout.finalLeft - CLASS_GAP, y, fitted(name, SMALL - 1, room));

@@ -2,6 +2,7 @@
  * Fills the cells of a level from the patches of a slice.
  */
 import { createPatchKernel, maxPieceValues, type PatchKernel, type Piece } from "./patchKernel";
+import { cutAtEdge } from "../../tensor/slabs";
 import type { Level } from "./level";
 import { flagOf, type Patch } from "./tile";
 
@@ -96,6 +97,5 @@ function nextEdge(from: number, size: number): number {
 /** Where a piece ends that begins at `from`: with a cell, unless the patch (at `end`) or the piece (at `to`) ends in it. */
 function pieceEnd(from: number, to: number, end: number, size: number): number {
   if (from % size > 0) return Math.min(to, nextEdge(from, size));
-  const edge = to - (to % size);
-  return to === end || edge === from ? to : edge;
+  return cutAtEdge(from, to, { end, chunk: size });
 }
