@@ -87,6 +87,17 @@ export function partOfReturned(the: Case, returned: Returned, part: Part): Retur
   };
 }
 
+/** The step and the row of the batch of the k-th vector of `output`. */
+export function outputPlace(
+  { config, seqLength, batchSize }: Model,
+  unbatched: boolean,
+  k: number,
+): { readonly step: number; readonly row: number } {
+  return config.batchFirst && !unbatched
+    ? { step: k % seqLength, row: Math.floor(k / seqLength) }
+    : { step: Math.floor(k / batchSize), row: k % batchSize };
+}
+
 /** Some indices of an axis. */
 function taken({ shape, data }: Values, axis: number, indices: readonly number[]): Values {
   const count = shape[axis] ?? 1;

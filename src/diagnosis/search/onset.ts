@@ -15,7 +15,7 @@ import {
   type ReturnedName,
   type Values,
 } from "../base/model";
-import { partOf, partOfCase, partOfReturned, type Part } from "../base/part";
+import { outputPlace, partOf, partOfCase, partOfReturned, type Part } from "../base/part";
 import { forwardUnder, type Run } from "../forward/forward";
 import { layOut, resultsOf } from "../forward/returned";
 import { switchesOf } from "../forward/switches";
@@ -112,13 +112,13 @@ class Walk {
     name: ReturnedName,
     [{ shape, data: ours }, { data: theirs }]: readonly [Values, Values],
   ): void {
-    const { seqLength, lengths, batchSize, config } = run.model;
+    const { seqLength, lengths, batchSize } = run.model;
     const width = shape.at(-1)!;
-    const isTurned = config.batchFirst && !this.#the.unbatched;
     for (let at = 0; at < theirs.length / width; at++) {
-      const row = name === "output" && isTurned ? Math.floor(at / seqLength) : at % batchSize;
-      const ofOutput = isTurned ? at % seqLength : Math.floor(at / batchSize);
-      const step = name === "output" ? ofOutput : seqLength - 1;
+      const { step, row } =
+        name === "output"
+          ? outputPlace(run.model, this.#the.unbatched, at)
+          : { step: seqLength - 1, row: at % batchSize };
       if (name === "output" && step >= lengths[row]!) continue;
       const outside = this.#outsideOf(ours, theirs, at * width, width);
       this.count += width;

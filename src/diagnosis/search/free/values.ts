@@ -12,6 +12,7 @@ import {
 } from "../../../engine/base/rounding";
 import { toTimeMajor } from "../../../model/sequence";
 import { returnedNames } from "../../base/model";
+import { outputPlace } from "../../base/part";
 import { distanceFrom, distanceOf } from "../closeness";
 import type { Outside } from "../onset";
 import type { Ground } from "../singles";
@@ -88,13 +89,11 @@ function isolatedText(ground: Ground, { outside, count }: Outside): Text {
 function placeInOutput({ the, right, tolerance }: Ground): Text | null {
   const [ours, theirs] = [right.output, the.reference.output];
   if (ours === null || theirs === null) return null;
-  const { config, seqLength: T, batchSize: B, lengths } = the.model;
-  const width = theirs.data.length / (T * B);
-  const isTurned = config.batchFirst && !the.unbatched;
+  const { seqLength, batchSize, lengths } = the.model;
+  const width = theirs.data.length / (seqLength * batchSize);
   for (let k = 0; k < theirs.data.length; k++) {
     if (distanceOf(ours.data[k]!, theirs.data[k]!) <= tolerance) continue;
-    const at = Math.floor(k / width);
-    const [step, row] = isTurned ? [at % T, Math.floor(at / T)] : [Math.floor(at / B), at % B];
+    const { step, row } = outputPlace(the.model, the.unbatched, Math.floor(k / width));
     if (step >= lengths[row]!) continue;
     const t = (the.first ?? 0) + step;
     return the.unbatched
