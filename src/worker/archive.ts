@@ -7,6 +7,7 @@ import { LimitError, NotFoundError } from "../core/errors";
 import { text, type Text } from "../core/text";
 import { throttled } from "../core/throttle";
 import type { ByteSink } from "../formats/write/exportTensors";
+import { defaultSlice } from "../drawing/tensors/slices";
 import {
   freshAnswers,
   type ArchiveWorkerEvents,
@@ -54,11 +55,14 @@ class ArchiveWorker {
   async open({
     location,
     revision,
+    isForPage,
   }: ArchiveWorkerRequests["archive/open"]["params"]): Promise<OpenedArchive> {
     const archive = await this.#files.open(location);
     const file = baseName(location);
-    this.#open = new ArchiveSession(archive, { file, fileBytes: this.#files.bytes, revision });
-    return { summary: this.#open.summary, locations: this.#files.locations };
+    const session = new ArchiveSession(archive, { file, fileBytes: this.#files.bytes, revision });
+    this.#open = session;
+    if (isForPage) void prepareFirst(session);
+    return { summary: session.summary, locations: this.#files.locations };
   }
 
   /** Work that may take long: tells how far it is, its end as well, and stops at the next cancel. */
@@ -119,6 +123,17 @@ class ArchiveWorker {
     throw new LimitError({ file }, { of: "file-bytes" }, maxBytes, length, [
       { do: "raise", option: "remote.maxMegabytes" },
     ]);
+  }
+}
+
+/** Begins what the picture of the first tensor takes, while the page that asks for it is still being loaded. */
+async function prepareFirst(session: ArchiveSession): Promise<void> {
+  const { first } = session.summary;
+  if (first === null) return;
+  try {
+    await session.prepare(first.name, defaultSlice(first.shape));
+  } catch {
+    // Who asks for it is told.
   }
 }
 

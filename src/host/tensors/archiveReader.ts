@@ -90,7 +90,9 @@ export class ArchiveReader {
     const stopWatching = this.#watch(worker);
     try {
       const { location } = this.#options;
-      const opened = await worker.request("archive/open", { location, revision });
+      // Of a file that changed, the page asks for what it has on screen.
+      const isForPage = this.#summary === null;
+      const opened = await worker.request("archive/open", { location, revision, isForPage });
       if (worker === this.#next) this.#adopt(worker, opened);
     } catch (error) {
       void worker.dispose();
@@ -136,7 +138,8 @@ export class ArchiveReader {
     const worker = new ArchiveWorkerClient({ script, readBytes, onProgress: events.progress });
     this.#aside.set(worker, false);
     try {
-      await worker.request("archive/open", { location, revision: this.#revision });
+      const revision = this.#revision;
+      await worker.request("archive/open", { location, revision, isForPage: false });
       this.#aside.set(worker, true);
       return await worker.request(method, params);
     } finally {

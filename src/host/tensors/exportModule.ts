@@ -70,7 +70,11 @@ export async function exportModule(
   const worker = tensors.createWorker();
   try {
     const location = source.uri.toString();
-    const { summary } = await worker.request("archive/open", { location, revision: 1 });
+    const { summary } = await worker.request("archive/open", {
+      location,
+      revision: 1,
+      isForPage: false,
+    });
     const request = await requestOf(source, summary.modules);
     if (request === undefined) return;
     const targets = await worker.request("module/targets", request);

@@ -28,7 +28,12 @@ export type ArchiveMethod =
 export interface ArchiveWorkerRequests extends Pick<TensorRequests, ArchiveMethod> {
   /** `location` is a URI; the worker reads `file:` itself and asks the host for others. */
   "archive/open": {
-    params: { readonly location: string; readonly revision: number };
+    params: {
+      readonly location: string;
+      readonly revision: number;
+      /** Begins what a page asks first, before it does. */
+      readonly isForPage: boolean;
+    };
     result: OpenedArchive;
   };
   "tensor/write": {

@@ -4,8 +4,8 @@
 import { readCells } from "../../statistics/tiles/cells";
 import { readSpectrum } from "../../statistics/spectrum/spectrum";
 import { readStatistics } from "../../statistics/statistics";
-import { readTile, TileCache } from "../../statistics/tiles/tiles";
-import type { RunControl } from "../../core/control";
+import { prepareTiles, readTile, TileCache } from "../../statistics/tiles/tiles";
+import { noControl, type RunControl } from "../../core/control";
 import { NotFoundError } from "../../core/errors";
 import {
   exportTensors,
@@ -26,6 +26,7 @@ import type {
   ModuleExportRequest,
   ModuleRequest,
   Spectrum,
+  Slice,
   StatisticsRequest,
   TargetChoice,
   TensorInfo,
@@ -55,6 +56,11 @@ export interface ArchiveFile {
   readonly revision: number;
 }
 
+interface Prepared {
+  readonly tensor: string;
+  readonly statistics: Promise<TensorStatistics>;
+}
+
 /** Format, target and control of an export. */
 interface ExportTarget {
   readonly format: TensorExportFormat;
@@ -75,6 +81,8 @@ export class ArchiveSession {
   readonly #moduleOf = new Map<TensorEntry, ArchiveModule>();
   readonly #declaredRoles: ReadonlyMap<string, EntryRole>;
   readonly #tiles = new TileCache();
+  /** Statistics of a sample that were begun before they were asked for. */
+  #prepared: Prepared | undefined;
 
   /** `given`: a map whose module stands first. @throws UnsupportedError where it does not fit. */
   constructor(opened: Archive, file: ArchiveFile, given: GivenMap | null = null) {
@@ -129,6 +137,19 @@ export class ArchiveSession {
     };
   }
 
+  /**
+   * Begins what a first picture of a slice takes, where that is much; who asks for it later does not begin again.
+   * @throws what reading throws.
+   */
+  async prepare(tensor: string, slice: Slice): Promise<void> {
+    const sample = { tensor, slice: null, effort: "sample" } as const;
+    this.#prepared = { tensor, statistics: this.#measure(sample, noControl) };
+    await Promise.all([
+      prepareTiles(this.source(tensor), slice, this.#tiles),
+      this.#prepared.statistics,
+    ]);
+  }
+
   tile({ tensor, ...window }: TileRequest, control: RunControl): Promise<Tile> {
     const asked = this.#isHeld(tensor) ? window : { ...window, effort: "sample" as const };
     return readTile(this.source(tensor), asked, this.#tiles, control);
@@ -139,7 +160,18 @@ export class ArchiveSession {
   }
 
   /** Statistics; of tensors that the file only declares always a sample. */
-  statistics(
+  statistics(request: StatisticsRequest, control: RunControl): Promise<TensorStatistics> {
+    const { tensor, slice, effort } = request;
+    const prepared = this.#prepared;
+    if (tensor !== prepared?.tensor || slice !== null || effort !== "sample") {
+      return this.#measure(request, control);
+    }
+    // Whoever gets them may hand their arrays over to another thread.
+    this.#prepared = undefined;
+    return prepared.statistics;
+  }
+
+  #measure(
     { tensor, ...options }: StatisticsRequest,
     control: RunControl,
   ): Promise<TensorStatistics> {

@@ -25,7 +25,7 @@ export class CellSums {
     const { cell } = this.#level;
     const rowEnd = row + rows;
     const columnEnd = column + columns;
-    const maxColumns = Math.floor(maxPieceValues / Math.min(cell.rows, maxRowsOfPiece));
+    const maxColumns = Math.floor(maxPieceValues / Math.min(rows, cell.rows, maxRowsOfPiece));
     const maxRows = Math.floor(maxPieceValues / Math.min(maxColumns, columns));
     let top = row;
     while (top < rowEnd) {

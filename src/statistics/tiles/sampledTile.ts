@@ -4,15 +4,30 @@
 import { noControl } from "../../core/control";
 import { byteWidth } from "../../tensor/dtype";
 import type { TensorSource } from "../../tensor/source";
-import { text } from "../../core/text";
-import { blockStart, BlockSums, type Tile, type TileWindow } from "./tile";
-import { WorkProgress } from "../../core/workProgress";
-import { readPatches } from "./windows";
+import { readInBatches } from "./batches";
+import type { Extent } from "./level";
+import { blockStart, type Tile, type TileWindow } from "./tile";
+import { readValues } from "./windows";
+import { windowSums } from "./windowSums";
 
-/** Limits of a sample: bytes, separate reads, and rows, each of which is a read at least. */
+/** Limits of a sample: bytes, and separate reads. */
 const maxBytes = 2 ** 23;
 const maxReads = 512;
-const maxRows = 128;
+
+/** Blocks along an axis: each row of them is a read at least, and all of them travel to the page before it has a picture. */
+const maxBlocks = 128;
+
+/** Values of one row of a window, from a row and a column of it on. */
+interface SampledPart {
+  readonly row: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** What a sample can have of the rows and columns that are wanted. */
+export function sampledExtent({ rows, columns }: Extent): Extent {
+  return { rows: Math.min(rows, maxBlocks), columns: Math.min(columns, maxBlocks) };
+}
 
 /**
  * One run of values of every block of a window. Where rows lie too far apart for that many reads, the tile has fewer rows
@@ -21,44 +36,36 @@ const maxRows = 128;
 export async function sampledTile(
   source: TensorSource,
   window: TileWindow,
-  wanted: { readonly rows: number; readonly columns: number },
+  wanted: Extent,
   isWide: boolean,
 ): Promise<Tile> {
   const { rowStart, rowEnd, columnStart, columnEnd, slice, aggregate } = window;
   const height = rowEnd - rowStart;
   const width = columnEnd - columnStart;
-  const rows = Math.min(wanted.rows, maxRows);
+  const most = sampledExtent(wanted);
+  const { rows } = most;
   const runBytes = maxBytes / rows;
   const isWhole = width * byteWidth(source.dtype) <= runBytes;
   const columns = isWhole
-    ? wanted.columns
-    : Math.min(wanted.columns, Math.max(1, Math.floor(maxReads / rows)));
+    ? most.columns
+    : Math.min(most.columns, Math.max(1, Math.floor(maxReads / rows)));
   const run = Math.max(1, Math.floor(runBytes / columns / byteWidth(source.dtype)));
-  const sums = new BlockSums(height, width, rows, columns);
+  const sums = windowSums({ rows: height, columns: width }, { rows, columns }, isWide);
+  const parts: SampledPart[] = [];
   for (let r = 0; r < rows; r += 1) {
     const from = blockStart(r, height, rows);
     const row = Math.floor((from + blockStart(r + 1, height, rows)) / 2);
     for (let c = 0; c < (isWhole ? 1 : columns); c += 1) {
-      const start = isWhole ? 0 : blockStart(c, width, columns);
-      const end = isWhole ? width : Math.min(blockStart(c + 1, width, columns), start + run);
-      const part = {
-        rowStart: rowStart + row,
-        rowEnd: rowStart + row + 1,
-        columnStart: columnStart + start,
-        columnEnd: columnStart + end,
-      };
-      const progress = new WorkProgress(noControl, text("Reading {0}", source.name));
-      const shift = { row, column: start };
-      await readPatches(
-        source,
-        slice,
-        part,
-        (patch) => {
-          sums.add({ ...patch, row: patch.row + shift.row, column: patch.column + shift.column });
-        },
-        progress,
-      );
+      const column = isWhole ? 0 : blockStart(c, width, columns);
+      const end = isWhole ? width : Math.min(blockStart(c + 1, width, columns), column + run);
+      parts.push({ row, column, length: end - column });
     }
   }
-  return { ...sums.tile(aggregate, isWide), kind: "sampled" };
+  await readInBatches(parts, async ({ row, column, length }) => {
+    const first = { rowStart: rowStart + row, columnStart: columnStart + column };
+    const part = { ...first, rowEnd: first.rowStart + 1, columnEnd: first.columnStart + length };
+    const values = await readValues(source, slice, part, noControl);
+    sums.add({ row, column, rows: 1, columns: length, values });
+  });
+  return { ...sums.tile(aggregate), kind: "sampled" };
 }

@@ -39,7 +39,7 @@ export interface Tile {
   readonly flags: Uint8Array;
 }
 
-type Values = Tensor["data"];
+export type Values = Tensor["data"];
 
 /** Rows by columns of values, some of a window's. */
 export interface Patch {
@@ -55,15 +55,6 @@ export function blockStart(block: number, length: number, blocks: number): numbe
   return Math.floor((block * length) / blocks);
 }
 
-/** The block of each of `length` elements. */
-function blockOfEach(length: number, blocks: number): Uint32Array {
-  const block = new Uint32Array(length);
-  for (let index = 0; index < blocks; index += 1) {
-    block.fill(index, blockStart(index, length, blocks), blockStart(index + 1, length, blocks));
-  }
-  return block;
-}
-
 /** The `TILE_…` bit of a non-finite value. */
 export function flagOf(value: number): number {
   if (value === Infinity) return TILE_POSITIVE_INFINITY;
@@ -73,61 +64,6 @@ export function flagOf(value: number): number {
 /** Zeros of the kind that holds the values of a dtype. */
 export function zerosFor(isWide: boolean, length: number): Values {
   return isWide ? new Float64Array(length) : new Float32Array(length);
-}
-
-/** Sums, extremes and flags of the blocks of a window, from its patches in any order. */
-export class BlockSums {
-  readonly rows: number;
-  readonly columns: number;
-  readonly counts: Float64Array;
-  readonly sums: Float64Array;
-  readonly extremes: Float64Array;
-  readonly flags: Uint8Array;
-  readonly #rowBlock: Uint32Array;
-  readonly #columnBlock: Uint32Array;
-
-  /** Blocks of a window of `height` × `width`. */
-  constructor(height: number, width: number, rows: number, columns: number) {
-    this.rows = rows;
-    this.columns = columns;
-    const length = rows * columns;
-    this.counts = new Float64Array(length);
-    this.sums = new Float64Array(length);
-    this.extremes = new Float64Array(length);
-    this.flags = new Uint8Array(length);
-    this.#rowBlock = blockOfEach(height, rows);
-    this.#columnBlock = blockOfEach(width, columns);
-  }
-
-  add({ row, column, rows, columns, values }: Patch): void {
-    for (let r = 0, at = 0; r < rows; r += 1) {
-      const first = this.#rowBlock[row + r]! * this.columns;
-      for (let c = 0; c < columns; c += 1, at += 1) {
-        this.#take(first + this.#columnBlock[column + c]!, values[at]!);
-      }
-    }
-  }
-
-  #take(block: number, value: number): void {
-    if (value - value !== 0) {
-      this.flags[block]! |= flagOf(value);
-      return;
-    }
-    this.counts[block]! += 1;
-    this.sums[block]! += value;
-    if (Math.abs(value) > Math.abs(this.extremes[block]!)) this.extremes[block] = value;
-  }
-
-  tile(aggregate: TileWindow["aggregate"], isWide: boolean): Tile {
-    const { rows, columns, counts, sums, extremes, flags } = this;
-    const values = zerosFor(isWide, rows * columns);
-    for (let block = 0; block < values.length; block += 1) {
-      const count = counts[block]!;
-      const value = aggregate === "mean" ? sums[block]! / count : extremes[block]!;
-      values[block] = count === 0 ? NaN : value;
-    }
-    return { kind: "exact", rows, columns, values, flags };
-  }
 }
 
 /** A tile of single values; it takes over `values`. */

@@ -5,14 +5,23 @@ import { clamp } from "../../core/numeric";
 import type { RunControl } from "../../core/control";
 import { Lru } from "../../core/lru";
 import { isComplex, isNarrowFloat, type DType } from "../../tensor/dtype";
-import { isTurned, turnedSlice, turnedWindow, windowBox } from "../../tensor/slice";
+import {
+  isTurned,
+  sliceExtent,
+  turnedSlice,
+  turnedWindow,
+  windowBox,
+  type Slice,
+} from "../../tensor/slice";
 import type { TensorSource } from "../../tensor/source";
 import { text } from "../../core/text";
 import { buildPyramid, type Pyramid } from "./pyramid";
-import { sampledTile } from "./sampledTile";
-import { BlockSums, plainTile, turnedTile, type Tile, type TileWindow } from "./tile";
+import { readSampledRows, type SampledRows } from "./sampledRows";
+import { sampledExtent, sampledTile } from "./sampledTile";
+import { plainTile, turnedTile, type Tile, type TileWindow } from "./tile";
 import { WorkProgress } from "../../core/workProgress";
 import { readPatches, readValues } from "./windows";
+import { windowSums } from "./windowSums";
 
 /** A window of at most so many elements is read anew for every tile. */
 const directElements = 2 ** 24;
@@ -20,10 +29,14 @@ const directElements = 2 ** 24;
 /** Bytes of the pyramids that are kept. */
 const maxPyramidBytes = 2 ** 28;
 
-/** The pyramids of the slices that were looked at last. One for each state of a file, whose session owns it. */
+/**
+ * The pyramids of the slices that were looked at last, and rows of the one that was sampled last. One for each state of a
+ * file, whose session owns it.
+ */
 export class TileCache extends Lru<string, Pyramid> {
   readonly #building = new Map<string, Promise<Pyramid>>();
-  readonly #sampling = new Set<Promise<Tile>>();
+  readonly #sampling = new Set<Promise<unknown>>();
+  #rows: { readonly key: string; readonly rows: Promise<SampledRows | null> } | undefined;
 
   constructor(maxBytes = maxPyramidBytes) {
     super(maxBytes, ({ byteLength }) => byteLength);
@@ -38,6 +51,7 @@ export class TileCache extends Lru<string, Pyramid> {
     try {
       const pyramid = await building;
       this.set(key, pyramid);
+      if (this.#rows?.key === key) this.#rows = undefined;
       return pyramid;
     } finally {
       this.#building.delete(key);
@@ -45,7 +59,7 @@ export class TileCache extends Lru<string, Pyramid> {
   }
 
   /** Reads a sample: before any pyramid, whose long reads its many short ones would wait for one by one. */
-  async sample(read: () => Promise<Tile>): Promise<Tile> {
+  async sample<Result>(read: () => Promise<Result>): Promise<Result> {
     const sampling = read();
     this.#sampling.add(sampling);
     try {
@@ -53,6 +67,12 @@ export class TileCache extends Lru<string, Pyramid> {
     } finally {
       this.#sampling.delete(sampling);
     }
+  }
+
+  /** The rows under `key`, which `read` fetches where they are not the last ones that were asked for. */
+  rows(key: string, read: () => Promise<SampledRows | null>): Promise<SampledRows | null> {
+    if (this.#rows?.key !== key) this.#rows = { key, rows: this.sample(read) };
+    return this.#rows.rows;
   }
 
   async #afterSamples(build: () => Promise<Pyramid>): Promise<Pyramid> {
@@ -109,22 +129,44 @@ async function aggregatedTile(
   const height = window.rowEnd - window.rowStart;
   const width = window.columnEnd - window.columnStart;
   if (height * width > directElements) {
-    const key = pyramidKey(source, window);
+    const key = pyramidKey(source, slice);
     if (window.effort === "sample" && cache.get(key) === undefined) {
-      return cache.sample(() => sampledTile(source, window, { rows, columns }, isWide));
+      return cache.sample(async () => {
+        const sampled = await rowsOf(source, slice, cache);
+        const tile = sampled?.tile(window, sampledExtent({ rows, columns }), isWide);
+        return tile ?? sampledTile(source, window, { rows, columns }, isWide);
+      });
     }
     const pyramid = await cache.pyramid(key, () => buildPyramid(source, slice, isWide, control));
     const tile = pyramid.tile(window, rows, columns);
     if (tile !== null) return tile;
   }
-  const sums = new BlockSums(height, width, rows, columns);
+  const sums = windowSums({ rows: height, columns: width }, { rows, columns }, isWide);
   const progress = new WorkProgress(control, text("Reading {0}", source.name));
   await readPatches(source, slice, window, (patch) => sums.add(patch), progress);
-  return sums.tile(aggregate, isWide);
+  return sums.tile(aggregate);
+}
+
+/**
+ * Begins to read what a first picture of a slice is made of, where all of it would take long.
+ * @throws what reading throws.
+ */
+export async function prepareTiles(
+  source: TensorSource,
+  slice: Slice,
+  cache: TileCache,
+): Promise<void> {
+  const { rows, columns } = sliceExtent(source.shape, slice);
+  if (rows * columns > directElements && !isTurned(slice)) await rowsOf(source, slice, cache);
+}
+
+/** Rows of a slice that is not turned. */
+function rowsOf(source: TensorSource, slice: Slice, cache: TileCache): Promise<SampledRows | null> {
+  return cache.rows(pyramidKey(source, slice), () => readSampledRows(source, slice));
 }
 
 /** Same tensor, same elements of it. */
-function pyramidKey({ name, shape }: TensorSource, { slice }: TileWindow): string {
+function pyramidKey({ name, shape }: TensorSource, slice: Slice): string {
   const { rowAxis, columnAxis, index, part } = slice;
   const held = index.map((at, axis) => (axis === rowAxis || axis === columnAxis ? -1 : at));
   return JSON.stringify([name, shape, rowAxis, columnAxis, held, part]);

@@ -92,7 +92,11 @@ describe("the workers in a browser", () => {
   ]) {
     it(`read ${path}`, async () => {
       const client = clientOf<ArchiveWorkerRequests>("archive");
-      const { summary } = await client.request("archive/open", { location: path, revision: 1 });
+      const { summary } = await client.request("archive/open", {
+        location: path,
+        revision: 1,
+        isForPage: true,
+      });
       const request = { tensor: summary.first?.name ?? "", slice: null, effort: "exact" } as const;
       const { total } = await client.request("tensor/statistics", request);
       assert.ok(total > 0);

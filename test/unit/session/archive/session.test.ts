@@ -187,6 +187,26 @@ describe("ArchiveSession", () => {
     );
   });
 
+  it("has statistics of a sample ready once for whoever asks first", async () => {
+    let reads = 0;
+    const archive = archiveOf(lstm, "pytorch");
+    const session = sessionOf(lstm, {
+      readBox: (...asked) => {
+        reads += 1;
+        return archive.readBox(...asked);
+      },
+    });
+    const asked = { tensor: "rnn.weight_hh_l0", slice: null, effort: "sample" } as const;
+    await session.prepare(asked.tensor, slice);
+    const before = reads;
+    const first = await session.statistics(asked, noControl);
+    assert.deepEqual([first.moments[1], reads - before], [15, 0]);
+    // Arrays of the first answer may be in another thread by now.
+    const second = await session.statistics(asked, noControl);
+    assert.notEqual(first.moments, second.moments);
+    assert.ok(reads > before);
+  });
+
   it("exports tensors whole and in slices", async () => {
     const session = sessionOf(lstm);
     const parts: string[] = [];
