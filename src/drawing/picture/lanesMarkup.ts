@@ -115,7 +115,13 @@ function tilesMarkup(
       const y = unitY(band, info.units, tile.unitStart);
       const height = unitY(band, info.units, tile.unitEnd) - y;
       const at = { x: stepX(layout, tile.stepStart), y, width, height };
-      return windowMarkup(data, at, styleOf(scene, info, side, isExact));
+      const lane = {
+        x: layout.plotLeft,
+        y: band.top,
+        width: layout.plotWidth,
+        height: band.height,
+      };
+      return windowMarkup(data, at, styleOf(scene, info, side, isExact), lane);
     })
     .join("");
 }

@@ -44,8 +44,13 @@ export interface WindowStyle {
   readonly encodePng: EncodePng;
 }
 
-/** A window in a rectangle. */
-export function windowMarkup(data: WindowData, at: Rect, style: WindowStyle): string {
+/** A window in a rectangle, which may be a part of a larger one. */
+export function windowMarkup(
+  data: WindowData,
+  at: Rect,
+  style: WindowStyle,
+  whole: Rect = at,
+): string {
   if (data.rows === 0 || data.columns === 0) return "";
   const cell = { width: at.width / data.columns, height: at.height / data.rows };
   const isSmall = Math.min(cell.width, cell.height) < CELL_FROM;
@@ -53,7 +58,7 @@ export function windowMarkup(data: WindowData, at: Rect, style: WindowStyle): st
   return [
     isImage ? imageOf(data, at, style) : cellsOf(data, at, style),
     style.isDelta
-      ? path(outlinePath(data, at), { stroke: style.theme.error, "stroke-width": 1.5 })
+      ? path(outlinePath(data, at, whole), { stroke: style.theme.error, "stroke-width": 1.5 })
       : "",
     marksOf(data, at, style.theme),
     isImage ? "" : numbersOf(data, at, style) + wordsOf(data, at, style),

@@ -88,7 +88,9 @@ function paintRulers(
   const [size, gap] = isBeside ? [BESIDE_SIZE, 2] : [RULER_SIZE, 1];
   for (const [start, end] of band === box.bands.at(-1) ? runs : []) {
     const from = stepX(layout, request.stepStart + start * perColumn);
-    const width = Math.max(2, (end - start) * perColumn * layout.columnWidth - 1);
+    // A gap between runs; a run that goes on in the next tile has none.
+    const gapAfter = end === columns && request.stepEnd < layout.steps[1] ? 0 : 1;
+    const width = Math.max(2, (end - start) * perColumn * layout.columnWidth - gapAfter);
     const x = Math.max(layout.plotLeft, from);
     const wide = Math.min(right, from + width) - x;
     if (wide > 0) context.fillRect(x, band.top - size - gap, wide, size);
@@ -161,10 +163,14 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   context.fillStyle = theme.quiet;
   context.fillRect(at.x, at.y, at.width, at.height);
   const unitPixels = (band.height * scene.dpr) / info.units;
+  const scale = scene.scaleOf(info, steps.side);
+  const delta = deltaStyle(scene, steps.side);
+  const differs = ({ data }: Tile): boolean =>
+    tileImage(scene.images, data, scale, delta.isDelta).outside !== null;
   const style: WindowStyle = {
-    scale: scene.scaleOf(info, steps.side),
-    ...deltaStyle(scene, steps.side),
-    isBeside: box.bands.length > 1,
+    scale,
+    ...delta,
+    isVeiled: box.bands.length > 1 && (tiles.some(differs) || still.some(differs)),
     isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
     isWhole: info.id === "tokens",
     clip: onScreen(scene, at),

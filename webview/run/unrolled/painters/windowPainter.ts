@@ -15,6 +15,7 @@ import {
   type ColourScale,
 } from "../../../../src/drawing/base/colourScale";
 import { formatCell, formatUlps, MIN_CELL_CHARACTERS } from "../../../../src/drawing/base/numbers";
+import { edgeLines } from "../../../../src/drawing/base/paths";
 import { markGrid } from "../../../../src/drawing/base/rasterize";
 import {
   drawIrregular,
@@ -37,8 +38,8 @@ export interface WindowStyle {
   readonly isExact: boolean;
   /** Whole numbers, which have no decimals to print. */
   readonly isWhole?: boolean;
-  /** True beside the reference: what agrees steps back where something does not. */
-  readonly isBeside?: boolean;
+  /** True where what agrees steps back: beside the reference, in a lane that differs somewhere. */
+  readonly isVeiled?: boolean;
   /** Values of another zoom, stretched until the right ones are here. */
   readonly isStale?: boolean;
   /** The part of the canvas that may be drawn to. */
@@ -94,17 +95,6 @@ function drawMasked(
   context.restore();
 }
 
-/** True for an edge between two tiles: on the border of the grid, and inside of what is drawn. */
-function isSeam(
-  [from, to]: readonly [number, number],
-  count: number,
-  at: number,
-  [start, length]: readonly [number, number],
-): boolean {
-  const isBorder = from === to && (from === 0 || from === count);
-  return isBorder && at > start + 1 && at < start + length - 1;
-}
-
 /** Frames what is outside tolerance, and nothing else: cells, or groups of cells that are too small for a frame. */
 function drawFrames(
   scene: Scene,
@@ -114,19 +104,12 @@ function drawFrames(
 ): void {
   const { context, theme } = scene;
   const grid = markGrid(data, at, FRAME_FROM);
-  const cell = { width: at.width / grid.columns, height: at.height / grid.rows };
   context.strokeStyle = theme.error;
   context.lineWidth = theme.isHighContrast ? 2 : 1.5;
   context.beginPath();
-  for (const [fromColumn, fromRow, toColumn, toRow] of image.edges(grid)) {
-    const x = at.x + fromColumn * cell.width;
-    const y = at.y + fromRow * cell.height;
-    // Where the next tile goes on, so does the frame.
-    const isColumnSeam = isSeam([fromColumn, toColumn], grid.columns, x, [clip.x, clip.width]);
-    const isRowSeam = isSeam([fromRow, toRow], grid.rows, y, [clip.y, clip.height]);
-    if (isColumnSeam || isRowSeam) continue;
-    context.moveTo(x, y);
-    context.lineTo(at.x + toColumn * cell.width, at.y + toRow * cell.height);
+  for (const [from, to] of edgeLines(image.edges(grid), grid, at, clip)) {
+    context.moveTo(...from);
+    context.lineTo(...to);
   }
   context.stroke();
 }
@@ -190,6 +173,15 @@ function drawGlyphs(scene: Scene, data: WindowData, image: TileImage, at: Rect):
   }
 }
 
+/** Puts a veil over all that is not outside tolerance. */
+function drawVeil(scene: Scene, { outside }: TileImage, place: { at: Rect; clip: Rect }): void {
+  const { context, theme } = scene;
+  const { x, y, width, height } = place.at;
+  context.fillStyle = theme.veil;
+  if (outside === null) context.fillRect(x, y, width, height);
+  else drawMasked(scene, outside, { others: theme.veil }, place);
+}
+
 /** Draws a window; the context is clipped to `style.clip` by the caller. */
 export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: WindowStyle): void {
   const { context, images, theme } = scene;
@@ -212,7 +204,5 @@ export function paintWindow(scene: Scene, data: WindowData, at: Rect, style: Win
   }
   drawGlyphs(scene, data, image, at);
   if (hasNumbers) drawNumbers(scene, data, at, style);
-  if (style.isBeside === true && image.outside !== null) {
-    drawMasked(scene, image.outside, { others: theme.veil }, place);
-  }
+  if (style.isVeiled === true) drawVeil(scene, image, place);
 }

@@ -10,7 +10,7 @@ import {
 type Veil = readonly [how: string, colour: string, ...at: readonly number[]];
 
 /** What is veiled of a window of 3 pixels a cell, at 10, 20; the mask of what is outside is null where all agrees. */
-function veilsOf(outside: object | null, isBeside: boolean): Veil[] {
+function veilsOf(outside: object | null, isVeiled: boolean): Veil[] {
   const veils: Veil[] = [];
   const ignore = (): void => undefined;
   const brush = {
@@ -21,7 +21,10 @@ function veilsOf(outside: object | null, isBeside: boolean): Veil[] {
     },
   };
   const context = {
-    ...{ drawImage: ignore, fillRect: ignore, save: ignore, restore: ignore, setTransform: ignore },
+    ...{ fillStyle: "", drawImage: ignore, save: ignore, restore: ignore, setTransform: ignore },
+    fillRect(...at: number[]) {
+      veils.push(["source-over", this.fillStyle, ...at]);
+    },
   };
   const image = { colours: {}, outside, padding: null, irregular: [], runs: [] };
   const scene = {
@@ -32,7 +35,7 @@ function veilsOf(outside: object | null, isBeside: boolean): Veil[] {
   const at = { x: 10, y: 20, width: 12, height: 6 };
   // Another tile of the lane stands beside this one.
   const clip = { ...at, width: 24 };
-  const style = { isDelta: false, isExact: false, isBeside, clip } as unknown as WindowStyle;
+  const style = { isDelta: false, isExact: false, isVeiled, clip } as unknown as WindowStyle;
   paintWindow(scene, data, at, style);
   return veils;
 }
@@ -42,8 +45,12 @@ describe("paintWindow", () => {
     assert.deepEqual(veilsOf({}, true), [["source-out", "veil", 10, 20, 12, 6]]);
   });
 
-  it("veils nothing where all agrees, and nothing of a side alone", () => {
-    assert.deepEqual(veilsOf(null, true), []);
+  it("veils all of a window that agrees, in a lane that differs elsewhere", () => {
+    assert.deepEqual(veilsOf(null, true), [["source-over", "veil", 10, 20, 12, 6]]);
+  });
+
+  it("veils nothing of a side alone", () => {
     assert.deepEqual(veilsOf({}, false), []);
+    assert.deepEqual(veilsOf(null, false), []);
   });
 });
