@@ -56,16 +56,16 @@ function paintAbsent(scene: Scene, at: Rect, reasons: readonly string[]): void {
   texts.inside.push(writeText(context, shown, at.x + 10, at.y + at.height / 2));
 }
 
-/** Where a tile lies: its units may be a part of the lane's. */
-function tileRect({ layout }: Scene, { request }: Tile, band: Band, units: number): Rect {
+/** Where a tile lies, whose units may be a part of the lane's: from pixel to pixel, so that the next one begins where it ends. */
+function tileRect(scene: Scene, { request }: Tile, band: Band, units: number): Rect {
+  const { layout, scrollTop, dpr } = scene;
   const { stepStart, stepEnd, unitStart, unitEnd } = request;
-  const y = unitY(band, units, unitStart);
-  return {
-    x: stepX(layout, stepStart),
-    y,
-    width: (stepEnd - stepStart) * layout.columnWidth,
-    height: unitY(band, units, unitEnd) - y,
-  };
+  const whole = (at: number): number => Math.round(at * dpr) / dpr;
+  const x = whole(stepX(layout, stepStart));
+  const y = whole(unitY(band, units, unitStart) - scrollTop);
+  const width = whole(stepX(layout, stepEnd)) - x;
+  const height = whole(unitY(band, units, unitEnd) - scrollTop) - y;
+  return { x, y: y + scrollTop, width, height };
 }
 
 /**
