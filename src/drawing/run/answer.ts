@@ -22,11 +22,17 @@ export interface Answer {
 
 const nothingFound = { tone: "none", agreed: null, numbers: null, notShown: null } as const;
 
-/** The answer; null for a run that agrees. `total` is how many values were compared, `first` where they differ first. */
+/** What is known of a run besides its diagnosis: where it differs first, and what it is computed from that is not finite. */
+export interface KnownOfRun {
+  readonly first?: Text | undefined;
+  readonly notFinite?: readonly Text[] | undefined;
+}
+
+/** The answer; null for a run that agrees. `total` is how many values were compared. */
 export function answerOf(
   diagnosis: DiagnosisView,
   total: number,
-  first: Text | null = null,
+  { first, notFinite }: KnownOfRun = {},
 ): Answer | null {
   const { findings, before, lookedAt, count } = diagnosis;
   const [finding] = findings;
@@ -37,8 +43,13 @@ export function answerOf(
   }
   const tolerance = Number(diagnosis.tolerance);
   if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt, first);
+  const [cause] = notFinite ?? [];
+  if (cause !== undefined) {
+    const sentence = text("{0}. No mistake explains what is computed from it.", cause);
+    return { ...nothingFound, sentence };
+  }
   const numbers =
-    before === null
+    before === null || !Number.isFinite(Number(before))
       ? null
       : text(
           "largest difference {0} · rounding up to {1}",
@@ -57,13 +68,13 @@ export function answerOf(
 }
 
 /** A run that agrees, as far as it was looked at. */
-function agreeing(lookedAt: DiagnosisView["lookedAt"], first: Text | null): Answer | null {
+function agreeing(lookedAt: DiagnosisView["lookedAt"], first: Text | undefined): Answer | null {
   if (lookedAt === null) return null;
   const sentence = text(
     "All values of {0} agree; no more of this run can be explained.",
     lookedAt.where,
   );
-  const numbers = first && text("First divergence: {0}", first);
+  const numbers = first === undefined ? null : text("First divergence: {0}", first);
   return { ...nothingFound, sentence, numbers };
 }
 

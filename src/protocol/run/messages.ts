@@ -135,7 +135,9 @@ export interface RunView {
   readonly fixes?: readonly ClashFix[];
   /** What raises no error and may be another thing than was meant; those left out that were dismissed for good. */
   readonly traps?: readonly Trap[];
-  /** Notes of the readers, and defaults that were assumed. */
+  /** What the run is computed from that is no finite number, a sentence each; not given where all of it is. */
+  readonly notFinite?: readonly Text[];
+  /** Notes of the readers, and defaults that were assumed; those about what is not finite are among them. */
   readonly notes: readonly Text[];
   readonly details: {
     /** How the numbers were made; null when the run has none. */

@@ -26,6 +26,7 @@ import type { SurroundingView } from "../../protocol/run/surroundingMessages";
 import { baseName } from "../../core/baseName";
 import type { LoadedRun } from "../../run/load/load";
 import { describeSurrounding } from "./surrounding";
+import { notFiniteNotes } from "./notFinite";
 import { judgementOf } from "./verdicts";
 import { gatesOf } from "./gates";
 import { ownPart } from "./own";
@@ -93,7 +94,7 @@ export function describeRun(
     shapes: withReadings(shapes, judgement.verdicts),
     ...clashPart(shapes),
     ...frame.mended,
-    ...chaosPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
+    ...notesPart(result, [...ownNotes, ...gateNotes(result), ...loaded.notes]),
     details: { path: result?.trace.path ?? null, elapsedMs: frame.elapsedMs },
   };
 }
@@ -130,6 +131,16 @@ function gateNotes(result: RunResult | null): Text[] {
       gates.of,
     ),
   ];
+}
+
+/** What the run itself tells of its values, and the notes with a sentence about each. */
+function notesPart(
+  result: RunResult | null,
+  notes: readonly Text[],
+): Pick<RunView, "chaos" | "notFinite" | "notes"> {
+  const notFinite = result === null ? [] : notFiniteNotes(result.inputs);
+  const chaos = chaosPart(result, [...notFinite, ...notes]);
+  return notFinite.length === 0 ? chaos : { notFinite, ...chaos };
 }
 
 /** Where the run is chaotic, and the notes with a sentence about it. */

@@ -105,7 +105,10 @@ function found(
   const total = view.verdicts
     .filter(({ name }) => DIAGNOSED.includes(name))
     .reduce((sum, verdict) => sum + verdict.total, 0);
-  const answer = answerOf(diagnosis, total, view.firstDivergence?.sentence);
+  const answer = answerOf(diagnosis, total, {
+    first: view.firstDivergence?.sentence,
+    notFinite: view.notFinite,
+  });
   const agrees = view.verdicts.every(
     ({ verdict }) => verdict === "equal" || verdict === "rounding",
   );

@@ -1,12 +1,16 @@
 /** The line that answers why a run differs. */
 import assert from "node:assert/strict";
 import { renderText, text } from "../../../../src/core/text";
-import { answerOf } from "../../../../src/drawing/run/answer";
+import { answerOf, type KnownOfRun } from "../../../../src/drawing/run/answer";
 import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
 import { diagnosis, finding, mistake } from "./diagnoses";
 
-function said(changes: Partial<DiagnosisView>, total = 2304): string[] {
-  const answer = answerOf(diagnosis(changes), total, text("step {0}", 12));
+function said(
+  changes: Partial<DiagnosisView>,
+  total = 2304,
+  known: KnownOfRun = { first: text("step {0}", 12) },
+): string[] {
+  const answer = answerOf(diagnosis(changes), total, known);
   if (answer === null) return [];
   const { tone, sentence, agreed, numbers } = answer;
   const said = [sentence, ...(agreed === null ? [] : [agreed])].map((each) => renderText(each));
@@ -50,6 +54,18 @@ describe("answerOf", () => {
       sentence ?? "",
       /^In the reference, a is wrong, and z is wrong, or b is wrong, and z is wrong\./,
     );
+  });
+
+  it("names what is no number where no mistake was found, and no difference without a size", () => {
+    const cause = text("{0} holds NaN", "weight_hh_l0");
+    const [tone, sentence, numbers] = said({ before: "Infinity" }, 2304, { notFinite: [cause] });
+    assert.deepEqual(
+      [tone, sentence, numbers],
+      ["none", "weight_hh_l0 holds NaN. No mistake explains what is computed from it.", ""],
+    );
+    assert.equal(said({ before: "Infinity" })[2], "");
+    const [, found] = said({ findings: [finding("a")] }, 2304, { notFinite: [cause] });
+    assert.match(found ?? "", /a is wrong/);
   });
 
   it("says that nothing is wrong where the reference is less precise", () => {
