@@ -44,7 +44,8 @@ export class NumbersElement extends RunElement {
           ? nothing
           : html`<p class="dim">
               ${t(
-                "This run is chaotic: after its first steps rounding alone moves values anywhere, and differences there say nothing.",
+                "This run is chaotic: from t = {0} on rounding alone moves values anywhere, and differences there say nothing. There, each step of the reference is judged by itself: whether it follows from the one before.",
+                view.chaos.step,
               )}
             </p>`
       }
@@ -92,7 +93,9 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
         <span class="numbers-verdict ${passes ? "passes" : "fails"}"
           ><span aria-hidden="true">${passes ? "✓" : "✗"}</span> ${
             passes
-              ? t("passes by this tolerance")
+              ? view.chaos === null
+                ? t("passes by this tolerance")
+                : t("passes, judged step by step")
               : outside.value === 1
                 ? t("one value outside this tolerance")
                 : t("{0} values outside this tolerance", grouped(Number(outside.value)))

@@ -63,6 +63,15 @@ function notesOf({ verdicts, notes }: RunView): readonly string[] {
   return [...new Set(hints), ...read, ...notes.map(tr)];
 }
 
+/** What is said of numbers without one outside tolerance: in a chaotic run most of them are not judged by their size. */
+function allWithin({ chaos }: RunView, { sentence }: VerdictView): TemplateResult {
+  return chaos === null
+    ? html`<span>${t("all within tolerance")}</span>`
+    : html`<span class="chaotic" title=${tr(sentence)}
+        >${t("chaotic from t = {0}", chaos.step)}</span
+      >`;
+}
+
 /** How the numbers were made, e.g. `SIMD kernel, 2 threads, states kept at checkpoints, 1.2 s`. */
 function meansText({ path, elapsedMs }: RunView["details"]): string | null {
   if (path === null) return null;
@@ -191,7 +200,7 @@ export class VerdictBar extends RunElement {
         </button>
         ${
           outside === 0
-            ? html`<span>${t("all within tolerance")}</span>`
+            ? allWithin(view, main)
             : html`<span title=${t("{0} of {1} elements", grouped(outside), grouped(total))}
                 >${t("{0} outside tolerance", share)}</span
               >`
