@@ -222,15 +222,17 @@ export class VerdictBar extends RunElement {
     };
     const where = recurrentText(place, found);
     const what = t("Move the cursor to batch {0}, unit {1}", place.batch, place.unit);
+    const at = (written: string): string =>
+      found.isClean === null ? t("first seen at {0}", written) : t("first at {0}", written);
     return html`<span class="first-at"
       ><button
         type="button"
         class="link"
-        data-short=${t("first at {0}", `${layerText(place)}, t = ${place.step}`)}
+        data-short=${at(`${layerText(place)}, t = ${place.step}`)}
         title=${[tr(sentence), what].join("\n")}
         @click=${go}
       >
-        ${name === main.name ? t("first at {0}", where) : t("first at {0} ({1})", where, name)}
+        ${at(name === main.name ? where : t("{0} ({1})", where, name))}
       </button></span
     >`;
   }
