@@ -52,6 +52,18 @@ describe("following a number", () => {
     await panel.says(".legend", /absolute.*Δ = ours − reference/);
   });
 
+  it("runs the colours of Δ to where they are set, and back to what differs", async () => {
+    await panel.showMode("Δ");
+    const handle = panel.locator(".range-handle[role=slider]");
+    const limit = (): Promise<string | null> => handle.getAttribute("aria-valuenow");
+    const own = await limit();
+    await handle.press("ArrowLeft");
+    await until("A narrower range", limit, (now) => Number(now) < Number(own));
+    await panel.says(".legend", /Δ ≤ −/);
+    await panel.locator(".range-switch").click();
+    await until("The range of what differs", limit, (now) => now === own);
+  });
+
   it("says whose values sides are", async () => {
     await panel.showMode("Side by side");
     await panel.textsInclude(".lane-name", "layer 1 → · ours");

@@ -57,7 +57,7 @@ export function flipPicture(
   const room = { width: width - 2 * MARGIN, height: request.height };
   const strips = planStrips(run, request, room, (wanted) => values.window(wanted), request.mode);
   const length = sequenceLength(run, batch);
-  const domains = domainsOf(run, "h", "auto");
+  const domains = domainsOf(run, "h", { stateRange: "auto" });
   const scale = (limit: number): ColourScale =>
     colourScale(theme.scheme, parseColour(theme.background), limit);
   const [states, input, delta] = [domains.states, domains.input, domains.delta].map(scale);

@@ -7,7 +7,7 @@ import { blockSize } from "../base/grid";
 import { colourScale, parseColour, type ColourScale } from "../base/colourScale";
 import { limitOf } from "../run/domains";
 import { slotWindow } from "../run/finals";
-import { largestOf } from "../run/measures";
+import { measuredOf, type Measured } from "../run/measures";
 import type { ShownLane } from "../run/laneChoice";
 import { planBands, type BandPlan, type StepsPlan } from "../run/lanePlan";
 import { stepX, unitY, type LaneBox } from "../run/layout";
@@ -32,8 +32,8 @@ function plansOf({ layout, request, view, screen }: Sized): BandPlan[] {
   });
 }
 
-/** The largest difference that a picture shows, where it is not shown by itself; null where it is. */
-export function largestMeasured(sized: Sized, values: PictureValues): number | null {
+/** How large the differences of a picture are, where they are not shown by themselves; null where they are. */
+export function measuredIn(sized: Sized, values: PictureValues): Measured | null {
   const { mode, deltaAs = "absolute", stateName } = sized.request;
   if (mode !== "delta" || deltaAs === "absolute") return null;
   const windows = plansOf(sized).flatMap(({ box, steps, final }) => [
@@ -46,7 +46,7 @@ export function largestMeasured(sized: Sized, values: PictureValues): number | n
       ? []
       : [finalData(sized, values, box.info, final)]),
   ]);
-  return largestOf(windows);
+  return measuredOf(windows);
 }
 
 /** All lanes; values are read as the picture needs them. */

@@ -99,7 +99,7 @@ function barsOf(scene: PictureScene): Bar[] {
   });
   const isDelta = mode === "delta";
   const own: Bar = isDelta
-    ? bar(measureName(request.deltaAs ?? "absolute"), domains.delta)
+    ? bar(measureName(request.deltaAs ?? "absolute"), domains.delta, domains.largestDelta)
     : bar(stateName, domains.layers, stateLimits(run, stateName).largest);
   const ends = request.range === "lane" && !isDelta ? laneEnds(scene) : {};
   const bars: Bar[] = [{ ...own, isOfLayers: true, ...ends }];

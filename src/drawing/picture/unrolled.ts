@@ -13,7 +13,7 @@ import { layoutUnrolled, type UnrolledLayout } from "../run/layout";
 import { shownRun } from "../run/state";
 import { scrollToAnchor } from "../run/zoom/rowZoom";
 import { axisMarkup, frameMarkup } from "./frameMarkup";
-import { largestMeasured, lanesMarkup } from "./lanesMarkup";
+import { lanesMarkup, measuredIn } from "./lanesMarkup";
 import { legendOf } from "./legendMarkup";
 import { modeName, passes, sizesOf } from "./names";
 import type { PictureMeans, PictureRequest, PictureScene, PictureValues } from "./scene";
@@ -96,9 +96,9 @@ function sceneOf(
   });
   const screen = screenOf(layout, request);
   const sized = { request, view, layout, screen };
-  const domains = domainsOf(run, stateName, request.range, {
-    measured: largestMeasured(sized, values),
-  });
+  const { range: stateRange, deltaRange = null } = request;
+  const wanted = { stateRange, deltaRange };
+  const domains = domainsOf(run, stateName, wanted, { measured: measuredIn(sized, values) });
   return { ...means, ...sized, theme: request.theme, run, domains, drawn: [] };
 }
 

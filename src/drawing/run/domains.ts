@@ -5,6 +5,7 @@ import type { LaneInfo, StateName, RunView } from "../../protocol/run/messages";
 import type { Side } from "../../protocol/run/windowMessages";
 import { niceLimit } from "../base/colourScale";
 import type { ShownLane } from "./laneChoice";
+import type { Measured } from "./measures";
 import { finalName } from "./state";
 
 /**
@@ -46,8 +47,10 @@ export interface Domains {
   /** Of the layers, whichever of h and c they show. */
   readonly layers: number;
   readonly delta: number;
-  /** True where differences are relative or in ulp: all lanes share the limit of Δ. */
-  readonly isMeasured: boolean;
+  /** The largest magnitude of a difference. */
+  readonly largestDelta: number;
+  /** True where all lanes share the limit of Δ: it was chosen, or differences are relative or in ulp. */
+  readonly isDeltaShared: boolean;
   /** Of a state that is shown beside that of the layers. */
   readonly beside: Readonly<Record<StateName, number>>;
   readonly gates: { readonly spans: GateSpans; readonly range: StateRange };
@@ -94,8 +97,15 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
 /** What was seen of values whose range a run does not tell. */
 export interface Seen {
   readonly spans?: GateSpans;
-  /** The largest relative difference, or in ulp; null where differences are shown by themselves. */
-  readonly measured?: number | null;
+  /** How large relative differences are, or those in ulp; null where differences are shown by themselves. */
+  readonly measured?: Measured | null;
+}
+
+/** The ranges that were chosen. */
+export interface WantedRanges {
+  readonly stateRange: StateRange;
+  /** Of Δ; by its values where it is null or not given. */
+  readonly deltaRange?: number | null;
 }
 
 /**
@@ -105,7 +115,7 @@ export interface Seen {
 export function domainsOf(
   run: ColouredRun,
   stateName: StateName,
-  wanted: StateRange,
+  { stateRange: wanted, deltaRange = null }: WantedRanges,
   { spans = {}, measured = null }: Seen = {},
 ): Domains {
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
@@ -118,11 +128,7 @@ export function domainsOf(
     states,
     logits: logits.length === 0 ? states : niceLimit(logits),
     layers: stateName === "h" ? states : limitIn(stateLimits(run, stateName), wanted),
-    delta:
-      measured === null
-        ? niceLimit([...stepDeltas(run, stateName), finalDeltas(run, stateName)])
-        : niceLimit([[0, measured]]),
-    isMeasured: measured !== null,
+    ...deltaDomain(run, stateName, { deltaRange, measured }),
     gates: { spans, range: wanted },
     own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
     beside: { h: states, c: limitIn(stateLimits(run, "c"), wanted) },
@@ -146,6 +152,30 @@ function ownLimits(lanes: ColouredRun["lanes"], stateName: StateName): Domains["
   return Object.fromEntries(limits);
 }
 
+/** Of the steps where they differ: h_n has a column of its own, and may be the state of a layer that has no steps here. */
+function deltaDomain(
+  run: ColouredRun,
+  stateName: StateName,
+  {
+    deltaRange,
+    measured,
+  }: { readonly deltaRange: number | null; readonly measured: Measured | null },
+): Pick<Domains, "delta" | "largestDelta" | "isDeltaShared"> {
+  const steps = stepDeltas(run, stateName);
+  const all = [...steps, finalDeltas(run, stateName)];
+  const { usual, largest } = measured ?? { usual: null, largest: largestOf(all) };
+  const shown = usual === null ? (largestOf(steps) > 0 ? steps : all) : [[0, usual] as const];
+  return {
+    delta: deltaRange ?? niceLimit(shown),
+    largestDelta: largest,
+    isDeltaShared: deltaRange !== null || measured !== null,
+  };
+}
+
+function largestOf(ranges: readonly LaneInfo["deltaRange"][]): number {
+  return Math.max(0, ...ranges.flat().map(Math.abs).filter(Number.isFinite));
+}
+
 /** The differences of all steps that are on screen. */
 function stepDeltas({ lanes }: ColouredRun, stateName: StateName): LaneInfo["deltaRange"][] {
   return lanes.map(({ cell, deltaRange }) =>
@@ -166,7 +196,7 @@ export function limitOf(
 ): number {
   const { quantity, deltaRange = [0, 0] } = lane;
   if (side === "delta") {
-    const isOwn = quantity !== undefined && !domains.isMeasured;
+    const isOwn = quantity !== undefined && !domains.isDeltaShared;
     return isOwn ? niceLimit([deltaRange]) : domains.delta;
   }
   const own = domains.own[lane.id];

@@ -68,8 +68,37 @@ const known = new WeakMap<Values, number>();
 /** Values of a window; those of its padding do not count. */
 type Values = Pick<WindowData, "values" | "valid">;
 
+/** How large differences in windows are. */
+export interface Measured {
+  readonly largest: number;
+  /** What nearly all of those outside tolerance do not exceed; the largest, where that is not much more. */
+  readonly usual: number;
+}
+
+/** This share of the differences outside tolerance is usual, and more than so many times as much is not. */
+const USUAL = { share: 0.98, most: 4 } as const;
+/** More cells than this are sampled. */
+const MOST_SEEN = 1 << 14;
+
+/** Measures the windows of a picture. */
+export function measuredOf(windows: readonly (Values & Pick<WindowData, "outside">)[]): Measured {
+  const largest = largestOf(windows);
+  const cells = windows.reduce((sum, { values }) => sum + values.length, 0);
+  const step = Math.max(1, Math.ceil(cells / MOST_SEEN));
+  const sizes: number[] = [];
+  for (const { values, valid, outside } of windows) {
+    for (let cell = 0; cell < values.length; cell += step) {
+      const size = Math.abs(values[cell]!);
+      if (outside[cell] === 1 && valid[cell] !== 0 && size < Infinity) sizes.push(size);
+    }
+  }
+  sizes.sort((a, b) => a - b);
+  const usual = sizes[Math.floor(USUAL.share * (sizes.length - 1))] ?? 0;
+  return { largest, usual: largest > USUAL.most * usual && usual > 0 ? usual : largest };
+}
+
 /** The largest finite magnitude in windows. */
-export function largestOf(windows: readonly Values[]): number {
+function largestOf(windows: readonly Values[]): number {
   return windows.reduce((largest, window) => Math.max(largest, largestIn(window)), 0);
 }
 

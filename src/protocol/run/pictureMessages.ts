@@ -32,6 +32,8 @@ export interface PictureRequest {
   readonly steps: readonly [start: number, end: number] | null;
   /** A number is a limit that was chosen. */
   readonly range: "auto" | "lane" | "full" | number;
+  /** What the colours of Δ run to, where that was chosen. */
+  readonly deltaRange?: number;
   /** How values run along the colours; evenly when not given. */
   readonly curve?: "linear" | "symlog";
   /** How much higher lanes are than where all of them fit, and the place of a lane at the top; all of them when not given. */

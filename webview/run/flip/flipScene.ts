@@ -82,7 +82,7 @@ export function describeScene(
 
 /** What the colours of differences run to. */
 export function deltaLimit({ state }: Store, view: RunView): number {
-  return domainsOf(view, "h", state.stateRange).delta;
+  return domainsOf(view, "h", state).delta;
 }
 
 /** The unrolled view's own scales, so that a value has the same colour in both pictures. */
@@ -93,7 +93,7 @@ export function stripScales(
   { segments }: Strips,
   background: Rgb,
 ): FlipScene["scale"] {
-  const domains = domainsOf(state.run ?? view, "h", state.stateRange);
+  const domains = domainsOf(state.run ?? view, "h", state);
   const { colourScheme, curve } = state;
   const scale = (values: StripValues, own: number): ColourScale => {
     const limit = showsDelta(segments[values]) ? domains.delta : own;

@@ -74,7 +74,8 @@ export function foldLane(store: Store): void {
 export function changeMeasure(store: Store): void {
   const { deltaAs, mode } = store.state;
   // Out of another mode the key leads to Δ as it was measured last.
-  if (mode === "delta") store.update({ deltaAs: nextMeasure(deltaAs) });
+  // A range that was chosen is of the numbers that it was chosen for.
+  if (mode === "delta") store.update({ deltaAs: nextMeasure(deltaAs), deltaRange: null });
   else changeMode(store, "delta");
 }
 

@@ -38,6 +38,8 @@ export interface SavedState {
   readonly colourScheme: SchemeName;
   /** The range of the colours of states. */
   readonly stateRange: StateRange;
+  /** What the colours of Δ run to; by its values where it is null. */
+  readonly deltaRange: number | null;
   /** How values run along the colours. */
   readonly curve: Curve;
   readonly laneChoice: LaneChoice;
@@ -59,6 +61,7 @@ export type Display = Pick<
   | "tab"
   | "colourScheme"
   | "stateRange"
+  | "deltaRange"
   | "curve"
   | "laneChoice"
   | "steps"
@@ -70,10 +73,10 @@ export type Display = Pick<
 /** The display of a state, or of a saved one. */
 export function displayOf(state: Display): Display {
   const { mode, deltaAs, stateName, tab, colourScheme, stateRange, curve, laneChoice } = state;
-  const { steps, rowZoom, gradient, fixLanguage } = state;
+  const { deltaRange, steps, rowZoom, gradient, fixLanguage } = state;
   return {
     ...{ mode, deltaAs, stateName, tab, colourScheme, stateRange, curve, laneChoice },
-    ...{ steps, rowZoom, gradient, fixLanguage },
+    ...{ deltaRange, steps, rowZoom, gradient, fixLanguage },
   };
 }
 
@@ -109,9 +112,12 @@ function isStepRange(value: unknown): value is StepRange {
   );
 }
 
+function isLimit(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}
+
 function stateRangeOf(value: unknown): StateRange {
-  const isLimit = typeof value === "number" && Number.isFinite(value) && value > 0;
-  return isLimit ? value : oneOf(STATE_RANGES, value, "auto");
+  return isLimit(value) ? value : oneOf(STATE_RANGES, value, "auto");
 }
 
 function rowZoomOf(value: unknown): RowZoom {
@@ -155,6 +161,7 @@ export function readSavedState(value: unknown): SavedState {
     cursor: isPlace(known.cursor) ? known.cursor : null,
     colourScheme: isSchemeName(known.colourScheme) ? known.colourScheme : "RdBu",
     stateRange: stateRangeOf(known.stateRange),
+    deltaRange: isLimit(known.deltaRange) ? known.deltaRange : null,
     curve: oneOf(CURVES, known.curve, "linear"),
     laneChoice: laneChoiceOf(known.laneChoice),
     steps: isStepRange(known.steps) ? known.steps : null,

@@ -60,6 +60,7 @@ function pictureOf({ state }: Store): PictureRequest {
     batch: state.cursor.batch,
     steps: state.steps,
     range: state.stateRange,
+    ...(state.deltaRange === null ? {} : { deltaRange: state.deltaRange }),
     curve: state.curve,
     lanes: state.laneChoice,
     ...(state.unitSort === null ? {} : { units: state.unitSort }),

@@ -36,7 +36,7 @@ export function fetchUnrolled(
   { viewport, pointer, fetchLanes }: Shown,
 ): Fetched {
   const { state } = store;
-  const { cursor, stateName, stateRange } = state;
+  const { cursor, stateName } = state;
   const layout = layoutUnrolled({
     ...viewport,
     rowZoom: state.rowZoom,
@@ -48,7 +48,7 @@ export function fetchUnrolled(
   });
   return {
     layout,
-    domains: domainsOf(state.run ?? view, stateName, stateRange, fetchLanes(layout)),
+    domains: domainsOf(state.run ?? view, stateName, state, fetchLanes(layout)),
     explanation: view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName }),
     readout: fetchReadout(store, pointer),
     answer: fetchAnswer(store),

@@ -51,8 +51,14 @@ interface Bar {
   readonly ends?: readonly [string, string];
 }
 
+/** What stands before the ends of a scale. */
+function beyond(isCut: boolean): readonly [string, string] {
+  return isCut ? ["≤ ", "≥ "] : ["", ""];
+}
+
 function endsOf({ limit, isCut = false, ends }: Bar): readonly [string, string] {
-  return ends ?? [`${isCut ? "≤ " : ""}−${limit}`, `${isCut ? "≥ " : ""}+${limit}`];
+  const [low, high] = beyond(isCut);
+  return ends ?? [`${low}−${limit}`, `${high}+${limit}`];
 }
 
 function nameOf(name: string): TemplateResult | typeof nothing {
@@ -170,17 +176,37 @@ const MEASURES: Readonly<Record<DeltaAs, () => string>> = {
 
 /** The scale of Δ, with what is drawn of it and a way to measure it otherwise. */
 function deltaBar({ store, domains, scaleOf, windows, value }: LegendRequest): TemplateResult {
-  const limit = domains.delta;
-  const { deltaAs } = store.state;
-  const end = limitText(limit);
-  const shown: ShownRange = {
-    ...{ scale: scaleOf(limit), largest: limit, windows, value },
-    change: null,
+  const { delta: limit, largestDelta } = domains;
+  const { deltaAs, deltaRange } = store.state;
+  const change = (wanted: number | null): void => {
+    store.update({ deltaRange: wanted });
   };
+  const shown: ShownRange = {
+    scale: scaleOf(limit),
+    largest: largestDelta,
+    windows,
+    value,
+    change,
+  };
+  const [low, high] = beyond(largestDelta > limit);
   return html`<span class="legend-scale"
-    >${nameOf(measureName(deltaAs))}<span class="number">−${end}</span>
+    >${nameOf(measureName(deltaAs))}<span class="number">${low}−${limitText(limit)}</span>
     <unroll-range .shown=${shown}></unroll-range>
-    <span class="number">+${end}</span>
+    <span class="number">${high}+${limitText(limit)}</span>
+    ${
+      deltaRange === null
+        ? nothing
+        : html`<button
+            type="button"
+            class="legend-switch range-switch"
+            title=${t("Let the colours follow the differences again")}
+            @click=${() => {
+              change(null);
+            }}
+          >
+            ${t("auto")}
+          </button>`
+    }
     <button
       type="button"
       class="legend-switch measure-switch"

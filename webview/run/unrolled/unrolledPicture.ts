@@ -17,7 +17,7 @@ import {
 } from "../../../src/drawing/run/domains";
 import { planBands } from "../../../src/drawing/run/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
-import { largestOf } from "../../../src/drawing/run/measures";
+import { measuredOf, type Measured } from "../../../src/drawing/run/measures";
 import { NONE_TURNED, showsWhole, turnedLanes } from "../../../src/drawing/run/play/turned";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
@@ -55,9 +55,9 @@ interface Frame extends Screen {
 /** Fields of the state that the lanes depend on; the rest moves on the upper canvas only. */
 function lanesKey(state: ViewState): readonly unknown[] {
   const { view, mode, colourScheme, stateRange, steps, cursor, tab, laneChoice } = state;
-  const { showsFinding, diagnosis, rowZoom, curve, deltaAs, unitSort } = state;
+  const { showsFinding, diagnosis, rowZoom, curve, deltaAs, deltaRange, unitSort } = state;
   const shown = [view, mode, colourScheme, stateRange, steps, cursor.batch, tab, laneChoice];
-  return [...shown, showsFinding, diagnosis, rowZoom, curve, deltaAs, unitSort];
+  return [...shown, showsFinding, diagnosis, rowZoom, curve, deltaAs, deltaRange, unitSort];
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -81,7 +81,7 @@ export class UnrolledPicture {
   #isComplete = false;
   #lanesDrawn: readonly unknown[] = [];
   #spans: GateSpans = {};
-  #measured: Measured = {};
+  #measured: MeasuredAs = {};
   #windows: readonly WindowData[] = [];
 
   /** The next picture has its lanes painted, whether they have changed or not. */
@@ -137,7 +137,7 @@ export class UnrolledPicture {
     const { deltaAs } = state;
     return {
       spans: this.#spans,
-      measured: deltaAs === "absolute" ? null : (this.#measured[deltaAs] ?? 0),
+      measured: deltaAs === "absolute" ? null : (this.#measured[deltaAs] ?? NOT_MEASURED),
     };
   }
 
@@ -228,17 +228,27 @@ export class UnrolledPicture {
   }
 }
 
-/** The largest difference so far by what it is measured in. */
-type Measured = Readonly<Partial<Record<DeltaAs, number>>>;
+/** How large differences are that were seen so far, by what they are measured in. */
+type MeasuredAs = Readonly<Partial<Record<DeltaAs, Measured>>>;
+
+const NOT_MEASURED: Measured = { largest: 0, usual: 0 };
 
 /** What is known of measured differences, with what is on screen; the same object where that is no larger. */
-function measuredIn(bands: readonly BandData[], as: DeltaAs, known: Measured): Measured {
+function measuredIn(bands: readonly BandData[], as: DeltaAs, known: MeasuredAs): MeasuredAs {
   if (as === "absolute") return known;
   const shown = bands.flatMap(({ plan: { band }, tiles, final }) =>
     band.side !== "delta" ? [] : [...tiles.map(({ data }) => data), ...(final ? [final] : [])],
   );
-  const largest = largestOf(shown);
-  return largest > (known[as] ?? 0) ? { ...known, [as]: largest } : known;
+  const { largest, usual } = measuredOf(shown);
+  const before = known[as] ?? NOT_MEASURED;
+  if (largest <= before.largest && usual <= before.usual) return known;
+  return {
+    ...known,
+    [as]: {
+      largest: Math.max(largest, before.largest),
+      usual: Math.max(usual, before.usual),
+    },
+  };
 }
 
 /** Windows of the states of layers. */

@@ -36,14 +36,15 @@ function run(
 
 describe("domainsOf", () => {
   it("reads bounded states against ±1, and the input with them where it fits", () => {
-    const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h", "full");
+    const domains = domainsOf(run("tanh", [-0.9, 0.5], [-0.2, 0.3]), "h", { stateRange: "full" });
     assert.deepEqual(domains, {
       input: 1,
       states: 1,
       logits: 1,
       layers: 1,
       delta: 0.02,
-      isMeasured: false,
+      largestDelta: 0.02,
+      isDeltaShared: false,
       beside: { h: 1, c: 1 },
       own: {},
       gates: { spans: {}, range: "full" as const },
@@ -51,20 +52,30 @@ describe("domainsOf", () => {
   });
 
   it("gives the input a scale of its own where it is larger or much smaller", () => {
-    assert.equal(domainsOf(run("tanh", [-3.11, 2], [-1, 1]), "h", "full").input, 3.2);
-    assert.equal(domainsOf(run("tanh", [-0.01, 0.008], [-1, 1]), "h", "full").input, 0.01);
+    assert.equal(
+      domainsOf(run("tanh", [-3.11, 2], [-1, 1]), "h", { stateRange: "full" }).input,
+      3.2,
+    );
+    assert.equal(
+      domainsOf(run("tanh", [-0.01, 0.008], [-1, 1]), "h", { stateRange: "full" }).input,
+      0.01,
+    );
   });
 
   it("follows the values of relu", () => {
-    assert.equal(domainsOf(run("relu", [-1, 1], [0, 41.2]), "h", "full").states, 42);
+    assert.equal(
+      domainsOf(run("relu", [-1, 1], [0, 41.2]), "h", { stateRange: "full" }).states,
+      42,
+    );
   });
 
-  it("has room for the differences of h_n, which only its own column shows", () => {
-    const view = {
-      ...run("tanh", [-1, 1], [-0.5, 0.5]),
-      verdicts: [{ name: "h_n", deltaRange: [-0.2, 1.7] }] as unknown as RunView["verdicts"],
-    };
-    assert.equal(domainsOf(view, "h", "full").delta, 1.7);
+  it("runs colours of Δ to the steps' differences, or to those of h_n where no step differs", () => {
+    const verdicts = [{ name: "h_n", deltaRange: [-0.2, 1.7] }] as unknown as RunView["verdicts"];
+    const view = { ...run("tanh", [-1, 1], [-0.5, 0.5]), verdicts };
+    const { delta, largestDelta } = domainsOf(view, "h", { stateRange: "full" });
+    assert.deepEqual([delta, largestDelta], [0.02, 1.7]);
+    const lanes = view.lanes.map((lane) => ({ ...lane, deltaRange: [0, 0] as const }));
+    assert.equal(domainsOf({ ...view, lanes }, "h", { stateRange: "full" }).delta, 1.7);
   });
 
   it("reads c against its own values and its differences against those of c_n", () => {
@@ -76,10 +87,9 @@ describe("domainsOf", () => {
       lanes: [input, layer, output] as LaneInfo[],
       verdicts: [{ name: "c_n", deltaRange: [-0.61, 0.2] }] as unknown as RunView["verdicts"],
     };
-    const { states, layers, delta } = domainsOf(view, "c", "full");
-    assert.deepEqual([states, layers], [1, 3.1]);
-    assert.ok(delta >= 0.61 && delta < 0.7);
-    assert.equal(domainsOf(view, "h", "full").layers, 1);
+    const { states, layers, largestDelta } = domainsOf(view, "c", { stateRange: "full" });
+    assert.deepEqual([states, layers, largestDelta], [1, 3.1, 0.61]);
+    assert.equal(domainsOf(view, "h", { stateRange: "full" }).layers, 1);
   });
 });
 
@@ -105,20 +115,20 @@ describe("the automatic range of states", () => {
   };
 
   it("is where nearly all of h and of c lie, each by its own", () => {
-    const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", "auto");
+    const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", { stateRange: "auto" });
     assert.deepEqual([states, layers], [0.21, 0.4]);
-    assert.equal(domainsOf(lstm(0.2071, 0.4), "h", "auto").layers, 0.21);
+    assert.equal(domainsOf(lstm(0.2071, 0.4), "h", { stateRange: "auto" }).layers, 0.21);
   });
 
   it("can be replaced by ±1 for h, and by the largest value for c", () => {
-    const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", "full");
+    const { states, layers } = domainsOf(lstm(0.2071, 0.4), "c", { stateRange: "full" });
     assert.deepEqual([states, layers], [1, 5]);
   });
 
   it("is the full one where states reach about all of it, or are all 0", () => {
-    assert.equal(domainsOf(lstm(0.81, 1), "h", "auto").states, 1);
-    assert.equal(domainsOf(lstm(0, 0), "h", "auto").states, 1);
-    assert.equal(domainsOf(lstm(0.71, 1), "h", "auto").states, 0.71);
+    assert.equal(domainsOf(lstm(0.81, 1), "h", { stateRange: "auto" }).states, 1);
+    assert.equal(domainsOf(lstm(0, 0), "h", { stateRange: "auto" }).states, 1);
+    assert.equal(domainsOf(lstm(0.71, 1), "h", { stateRange: "auto" }).states, 0.71);
   });
 
   it("is no wider than the values", () => {
@@ -145,14 +155,14 @@ describe("domainsOf surrounding layers", () => {
   } as RunView;
 
   it("keeps tokens and logits out of the scale of the states", () => {
-    const { states, logits } = domainsOf(view, "h", "full");
+    const { states, logits } = domainsOf(view, "h", { stateRange: "full" });
     assert.equal(states, 2);
     assert.ok(logits >= 6.1 && logits < 7);
   });
 
   it("gives all tokens the colour of 0: they are names, no magnitudes", () => {
     assert.equal(
-      limitOf(domainsOf(view, "h", "full"), { id: "tokens", layer: null }, "ours"),
+      limitOf(domainsOf(view, "h", { stateRange: "full" }), { id: "tokens", layer: null }, "ours"),
       Infinity,
     );
   });
@@ -166,7 +176,8 @@ describe("limitOf", () => {
       logits: 7,
       layers: 4,
       delta: 0.02,
-      isMeasured: false,
+      largestDelta: 0.02,
+      isDeltaShared: false,
       beside: { h: 1, c: 4 },
       own: {},
       gates: { spans: {}, range: "auto" as const },
@@ -180,15 +191,33 @@ describe("limitOf", () => {
     assert.equal(limitOf(domains, layer, "delta"), 0.02);
     const gate = { ...layer, quantity: "f", deltaRange: [-0.3, 0.1] } as const;
     assert.equal(limitOf(domains, gate, "delta"), 0.3);
-    assert.equal(limitOf({ ...domains, isMeasured: true }, gate, "delta"), 0.02);
+    assert.equal(limitOf({ ...domains, isDeltaShared: true }, gate, "delta"), 0.02);
   });
 
-  it("runs colours of measured differences to the largest that was seen", () => {
+  it("runs colours of measured differences to what nearly all of them do not exceed", () => {
     const differing = run("tanh", [-1, 1], [-1, 1]);
-    const seen = domainsOf(differing, "h", "full", { measured: 1234 });
-    assert.deepEqual([seen.delta, seen.isMeasured], [1300, true]);
-    assert.equal(domainsOf(differing, "h", "full", { measured: 0 }).delta, 1);
-    assert.equal(domainsOf(differing, "h", "full", { measured: null }).isMeasured, false);
+    const ofSize = (largest: number, usual: number) =>
+      domainsOf(differing, "h", { stateRange: "full" }, { measured: { largest, usual } });
+    const { delta, largestDelta, isDeltaShared } = ofSize(98_765, 1234);
+    assert.deepEqual([delta, largestDelta, isDeltaShared], [1300, 98_765, true]);
+    assert.equal(ofSize(0, 0).delta, 1);
+    assert.equal(
+      domainsOf(differing, "h", { stateRange: "full" }, { measured: null }).isDeltaShared,
+      false,
+    );
+  });
+
+  it("runs colours of Δ to a range that was chosen, in lanes of gates as well", () => {
+    const differing = run("tanh", [-1, 1], [-1, 1]);
+    const chosen = domainsOf(differing, "h", { stateRange: "auto", deltaRange: 0.004 });
+    assert.deepEqual([chosen.delta, chosen.largestDelta], [0.004, 0.02]);
+    const gate = {
+      id: "layer0.forward.f",
+      layer: 0,
+      quantity: "f",
+      deltaRange: [-0.3, 0.1],
+    } as const;
+    assert.equal(limitOf(chosen, gate, "delta"), 0.004);
   });
 
   it("runs colours of gates to what is known of them around their middle", () => {
@@ -200,7 +229,7 @@ describe("limitOf", () => {
     const forget = { id: "layer0.forward.f", layer: 0, quantity: "f", centre: 0.5 } as const;
     const limitIn = (range: StateRange, known: GateSpans): number =>
       limitOf(
-        domainsOf(run("tanh", [-1, 1], [-1, 1]), "h", range, { spans: known }),
+        domainsOf(run("tanh", [-1, 1], [-1, 1]), "h", { stateRange: range }, { spans: known }),
         forget,
         "ours",
       );
@@ -217,7 +246,7 @@ describe("limitOf", () => {
       ...each,
       magnitude: { percentile: each.id === "output" ? 0.1 : 0.6, share: 0.995, isSampled: false },
     }));
-    const domains = domainsOf({ ...deep, lanes }, "h", "lane");
+    const domains = domainsOf({ ...deep, lanes }, "h", { stateRange: "lane" });
     assert.equal(limitOf(domains, { id: "output", layer: null }, "ours"), 0.1);
     assert.equal(limitOf(domains, { id: "input", layer: null }, "ours"), 0.6);
   });

@@ -4,7 +4,7 @@ import { formatUlps } from "../../../../src/drawing/base/numbers";
 import {
   DELTA_MEASURES,
   asMeasured,
-  largestOf,
+  measuredOf,
   limitText,
   measuredText,
   nextMeasure,
@@ -47,15 +47,38 @@ describe("measures of differences", () => {
     );
   });
 
+  const window = (
+    values: readonly number[],
+    { valid = values.map(() => 1), outside = values.map(() => 1) } = {},
+  ): Parameters<typeof measuredOf>[0][0] => ({
+    values: Float32Array.from(values),
+    valid: Uint8Array.from(valid),
+    outside: Uint8Array.from(outside),
+  });
+
   it("are as large as the largest finite one outside padding", () => {
-    const window = (
-      values: number[],
-      valid = values.map(() => 1),
-    ): Parameters<typeof largestOf>[0][0] => ({
-      values: Float32Array.from(values),
-      valid: Uint8Array.from(valid),
-    });
-    assert.equal(largestOf([window([1, -7, Infinity, NaN]), window([9, 2], [0, 1])]), 7);
-    assert.equal(largestOf([]), 0);
+    const windows = [window([1, -7, Infinity, NaN]), window([9, 2], { valid: [0, 1] })];
+    assert.deepEqual(measuredOf(windows), { largest: 7, usual: 7 });
+    assert.deepEqual(measuredOf([]), { largest: 0, usual: 0 });
+  });
+
+  it("are usual where nearly all of those outside tolerance are, whatever a few of them are", () => {
+    const most = Array.from({ length: 5000 }, (_, at) => 1 + (at % 10) / 10);
+    const inside = { outside: most.map(() => 0) };
+    const windows = [
+      window([...most, -3600]),
+      window(
+        most.map((size) => size / 1e6),
+        inside,
+      ),
+    ];
+    const { largest, usual } = measuredOf(windows);
+    assert.equal(largest, 3600);
+    assert.ok(usual > 1.7 && usual <= 1.9001, String(usual));
+  });
+
+  it("are usual up to the largest where that is not much more", () => {
+    const most = Array.from({ length: 500 }, () => 1);
+    assert.deepEqual(measuredOf([window([...most, 3])]), { largest: 3, usual: 3 });
   });
 });
