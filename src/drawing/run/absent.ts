@@ -13,13 +13,15 @@ export function absentReasons(
   stateName: "h" | "c",
 ): readonly [Text, ...Text[]] {
   const final = finalName(stateName);
-  const own = verdicts.find(({ name }) => name === info.id);
-  const isCompared = hasTrack(info) && verdicts.some(({ name }) => name === final);
+  const ofFinal = hasTrack(info) ? verdicts.find(({ name }) => name === final) : undefined;
+  const isCompared = ofFinal !== undefined && ofFinal.verdict !== "cannot-compare";
+  // Of another shape: the lane's own tensor, or the one that its layer ends with.
+  const own = verdicts.find(({ name }) => name === info.id) ?? (isCompared ? undefined : ofFinal);
   const longest =
     own !== undefined
       ? text(
           "the reference’s {0} is {1}, here {2}",
-          info.id,
+          own.name,
           ...[own.found, own.expected].map(shape),
         )
       : isCompared

@@ -116,7 +116,9 @@ function finalOf(request: PlanRequest, info: ShownLane, band: Band): BandPlan["f
   if (info.quantity !== undefined || info.isFolded === true) return null;
   // h_n and c_n have references of their own, also where the states of the lane have none.
   const side = band.side ?? (mode === "sideBySide" ? "ours" : mode);
-  const hasReference = view.verdicts.some(({ name }) => name === finalName(stateName));
+  const hasReference = view.verdicts.some(
+    ({ name, verdict }) => name === finalName(stateName) && verdict !== "cannot-compare",
+  );
   if (side !== "ours" && !hasReference) return "absent";
   const slot = slotOfLane(view.config, info);
   const as = measureOf(side, request.deltaAs);

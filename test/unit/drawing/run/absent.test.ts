@@ -7,8 +7,17 @@ import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
 describe("absentReasons", () => {
   const lane = (id: LaneInfo["id"], layer: number | null): LaneInfo =>
     ({ id, layer, direction: layer === null ? null : "forward" }) as LaneInfo;
-  const said = (found: readonly (readonly [name: string, shape: number[]])[], info: LaneInfo) => {
-    const verdicts = found.map(([name, shape]) => ({ name, found: shape, expected: [4, 24, 24] }));
+  const said = (
+    found: readonly (readonly [name: string, shape: number[]])[],
+    info: LaneInfo,
+    verdict = "differs",
+  ) => {
+    const verdicts = found.map(([name, shape]) => ({
+      name,
+      verdict,
+      found: shape,
+      expected: [4, 24, 24],
+    }));
     const view = { verdicts } as unknown as Pick<RunView, "verdicts">;
     return renderText(absentReasons(view, info, "h")[0]);
   };
@@ -17,6 +26,13 @@ describe("absentReasons", () => {
     assert.equal(
       said([["output", [4, 23, 24]]], lane("output", null)),
       "the reference’s output is [4, 23, 24], here [4, 24, 24]",
+    );
+  });
+
+  it("is another shape of the final states, where there are no steps", () => {
+    assert.equal(
+      said([["h_n", [4, 3]]], lane("layer0.forward", 0), "cannot-compare"),
+      "the reference’s h_n is [4, 3], here [4, 24, 24]",
     );
   });
 

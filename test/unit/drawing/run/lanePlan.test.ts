@@ -70,6 +70,17 @@ describe("planBands", () => {
     assert.deepEqual([layer?.steps, layer?.final], ["absent", "absent"]);
   });
 
+  it("has no differences of final states that cannot be compared", () => {
+    const finalOf = (verdict: string): BandPlan["final"] | undefined => {
+      const verdicts = [{ name: "h_n", verdict }];
+      const config = { numLayers: 1, bidirectional: false };
+      const view = { config, seqLength: 1000, verdicts } as unknown as RunView;
+      return plan([lane("layer0.forward", "full")], { mode: "delta", view })[0]?.final;
+    };
+    assert.equal(finalOf("cannot-compare"), "absent");
+    assert.notEqual(finalOf("differs"), "absent");
+  });
+
   it("asks for logits of one step as one window", () => {
     const [logits] = plan([{ ...lane("logits"), isFinal: true }]);
     assert.equal(logits?.steps, null);
