@@ -10,6 +10,7 @@ import { throttled } from "../core/throttle";
 import type { ForwardEngine, Network } from "../engine/base/engine";
 import { handedOver } from "../protocol/handOver";
 import type { Reader } from "../protocol/run/pictureMessages";
+import { packWindow } from "../protocol/run/packedWindow";
 import { respond, RpcClient, type Handlers } from "../protocol/rpc";
 import {
   freshAnswers,
@@ -244,10 +245,12 @@ export function serveRuns(platform: RunPlatform): void {
       worker.withFiles((files) =>
         diagnoseSpec(spec, files, worker.controlOfWork(), { engines: worker.engines, choices }),
       ),
-    "lane/window": (request) =>
-      request.under === undefined
-        ? worker.session.window(request)
-        : worker.session.windowUnder(request, worker.controlOfWork()),
+    "lane/window": async (request) =>
+      packWindow(
+        request.under === undefined
+          ? worker.session.window(request)
+          : await worker.session.windowUnder(request, worker.controlOfWork()),
+      ),
     "divergence/find": (request) => worker.session.divergence(request),
     "units/order": (request) => worker.session.unitOrder(request),
     "finalStates/read": (request) => worker.session.finalStates(request),

@@ -15,6 +15,7 @@ import type { ShapeCheck, ShapeRow } from "../../model/shapes/shapes";
 import type { Direction, RecurrentConfig } from "../../model/config";
 import type { OfferedOptions, RunOptions, RunSpec, ToleranceSpec } from "../../run/spec/spec";
 import type { Progress } from "../../core/control";
+import type { PackedWindow } from "./packedWindow";
 import type { Text } from "../../core/text";
 import type { Head, SurroundingView } from "./surroundingMessages";
 import type { DiagnosisView } from "./diagnosisMessages";
@@ -40,7 +41,6 @@ import type {
   LaneId,
   UnitOrder,
   UnitOrderRequest,
-  WindowData,
   WindowRequest,
 } from "./windowMessages";
 
@@ -193,7 +193,7 @@ export interface ViewRequests {
   "picture/draw": { params: PictureRequest; result: string };
   /** The host asks for the file. Its base name; null when the user gave up. */
   "run/export": { params: RunExport; result: string | null };
-  "lane/window": { params: WindowRequest; result: WindowData };
+  "lane/window": { params: WindowRequest; result: PackedWindow };
   "divergence/find": { params: DivergenceRequest; result: DivergenceAnswer };
   /** In which order the units of a lane are shown. */
   "units/order": { params: UnitOrderRequest; result: UnitOrder };

@@ -11,6 +11,7 @@ import type {
   TimelineRequest,
 } from "../../../src/protocol/run/curveMessages";
 import type {
+  EarlyAnswer,
   HostEvents,
   Place,
   StateName,
@@ -30,6 +31,7 @@ import type {
 import { CancelledError } from "../../../src/core/errors";
 import { stateNameOfLane } from "../../../src/drawing/run/state";
 import { RemoteError } from "../../../src/protocol/rpc";
+import { unpackWindow, type PackedWindow } from "../../../src/protocol/run/packedWindow";
 import { keyOf, PageStore } from "../../shared/store/pageStore";
 import type { SavedState } from "./savedState";
 import type { ViewState } from "./state";
@@ -50,9 +52,15 @@ export abstract class RunRequests extends PageStore<
     stateName = this.#stateNameOf(request.lane),
   ): WindowData | undefined {
     const params = { ...request, stateName };
+    if (!this.hasValues) return undefined;
+    const key = keyOf("lane/window", params);
     return request.under === undefined
-      ? this.#askRun("lane/window", params)
-      : this.#windowUnder(params);
+      ? this.cache.get(key, () => this.#window(params))
+      : this.#windowUnder(key, params);
+  }
+
+  async #window(params: WindowRequest): Promise<WindowData> {
+    return unpackWindow(await this.client.request("lane/window", params));
   }
 
   /** One element of a lane, as a window of its own. */
@@ -101,7 +109,9 @@ export abstract class RunRequests extends PageStore<
   /** A gradient's curve. It may take long: its progress is shown, and a cancel switches the curve off. */
   gradient(request: GradientRequest): GradientCurve | undefined {
     const key = `run/gradients ${this.#failed} ${JSON.stringify(request)}`;
-    return this.#askLong(key, "run/gradients", request, { gradient: null });
+    return this.#askLong(key, () => this.client.request("run/gradients", request), {
+      gradient: null,
+    });
   }
 
   /** The numbers of the differences; undefined while they are measured, and after that was stopped. */
@@ -109,7 +119,9 @@ export abstract class RunRequests extends PageStore<
     const { judged, numbersStopped } = this.state;
     if (numbersStopped) return undefined;
     const key = `numbers/read ${this.#failed} ${JSON.stringify(judged)}`;
-    return this.#askLong(key, "numbers/read", judged, { numbersStopped: true });
+    return this.#askLong(key, () => this.client.request("numbers/read", judged), {
+      numbersStopped: true,
+    });
   }
 
   /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
@@ -140,23 +152,21 @@ export abstract class RunRequests extends PageStore<
   }
 
   /** The run under a mistake is made first, which may take long; where it cannot be made, that is said once. */
-  #windowUnder(request: WindowRequest): WindowData | undefined {
-    const key = keyOf("lane/window", request);
-    return this.#askLong(key, "lane/window", request, { showsFinding: false });
+  #windowUnder(key: string, request: WindowRequest): WindowData | undefined {
+    return this.#askLong(key, () => this.#window(request), { showsFinding: false });
   }
 
   /** Work with a progress; where it fails or is cancelled, the state becomes one that does not ask for it. */
-  #askLong<Method extends "lane/window" | "run/gradients" | "numbers/read">(
+  #askLong<Result extends object>(
     key: string,
-    method: Method,
-    params: ViewRequests[Method]["params"],
+    ask: () => Promise<Result>,
     onFailure: Partial<ViewState>,
-  ): ViewRequests[Method]["result"] | undefined {
+  ): Result | undefined {
     if (!this.hasValues) return undefined;
     const failed = this.#failed;
     return this.cache.get(key, async () => {
       try {
-        return await this.client.request(method, params);
+        return await ask();
       } catch (error) {
         // Asked for again, it is tried again.
         if (failed === this.#failed++) this.update(onFailure);
@@ -167,13 +177,24 @@ export abstract class RunRequests extends PageStore<
     });
   }
 
+  /** Puts answers that came with the run where they would be if they had been asked for. */
+  protected keepEarly(answers: readonly EarlyAnswer[]): void {
+    for (const { method, params, result } of answers) {
+      const isWindow = method === "lane/window";
+      this.cache.put(
+        keyOf(method, params),
+        isWindow ? unpackWindow(result as PackedWindow) : result,
+      );
+    }
+  }
+
   #isRefusal(error: unknown): error is RemoteError {
     const isShown = (this.state.run?.under.length ?? 0) > 0;
     return isShown && error instanceof RemoteError && error.tag === "unsupported";
   }
 
   /** A question about the values of the run, where it has any. */
-  #askRun<Method extends "lane/window" | "units/order" | "finalStates/read" | "timeline/read">(
+  #askRun<Method extends "units/order" | "finalStates/read" | "timeline/read">(
     method: Method,
     params: ViewRequests[Method]["params"],
   ): ViewRequests[Method]["result"] | undefined {

@@ -6,7 +6,7 @@ import type { NumbersRequest } from "../../../src/protocol/run/numbersMessages";
 import type { DivergenceRequest } from "../../../src/protocol/run/windowMessages";
 import { followStep } from "../../../src/drawing/run/navigate";
 import { hasCellStates } from "../../../src/drawing/run/state";
-import { keyOf, type PageHost } from "../../shared/store/pageStore";
+import type { PageHost } from "../../shared/store/pageStore";
 import { askDiagnosis, canBeDiagnosed, diagnosisOf, needsReason } from "./diagnosis";
 import { History } from "./history";
 import { clampPlace } from "../../../src/drawing/run/places";
@@ -148,9 +148,7 @@ export class Store extends RunRequests {
     const ended = { ready: true, progress: null, problem: null };
     if (revision === this.state.run?.revision) return ended;
     this.cache.clear();
-    for (const { method, params, result } of answers) {
-      this.cache.put(keyOf(method, params), result);
-    }
+    this.keepEarly(answers);
     return { ...ended, unexplained: null, judged: {}, numbersStopped: false, unitSort: null };
   }
 

@@ -139,10 +139,9 @@ describe("Store", () => {
       "run/describe": () => lstm(),
       "lane/window": (request) => {
         asked.push(request);
-        return { rows: 0, columns: 0, values: new Float32Array(), outside: none, valid: none };
+        return { rows: 0, columns: 0, values: new Float32Array(), outside: null, valid: 0 };
       },
     };
-    const none = new Uint8Array();
     const window: Omit<WindowRequest, "stateName" | "lane"> = {
       side: "ours",
       batch: 0,
