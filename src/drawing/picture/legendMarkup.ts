@@ -101,7 +101,7 @@ function barsOf(scene: PictureScene): Bar[] {
   const own: Bar = isDelta
     ? bar(measureName(request.deltaAs ?? "absolute"), domains.delta, domains.largestDelta)
     : bar(stateName, domains.layers, stateLimits(run, stateName).largest);
-  const ends = request.range === "lane" && !isDelta ? laneEnds(scene) : {};
+  const ends = isDelta ? {} : laneEnds(scene);
   const bars: Bar[] = [{ ...own, isOfLayers: true, ...ends }];
   if (!isDelta && domains.states !== domains.layers) {
     bars.push(bar("h", domains.states, stateLimits(run, "h").largest));

@@ -9,20 +9,36 @@ import type { Measured } from "./measures";
 import { finalName } from "./state";
 
 /**
- * What the colours of states run to: `auto`, where nearly all of them lie in every lane; `lane`, the same of each lane by
- * itself; `full`, all that they can be; or a number, which was chosen.
+ * What the colours of states run to: `shared`, where nearly all of them lie in every lane; `lane`, the same of each lane
+ * by itself; `auto`, the one of these that shows all lanes; `full`, all that they can be; or a number, which was chosen.
  */
 export type StateRange = NamedRange | number;
 
-export type NamedRange = "auto" | "lane" | "full";
+export type NamedRange = "auto" | "shared" | "lane" | "full";
 
 /** In the order in which the legend goes through them. */
-export const STATE_RANGES: readonly NamedRange[] = ["auto", "lane", "full"];
+export const STATE_RANGES: readonly NamedRange[] = ["auto", "shared", "lane", "full"];
 
 /** The limit of h or c in a range; that of all lanes together where each has its own. */
 export function limitIn(limits: StateLimits, range: StateRange): number {
   if (typeof range === "number") return range;
-  return limits[range === "lane" ? "auto" : range];
+  return range === "full" ? limits.full : limits.auto;
+}
+
+/** Lanes whose values are so many times as large as those of another one would leave it without colours. */
+const MUCH_LARGER = 2;
+
+/** The range that `auto` stands for in a run; the others as they are. */
+export function rangeInForce(limits: StateLimits, range: StateRange): Exclude<StateRange, "auto"> {
+  if (range !== "auto") return range;
+  return limits.usual.most >= MUCH_LARGER * limits.usual.least ? "lane" : "shared";
+}
+
+/** The range that a click on the legend goes to: none that is in force already. */
+export function nextRange(limits: StateLimits, range: StateRange): NamedRange {
+  const index = typeof range === "number" ? -1 : STATE_RANGES.indexOf(range);
+  const next = STATE_RANGES[(index + 1) % STATE_RANGES.length] ?? "auto";
+  return next === rangeInForce(limits, "auto") ? nextRange(limits, next) : next;
 }
 
 /** The two ranges of h or c; they are the same where states lie in about all of what they can be. */
@@ -35,6 +51,8 @@ export interface StateLimits {
   readonly isSampled: boolean;
   /** Largest magnitude of all. */
   readonly largest: number;
+  /** Where nearly all values of a lane lie: the least and the most of the lanes. */
+  readonly usual: { readonly least: number; readonly most: number };
 }
 
 /** Limits of the diverging scales: colours run from −limit to +limit. */
@@ -83,7 +101,8 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
       : layers.map((lane) => lane.cell ?? lane);
   const ranges = shown.map(({ range }) => range);
   const full = stateName === "h" && isBounded(run) ? 1 : niceLimit(ranges);
-  const most = Math.max(0, ...shown.map(({ magnitude }) => magnitude?.percentile ?? 0));
+  const usual = shown.map(({ magnitude }) => magnitude?.percentile ?? 0).filter((size) => size > 0);
+  const most = Math.max(0, ...usual);
   const auto = most > 0 ? Math.min(niceLimit([[0, most]]), niceLimit(ranges)) : full;
   return {
     auto: auto < ABOUT_FULL * full ? auto : full,
@@ -91,6 +110,7 @@ export function stateLimits(run: ColouredRun, stateName: StateName): StateLimits
     share: Math.min(1, ...shown.flatMap(({ magnitude }) => magnitude?.share ?? [])),
     isSampled: shown.some(({ magnitude }) => magnitude?.isSampled === true),
     largest: Math.max(0, ...ranges.flat().map(Math.abs)),
+    usual: { least: Math.min(most, ...usual), most },
   };
 }
 
@@ -120,6 +140,7 @@ export function domainsOf(
 ): Domains {
   const rangesOf = (id: LaneInfo["id"]): LaneInfo["range"][] =>
     run.lanes.filter((lane) => lane.id === id).map((lane) => lane.range);
+  const limits = stateLimits(run, stateName);
   const states = limitIn(stateLimits(run, "h"), wanted);
   const own = niceLimit(rangesOf("input"));
   const logits = rangesOf("logits");
@@ -127,10 +148,10 @@ export function domainsOf(
     input: own <= states && own > states / 4 ? states : own,
     states,
     logits: logits.length === 0 ? states : niceLimit(logits),
-    layers: stateName === "h" ? states : limitIn(stateLimits(run, stateName), wanted),
+    layers: limitIn(limits, wanted),
     ...deltaDomain(run, stateName, { deltaRange, measured }),
     gates: { spans, range: wanted },
-    own: wanted === "lane" ? ownLimits(run.lanes, stateName) : {},
+    own: rangeInForce(limits, wanted) === "lane" ? ownLimits(run.lanes, stateName) : {},
     beside: { h: states, c: limitIn(stateLimits(run, "c"), wanted) },
   };
 }

@@ -31,7 +31,7 @@ export interface PictureRequest {
   /** Half-open; null for the whole sequence. */
   readonly steps: readonly [start: number, end: number] | null;
   /** A number is a limit that was chosen. */
-  readonly range: "auto" | "lane" | "full" | number;
+  readonly range: "auto" | "shared" | "lane" | "full" | number;
   /** What the colours of Δ run to, where that was chosen. */
   readonly deltaRange?: number;
   /** How values run along the colours; evenly when not given. */

@@ -11,10 +11,9 @@ import {
   centreOf,
   limitIn,
   limitOf,
-  STATE_RANGES,
+  nextRange,
   stateLimits,
   type Domains,
-  type StateRange,
 } from "../../../src/drawing/run/domains";
 import { outsideMark } from "../../../src/drawing/base/outsideShare";
 import { limitText, measureName, measureText } from "../../../src/drawing/run/measures";
@@ -121,12 +120,9 @@ function stateBar(
     largest: limits.largest,
     windows: isOwn ? windows : NONE,
     value: isOwn ? value : null,
-    change:
-      ends === undefined
-        ? (wanted) => {
-            store.update({ stateRange: wanted });
-          }
-        : null,
+    change: (wanted) => {
+      store.update({ stateRange: wanted });
+    },
   };
   const [low, high] = endsOf(shown);
   return html`<span class="legend-scale"
@@ -139,17 +135,12 @@ function stateBar(
       title=${title}
       aria-label=${label}
       @click=${() => {
-        store.update({ stateRange: nextRange(stateRange) });
+        store.update({ stateRange: nextRange(limits, stateRange) });
       }}
     >
       ${rangeName(stateRange)}
     </button></span
   >`;
-}
-
-function nextRange(range: StateRange): StateRange {
-  const index = typeof range === "number" ? -1 : STATE_RANGES.indexOf(range);
-  return STATE_RANGES[(index + 1) % STATE_RANGES.length] ?? "auto";
 }
 
 /** Even colours, or those that tell small values apart. */

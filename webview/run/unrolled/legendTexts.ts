@@ -2,7 +2,14 @@
  * What the legend of the unrolled view says of ranges: their names, their ends, and where they come from.
  */
 import { rounded } from "../../../src/core/numeric";
-import type { Domains, StateLimits, StateRange } from "../../../src/drawing/run/domains";
+import {
+  nextRange,
+  rangeInForce,
+  type Domains,
+  type NamedRange,
+  type StateLimits,
+  type StateRange,
+} from "../../../src/drawing/run/domains";
 import type { RunView, StateName } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 
@@ -22,21 +29,33 @@ function percentIn({ share }: StateLimits): number {
 
 /** What the colours run to, and what a click makes of it. */
 export function rangeTitle(stateName: StateName, limits: StateLimits, range: StateRange): string {
-  switch (range) {
-    case "auto":
-      return t(
-        "{0} Values beyond have the colour of the end. Click for a range of each lane's own.",
-        originOf(stateName, limits),
-      );
+  return `${rangeText(stateName, limits, range)} ${clickText(limits, nextRange(limits, range))}`;
+}
+
+function rangeText(stateName: StateName, limits: StateLimits, range: StateRange): string {
+  const origin = originOf(stateName, limits);
+  switch (rangeInForce(limits, range)) {
+    case "shared":
+      return t("{0} Values beyond have the colour of the end.", origin);
     case "lane":
-      return t(
-        "Each lane's colours run to where {0} % of its own values lie. Click for colours up to ±{1}.",
-        ...[percentIn(limits), limits.full],
-      );
+      return t("Each lane's colours run to where {0} % of its own values lie.", percentIn(limits));
     case "full":
-      return t("{0} Click for colours up to ±{1}.", originOf(stateName, limits), limits.auto);
+      return origin;
     default:
-      return t("Chosen. {0} Click for that range.", originOf(stateName, limits));
+      return t("Chosen. {0}", origin);
+  }
+}
+
+function clickText({ full }: StateLimits, next: NamedRange): string {
+  switch (next) {
+    case "auto":
+      return t("Click for the automatic range.");
+    case "shared":
+      return t("Click for one range of all lanes.");
+    case "lane":
+      return t("Click for a range of each lane's own.");
+    case "full":
+      return t("Click for colours up to ±{0}.", full);
   }
 }
 
@@ -45,6 +64,8 @@ export function rangeName(range: StateRange): string {
   switch (range) {
     case "auto":
       return t("auto");
+    case "shared":
+      return t("shared");
     case "lane":
       return t("per lane");
     case "full":

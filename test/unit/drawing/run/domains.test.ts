@@ -4,6 +4,7 @@ import {
   centreOf,
   domainsOf,
   limitOf,
+  nextRange,
   stateLimits,
   type GateSpans,
   type StateRange,
@@ -238,6 +239,43 @@ describe("limitOf", () => {
     assert.equal(limitIn("lane", spans), 0.1);
     assert.equal(limitIn("full", spans), 0.5);
     assert.deepEqual([centreOf(forget, "ours"), centreOf(forget, "delta")], [0.5, 0]);
+  });
+
+  /** Two lanes where nearly all values lie within these. */
+  const deepOf = (below: number, output: number): RunView => {
+    const deep = run("tanh", [-1, 1], [-0.9, 0.9]);
+    const [input, states] = deep.lanes;
+    const usual = (percentile: number) => ({
+      magnitude: { percentile, share: 0.995, isSampled: false },
+    });
+    const layer = { ...states, id: "layer0.forward", layer: 0, ...usual(below) };
+    return { ...deep, lanes: [input, layer, { ...states, ...usual(output) }] as LaneInfo[] };
+  };
+
+  it("gives each lane its own range where one would be without colours beside another, and nothing is chosen", () => {
+    const own = (below: number, output: number, stateRange: StateRange): number[] => {
+      const domains = domainsOf(deepOf(below, output), "h", { stateRange });
+      const lanes = [
+        { id: "layer0.forward", layer: 0 } as const,
+        { id: "output", layer: null } as const,
+      ];
+      return lanes.map((lane) => limitOf(domains, lane, "ours"));
+    };
+    assert.deepEqual(own(0.6, 0.1, "auto"), [0.6, 0.1]);
+    assert.deepEqual(own(0.6, 0.5, "auto"), [0.6, 0.6]);
+    assert.deepEqual(own(0.6, 0.1, "shared"), [0.6, 0.6]);
+    assert.deepEqual(own(0.6, 0.1, 0.3), [0.3, 0.3]);
+  });
+
+  it("goes through the ranges that are others than the automatic one", () => {
+    const through = (below: number, output: number): StateRange[] => {
+      const limits = stateLimits(deepOf(below, output), "h");
+      const second = nextRange(limits, "auto");
+      return [second, nextRange(limits, second), nextRange(limits, nextRange(limits, second))];
+    };
+    assert.deepEqual(through(0.6, 0.5), ["lane", "full", "auto"]);
+    assert.deepEqual(through(0.6, 0.1), ["shared", "full", "auto"]);
+    assert.equal(nextRange(stateLimits(deepOf(0.6, 0.1), "h"), 0.3), "auto");
   });
 
   it("gives each lane its own range where that is chosen", () => {
