@@ -16,6 +16,12 @@ interface Bounds {
   readonly bottom: number;
 }
 
+const isInside = (one: Bounds, other: Bounds): boolean =>
+  one.left >= other.left &&
+  one.right <= other.right &&
+  one.top >= other.top &&
+  one.bottom <= other.bottom;
+
 describe("the panel in a small window", () => {
   let workbench: Workbench;
   let panel: Panel;
@@ -43,6 +49,21 @@ describe("the panel in a small window", () => {
   async function resize(width: number, height: number): Promise<void> {
     await workbench.page.setViewportSize({ width, height });
     await panel.settle();
+  }
+
+  /** What a button shows may be wider than its element. */
+  async function assertApart(bar: string, width: number): Promise<void> {
+    const controls = await boundsOf(
+      `${bar} :is(vscode-button, vscode-button svg, vscode-dropdown, .segment, .chip, summary, .link, nav)`,
+    );
+    controls.forEach((one, index) => {
+      for (const other of controls.slice(index + 1)) {
+        if (isInside(one, other) || isInside(other, one)) continue;
+        const overlap = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const isBeside = one.top < other.bottom && other.top < one.bottom;
+        assert.ok(!isBeside || overlap <= 1, `${bar} at ${width} px: ${overlap} pixels`);
+      }
+    });
   }
 
   it("has the verdict, several lanes, the cursor and the axis of time on screen at 200 %", async () => {
@@ -80,19 +101,69 @@ describe("the panel in a small window", () => {
   it("has no control over another one, at every width", async () => {
     for (const width of [1400, 1000, 900, 800, 700, 620, 540, 480, 420]) {
       await resize(width, 860);
-      for (const bar of [".toolbar", ".switch", ".verdicts"]) {
-        const controls = await boundsOf(
-          `${bar} :is(vscode-button, vscode-dropdown, .segment, .chip, summary, .link, nav)`,
-        );
-        controls.forEach((one, index) => {
-          for (const other of controls.slice(index + 1)) {
-            const overlap = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-            const isBeside = one.top < other.bottom && other.top < one.bottom;
-            assert.ok(!isBeside || overlap <= 1, `${bar} at ${width} px: ${overlap} pixels`);
-          }
-        });
-      }
+      for (const bar of [".toolbar", ".switch", ".verdicts"]) await assertApart(bar, width);
     }
+  });
+
+  it("has the legend above the timeline where there is height for it", async () => {
+    const below = async (): Promise<number> => {
+      const [legend] = await boundsOf(".legend");
+      return (legend?.bottom ?? Infinity) - (await top("footer"));
+    };
+    await panel.showMode("Δ");
+    for (const [width, height] of [
+      [700, 700],
+      [420, 860],
+    ] as const) {
+      await resize(width, height);
+      await until(`The legend's lower edge at ${width} px`, below, (pixels) => pixels <= 0);
+    }
+  });
+
+  it("lays nothing out again when another step is asked for", async () => {
+    await resize(1000, 860);
+    const [before] = await boundsOf(".timeline");
+    await panel.press("j");
+    await panel.locator(".step-field").waitFor();
+    const [asking] = await boundsOf(".timeline");
+    assert.deepEqual(asking, before);
+    await panel.locator(".step-field").press("Escape");
+    await panel.locator("button.timeline-step").waitFor();
+  });
+
+  it("has no number of an element cut off, at every width", async () => {
+    await panel.openTab("Numbers");
+    await panel.locator(".place-list").first().waitFor();
+    for (const width of [1400, 900, 700, 540, 420, 300]) {
+      await resize(width, 860);
+      const beyond = await panel.locator(".place-lines").evaluateAll((lists) =>
+        lists.flatMap((list) => {
+          const { right } = list.getBoundingClientRect();
+          const cells = [...list.querySelectorAll("td")].filter(
+            (cell) => cell.getClientRects().length > 0,
+          );
+          return cells.map((cell) => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return Math.round(range.getBoundingClientRect().right - right);
+          });
+        }),
+      );
+      assert.ok(beyond.length > 0);
+      assert.ok(Math.max(...beyond) <= 0, `${Math.max(...beyond)} pixels at ${width} px`);
+    }
+    await panel.openTab("Unrolled");
+  });
+
+  it("has no control of the toolbar over another one beside an open Explorer", async () => {
+    await resize(1400, 860);
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    for (const width of [540, 420]) {
+      await resize(width, 860);
+      await assertApart(".toolbar", width);
+    }
+    await resize(1400, 860);
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
   });
 
   it("draws a product that does not fit as a whole", async () => {
@@ -149,5 +220,21 @@ describe("the tensor editor in a small window", () => {
       const page = await editor.locator("unroll-tensors").evaluate(() => innerHeight);
       assert.ok(page - plot.top > 120, `${page - plot.top} px of the heatmap at ${width}`);
     }
+  });
+
+  it("has its controls and the picture on screen beside an open Explorer", async () => {
+    await workbench.page.setViewportSize({ width: 1400, height: 860 });
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    await workbench.page.setViewportSize({ width: 420, height: 860 });
+    await editor.drawn();
+    const { width, height } = await editor
+      .locator("unroll-tensors")
+      .evaluate(() => ({ width: innerWidth, height: innerHeight }));
+    const rights = await editor
+      .locator(".toolbar vscode-button, .slice-bar vscode-dropdown")
+      .evaluateAll((controls) => controls.map((each) => each.getBoundingClientRect().right));
+    assert.ok(Math.max(...rights) <= width, `${Math.max(...rights)} of ${width}`);
+    const plot = await rectOf(".heat-plot");
+    assert.ok(height - plot.top > 120, `${height - plot.top} px of the heatmap`);
   });
 });

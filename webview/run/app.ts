@@ -19,12 +19,15 @@ const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
   4: "forward",
 };
 
-/** Holds the stage whose width is followed while another view than the unrolled one has its place. */
+/**
+ * Holds the parts of the page whose sizes are followed: the stage has what the bars leave, and is as wide as the unrolled
+ * view would be while another one has its place.
+ */
 export class UnrollApp extends PageElement<Store> {
-  readonly #resize = new ResizeObserver(([entry]) => {
-    if (entry !== undefined) this.#measure(entry.target);
+  readonly #resize = new ResizeObserver(() => {
+    this.#measure();
   });
-  #stageSeen: Element | null = null;
+  #parts: ReadonlySet<Element> = new Set();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -42,24 +45,30 @@ export class UnrollApp extends PageElement<Store> {
     super.disconnectedCallback();
     document.removeEventListener("pointerdown", this.#onPointer);
     this.#resize.disconnect();
-    this.#stageSeen = null;
+    this.#parts = new Set();
   }
 
   protected override updated(): void {
-    const stage = this.querySelector(".stage");
-    if (stage === this.#stageSeen) return;
-    this.#resize.disconnect();
-    if (stage !== null) this.#resize.observe(stage);
-    this.#stageSeen = stage;
+    const parts = new Set(this.querySelectorAll(":scope > *, .stage"));
+    for (const part of this.#parts) if (!parts.has(part)) this.#resize.unobserve(part);
+    for (const part of parts) if (!this.#parts.has(part)) this.#resize.observe(part);
+    this.#parts = parts;
+  }
+
+  #measure(): void {
+    const { store } = this;
+    const stage = this.querySelector<HTMLElement>(".stage");
+    if (store === undefined || stage === null || stage.clientWidth === 0) return;
+    const below = this.querySelector("footer")?.offsetHeight ?? 0;
+    this.style.setProperty("--bars", `${stage.offsetTop + below}px`);
+    this.#follow(store, stage);
   }
 
   /**
    * The unrolled view measures itself; while another view has its place, it would be as wide as the stage, or, where
    * that has the place of the inspector too, at most so.
    */
-  #measure({ clientWidth }: Element): void {
-    const { store } = this;
-    if (store === undefined || clientWidth === 0) return;
+  #follow(store: Store, { clientWidth }: Element): void {
     const { id, isWide } = shownView(store.state);
     if (id === "unrolled") return;
     const { unrolledWidth: before } = store.state;

@@ -39,7 +39,7 @@ function layersLine({ embedding, constructorLine, linear }: ModuleSummary): Temp
   return html`<span class="layers-line" title=${parts.join(" → ")}
     >${parts.map(
       (part, index) =>
-        html`<span
+        html`<span class=${part === constructorLine ? "" : "layer-around"}
           >${index === 0 ? nothing : html`<i class="dim" aria-hidden="true">→</i>`}<code
             >${part}</code
           ></span

@@ -4,6 +4,7 @@
 import { grouped, clamp } from "../../core/numeric";
 import { text } from "../../core/text";
 import type { LaneInfo } from "../../protocol/run/messages";
+import { percentOf } from "../base/exactNumber";
 import { formatSequenceAxes } from "../base/numbers";
 import { classNameOf } from "../run/classes";
 import { lastProcessedStep } from "../run/finals";
@@ -181,22 +182,26 @@ function finalHeader({ layout, theme, request }: PictureScene): string {
 function outsideLine(
   { request, view, say, theme }: PictureScene,
   info: LaneInfo,
+  width: number,
 ): { readonly line: string; readonly fill: string } | null {
   if (request.mode !== "delta" || info.reference === "none" || info.id === "tokens") return null;
   const { row, all, total } = countsOf(info, request.batch, view.batchSize);
   if (all === 0) return { line: say(text("✓ within tolerance")), fill: theme.good };
-  const counts =
+  const share = percentOf(all, total);
+  const [whole, short] =
     row === null
-      ? text("✗ {0} of {1}", grouped(all), grouped(total))
-      : text("✗ {0} in all rows", grouped(all));
-  return { line: say(counts), fill: theme.error };
+      ? [text("✗ {0} of {1}", grouped(all), grouped(total)), text("✗ {0} of all", share)]
+      : [text("✗ {0} in all rows", grouped(all)), text("✗ {0} in all rows", share)];
+  // A number that is cut would be another one.
+  const line = widthOf(say(whole), SMALL) <= width ? whole : short;
+  return { line: say(line), fill: theme.error };
 }
 
 function labelsOf(scene: PictureScene, box: LaneBox): string {
   const { layout, theme, view, request, say, screen } = scene;
   const x = layout.labelLeft;
   const width = layout.labelWidth - 14;
-  const outside = outsideLine(scene, box.info);
+  const outside = outsideLine(scene, box.info, width);
   const detail = { line: say(laneContent(box.info, view, request.stateName)), fill: theme.muted };
   const lines = outside === null ? [detail] : [detail, outside];
   const kept = fittingLines(lines, outside === null ? [] : [outside], box.height);

@@ -36,7 +36,7 @@ function placeTable(
   elements: readonly ElementView[],
   { view, go }: { readonly view: RunView; readonly go: (element: ElementView) => void },
 ): TemplateResult {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label=${title}>
+  return html`<div class="scroll place-lines" tabindex="0" role="group" aria-label=${title}>
     <table class="place-list">
       <caption>
         ${title}
@@ -66,15 +66,19 @@ function placeTable(
                 ${index === null ? placeText(view, place) : `[${index.join(", ")}]`}
               </button>
             </th>
-            <td class="number">${exact(ours)}</td>
-            <td class="number">${exact(reference)}</td>
-            <td class="number">${formatCompact(decodeNumber(difference))}</td>
-            <td class="number dim">${formatCompact(decodeNumber(allowed))}</td>
+            ${numberCell(t("ours"), exact(ours))} ${numberCell(t("ref."), exact(reference))}
+            ${numberCell("|Δ|", formatCompact(decodeNumber(difference)))}
+            ${numberCell(t("allowed"), formatCompact(decodeNumber(allowed)))}
           </tr>`;
         })}
       </tbody>
     </table>
   </div>`;
+}
+
+/** With the name of its column, for a page that has no room for columns. */
+function numberCell(name: string, written: string): TemplateResult {
+  return html`<td class="number" data-name=${name}>${written}</td>`;
 }
 
 function exact(value: ElementView["ours"]): string {

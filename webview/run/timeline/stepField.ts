@@ -48,12 +48,12 @@ export function stepField(store: Store, view: RunView): TemplateResult {
     </button>`;
   }
   return html`<span class="timeline-step number"
-    >t =
-    <input
+    ><input
       type="text"
       inputmode="numeric"
       class="step-field"
       aria-label=${label}
+      .style=${`width:calc(${String(last).length + 1}ch + 10px)`}
       .value=${String(cursor.step)}
       @keydown=${(event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }) => {
         if (event.key === "Enter") goTo(store, view, event.currentTarget);

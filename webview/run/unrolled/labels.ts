@@ -1,11 +1,12 @@
 /**
  * Labels of the lanes of the unrolled view, in Δ with the number of values outside tolerance.
  */
+import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import { countsOf, fittingLines } from "../../../src/drawing/run/laneCounts";
+import { countsOf, fittingLines, type LaneCounts } from "../../../src/drawing/run/laneCounts";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { Scrolled } from "../../../src/drawing/run/zoom/rowZoom";
@@ -24,6 +25,8 @@ const TWO_LINES = 32;
 const NAME_HEIGHT = 16;
 /** From this width on a line of a few words is not cut. */
 const WIDE = 130;
+/** A letter of a line, on average. */
+const LETTER_WIDTH = 6.3;
 
 /** The content of a lane, in the field's letters. */
 function laneDetail(info: ShownLane, view: RunView, stateName: StateName): string {
@@ -81,12 +84,32 @@ function red(line: string): TemplateResult {
   return html`<span class="lane-outside">${line}</span>`;
 }
 
+/** The line, or its short form where it would be cut. */
+function fitting(width: number, line: string, short: string): string {
+  return line.length * LETTER_WIDTH <= width ? line : short;
+}
+
+/** The line with a number of values; with their share where that would be cut. */
+function counted(
+  width: number,
+  count: number,
+  of: number,
+  line: (count: string) => string,
+): string {
+  return fitting(width, line(grouped(count)), line(percentOf(count, of)));
+}
+
 /** Of a lane whose rows are not counted one by one. */
-function outsideOfAll(all: string, total: string, hasManyRows: boolean): Outside {
-  const line = hasManyRows ? red(t("✗ all rows: {0}", all)) : red(t("✗ {0} of {1}", all, total));
+function outsideOfAll({ all, total, hasManyRows }: LaneCounts, width: number): Outside {
+  const counts = [grouped(all), grouped(total)] as const;
+  const line = red(
+    hasManyRows
+      ? counted(width, all, total, (count) => t("✗ all rows: {0}", count))
+      : fitting(width, t("✗ {0} of {1}", ...counts), t("✗ {0} of all", percentOf(all, total))),
+  );
   const title = hasManyRows
-    ? t("outside tolerance: {0} of {1} in all rows", all, total)
-    : t("outside tolerance: {0} of {1}", all, total);
+    ? t("outside tolerance: {0} of {1} in all rows", ...counts)
+    : t("outside tolerance: {0} of {1}", ...counts);
   return { lines: [line], urgent: [line], title };
 }
 
@@ -100,25 +123,33 @@ function outsideOf(
   info: LaneInfo | undefined,
   { mode, cursor }: Shown,
   { batchSize }: RunView,
-  { isNarrow, isBeside }: { readonly isNarrow: boolean; readonly isBeside: boolean },
+  { width, isBeside }: { readonly width: number; readonly isBeside: boolean },
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
   if (isBeside) return underFinding();
   if (info.reference === "none") return NOTHING;
-  const { row, all, total, hasManyRows } = countsOf(info, cursor.batch, batchSize);
+  const counts = countsOf(info, cursor.batch, batchSize);
+  const { row, all, total } = counts;
   if (all === 0) {
-    const line = isNarrow ? t("✓ within") : t("✓ within tolerance");
+    const line = width < WIDE ? t("✓ within") : t("✓ within tolerance");
     return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
   }
-  const count = grouped(all);
-  if (row === null) return outsideOfAll(count, grouped(total), hasManyRows);
+  if (row === null) return outsideOfAll(counts, width);
+  const ofRow = total / batchSize;
   const title = t(
     "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
-    ...[grouped(row), grouped(total / batchSize), cursor.batch, count, grouped(total)],
+    ...[grouped(row), grouped(ofRow), cursor.batch, grouped(all), grouped(total)],
   );
-  const rest = row === 0 ? red(t("✗ other rows: {0}", count)) : red(t("✗ all rows: {0}", count));
-  const own = row === 0 ? t("✓ this row: 0") : red(t("✗ this row: {0}", grouped(row)));
-  return { lines: [own, rest], urgent: row === 0 ? [rest, own] : [own, rest], title };
+  if (row === 0) {
+    const rest = red(counted(width, all, total, (count) => t("✗ other rows: {0}", count)));
+    const own = t("✓ this row: 0");
+    return { lines: [own, rest], urgent: [rest, own], title };
+  }
+  const lines = [
+    red(counted(width, row, ofRow, (count) => t("✗ this row: {0}", count))),
+    red(counted(width, all, total, (count) => t("✗ all rows: {0}", count))),
+  ];
+  return { lines, urgent: lines, title };
 }
 
 /** The part of the view's state that the labels depend on. */
@@ -170,8 +201,9 @@ function sideText(band: number, isNarrow: boolean): string {
   return isNarrow ? t("ref.") : t("reference");
 }
 
-function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean): Label[] {
+function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Label[] {
   const { info } = box;
+  const isNarrow = width < WIDE;
   if (info.isFolded === true) {
     const middle = box.top + box.height / 2;
     return [{ middle, height: box.height, name: laneText(info), detail: "", outside: NOTHING }];
@@ -189,7 +221,7 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
   if (isJoined && box.height >= TWO_LINES * 2) {
     return halves(box, (direction) =>
-      outsideOf(halfOf(shown, direction), shown, view, { isNarrow, isBeside: false }),
+      outsideOf(halfOf(shown, direction), shown, view, { width, isBeside: false }),
     );
   }
   const middle = box.top + box.height / 2;
@@ -197,7 +229,7 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, isNarrow: boolean):
   const isShort = isNarrow && info.id === "input";
   const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.stateName);
   const isBeside = isUncovered(info) && box.bands[0]?.side === "delta";
-  const outside = outsideOf(info, shown, view, { isNarrow, isBeside });
+  const outside = outsideOf(info, shown, view, { width, isBeside });
   return [{ middle, height: box.height, name: laneText(info), detail, outside }];
 }
 
@@ -249,9 +281,8 @@ export function laneLabels(
 ): TemplateResult[] {
   const shown = store.state;
   const width = layout.labelWidth - 14;
-  const isNarrow = width < WIDE;
   return layout.boxes.flatMap((box) =>
-    labelsOf(box, view, shown, isNarrow).map((whole) => {
+    labelsOf(box, view, shown, width).map((whole) => {
       const label = onScreen(box.info.id === "logits" ? answered(whole, screen) : whole, screen);
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
       const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;

@@ -13,7 +13,7 @@ export const MAX_CELL = { width: 110, height: 44 } as const;
  * A lane keeps room for its two label lines, unless it has too few units to fill them, or all lanes are on screen once
  * they have less, at the least room for one; in a low view they have that.
  */
-const MIN_LANE_HEIGHTS = { usual: [36, 30, 20, 12], low: [20, 12] } as const;
+const MIN_LANE_HEIGHTS = { usual: [36, 30, 20, 14, 12], low: [20, 12] } as const;
 /** A lower view is low. */
 const LOW_VIEW = 260;
 
@@ -22,8 +22,8 @@ const LEAST_BESIDE = { compared: 30, alone: 20 } as const;
 /** Lanes that are too high for the view by no more than this share of it become lower, or a few would be off screen. */
 const NEARLY = 0.2;
 
-/** A lane that has nothing to show keeps its name and the reason. */
-const COLLAPSED_HEIGHT = 24;
+/** A lane that has nothing to show keeps its name and the reason, with little around them where others have little. */
+const COLLAPSED = { least: 14, most: 24 } as const;
 
 /** Above the lanes stands what the numbers of units are. */
 const TOP = { usual: 28, low: 18 } as const;
@@ -83,7 +83,7 @@ function leastOf({ beside }: LaneRows, usual: number): number {
 /** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
 function laneHeight(lane: LaneRows, rowHeight: number, usual: number): number {
   const { rows } = lane;
-  if (rows === 0) return COLLAPSED_HEIGHT;
+  if (rows === 0) return clamp(usual, COLLAPSED.least, COLLAPSED.most);
   const least = leastOf(lane, usual);
   if (rows > least && rowHeight < 1) return Math.max(least, Math.round(rows * rowHeight));
   const lowest = Math.min(MAX_CELL.height, Math.ceil(least / rows)) * rows;
@@ -138,6 +138,16 @@ function fillHeights(
     if (higher.reduce((sum, height) => sum + height, 0) <= available) filled = higher;
   }
   return filled;
+}
+
+/** Words of tokens run upwards in narrow columns: they have what is left before the gaps do. */
+function withWords(slots: readonly Slot[], heights: readonly number[], room: number): number[] {
+  const left = room - heights.reduce((sum, each) => sum + each, 0);
+  return heights.map((height, index) =>
+    slots[index]?.info.id === "tokens"
+      ? clamp(height + left, height, Math.max(height, MAX_CELL.height))
+      : height,
+  );
 }
 
 interface Slot {
@@ -235,7 +245,8 @@ function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   const least = leastHeight(lanesOf, room, height);
   const rowHeight = fitRowHeight(lanesOf, room, least);
   const fitted = lanesOf.map((lane) => laneHeight(lane, rowHeight, least));
-  const heights = isSplit ? fillHeights(lanesOf, fitted, room) : fitted;
+  const filled = isSplit ? fillHeights(lanesOf, fitted, room) : fitted;
+  const heights = withWords(slots, filled, room);
   const left = room - heights.reduce((sum, each) => sum + each, 0);
   const spread = clamp(Math.floor(left / Math.max(1, slots.length - 1)), 0, MAX_SPREAD);
   return { slots, sides, rows, heights, spread };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { renderText } from "../../../../src/core/text";
 import { PICTURE_THEMES } from "../../../../src/drawing/picture/theme";
 import { unrolledPicture, type PictureRequest } from "../../../../src/drawing/picture/unrolled";
+import type { RunView } from "../../../../src/protocol/run/messages";
 import { encodePng } from "../../../../src/node/png";
 import { goldenCases, type ForwardCase } from "../../support/goldens";
 import { openCase } from "../../support/memory";
@@ -10,7 +11,10 @@ import { openCase } from "../../support/memory";
 const cases = goldenCases("forward.json") as readonly ForwardCase[];
 const deep = cases.find(({ name }) => name === "batch first, two directions");
 
-async function drawn(changes: Partial<PictureRequest>): Promise<string> {
+async function drawn(
+  changes: Partial<PictureRequest>,
+  changed: (view: RunView) => RunView = (view) => view,
+): Promise<string> {
   assert.ok(deep !== undefined);
   const session = await openCase(deep);
   const request: PictureRequest = {
@@ -19,7 +23,7 @@ async function drawn(changes: Partial<PictureRequest>): Promise<string> {
     ...changes,
   };
   const say = (sentence: Parameters<typeof renderText>[0]): string => renderText(sentence);
-  return unrolledPicture(session.view, session, request, { encodePng, say });
+  return unrolledPicture(changed(session.view), session, request, { encodePng, say });
 }
 
 const heightOf = (svg: string): number => Number(/^<svg [^>]*? height="([\d.]+)"/.exec(svg)?.[1]);
@@ -64,6 +68,19 @@ describe("the picture of the unrolled view", () => {
     assert.match(ulp, />Δ ulp<\/text>/);
     assert.match(ulp, />\+[\d.]+<\/text>/);
     assert.notEqual(by.replace(/rgb/g, ""), ulp.replace(/rgb/g, ""));
+  });
+
+  it("says the share of what is outside where the number of values would be cut", async () => {
+    const withCounts = (outside: number, total: number): Promise<string> =>
+      drawn({ mode: "delta", height: 900 }, (view) => ({
+        ...view,
+        lanes: view.lanes.map((lane) => ({
+          ...{ ...lane, outside, total },
+          ...{ outsideOfRow: [], reference: "full" },
+        })),
+      }));
+    assert.match(await withCounts(1234, 5678), />✗ 1,234 of 5,678</);
+    assert.match(await withCounts(20_458_613, 20_480_000), />✗ 99\.9 % of all</);
   });
 
   it("has the units of layers as they are sorted, with their numbers", async () => {

@@ -138,6 +138,15 @@ describe("layoutUnrolled", () => {
     }
   });
 
+  it("leaves lanes with values the height where one that has nothing to show needs less", () => {
+    const lanes = twoLayers.map((each) => ({ ...each, units: each.units * 4 }));
+    const layout = layoutUnrolled(request({ lanes, height: 303, mode: "delta" }));
+    const heightOf = (id: LaneInfo["id"]): number => placed(layout, id).height;
+    assert.ok(layout.contentHeight <= 303, String(layout.contentHeight));
+    assert.equal(heightOf("layer1.forward"), 24);
+    assert.ok(heightOf("layer0.forward") < heightOf("input"));
+  });
+
   it("splits a lane in two side by side only where there is a reference", () => {
     const layout = layoutUnrolled(request({ mode: "sideBySide" }));
     const bands = boxOf(layout, "layer1.forward")?.bands ?? [];
@@ -172,8 +181,8 @@ describe("layoutUnrolled", () => {
 
   it("makes lanes lower where some would be off screen", () => {
     const lanes = twoLayers.map((each) => ({ ...each, units: each.units * 4 }));
-    const nearly = layoutUnrolled(request({ lanes, height: 300, mode: "delta" }));
-    assert.ok(nearly.contentHeight <= 300, String(nearly.contentHeight));
+    const nearly = layoutUnrolled(request({ lanes, height: 275, mode: "delta" }));
+    assert.ok(nearly.contentHeight <= 275, String(nearly.contentHeight));
     assert.equal(placed(nearly, "layer1.forward").height, 12);
   });
 });
@@ -238,6 +247,17 @@ describe("the lanes of surrounding layers", () => {
       [ids[0], ids[1], ids.at(-2), ids.at(-1)],
       [...["logits", "output", "input", "tokens"]],
     );
+  });
+
+  it("gives tokens what others leave, for words that run upwards", () => {
+    const many = lanes.map((each) => ({ ...each, units: each.id === "tokens" ? 1 : 20 }));
+    const heights = [360, 375].map((height) => {
+      const low = layoutUnrolled(request({ lanes: many, height, mode: "ours" }));
+      return [placed(low, "tokens").height, placed(low, "layer0.forward").height] as const;
+    });
+    const [[lower, beside] = [0, 0], [higher, besideHigher] = [0, 0]] = heights;
+    assert.equal(besideHigher, beside);
+    assert.equal(higher, Math.min(MAX_CELL.height, lower + 15));
   });
 
   it("compares an input that has a reference, and never tokens", () => {

@@ -24,6 +24,8 @@ const LINK_BELOW = 10;
 const CAPTION_INSET = 6;
 /** Gap between the name of the axis and the first label. */
 const AXIS_NAME_GAP = 14;
+/** From the middle of a step's number to the name of the axis: half of the least badge of the cursor's step, and a gap. */
+const BESIDE_BADGE = 15;
 /** Room of the name above the topmost slot of h_n. */
 const HEADER_HEIGHT = 24;
 
@@ -165,7 +167,7 @@ function paintAxis(scene: Scene): void {
     if (x < layout.plotLeft || x > right) continue;
     const box = writeText(context, String(step), x, top + 15);
     texts.onAxis.push(box);
-    left = Math.min(left, box.x - AXIS_NAME_GAP / 2);
+    left = Math.min(left, box.x - AXIS_NAME_GAP / 2, x - BESIDE_BADGE);
   }
   context.textAlign = "right";
   texts.onAxis.push(writeText(context, "t", left, top + 15));

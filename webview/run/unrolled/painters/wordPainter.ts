@@ -8,7 +8,7 @@ import type { BandData } from "./bandData";
 import type { Scene } from "./scene";
 
 /** Narrower cells have no room for a word. */
-const WORD_FROM = 14;
+const WORD_FROM = 10;
 const PADDING = 4;
 
 export function paintWords(scene: Scene, { plan, tiles }: BandData): void {
@@ -20,7 +20,7 @@ export function paintWords(scene: Scene, { plan, tiles }: BandData): void {
   context.beginPath();
   context.rect(layout.plotLeft, band.top, layout.plotWidth, band.height);
   context.clip();
-  context.font = `${theme.fontSize - 1}px ${theme.font}`;
+  context.font = `${Math.min(theme.fontSize, layout.columnWidth) - 1}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { request, data } of tiles) {
