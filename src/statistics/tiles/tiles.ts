@@ -71,8 +71,14 @@ export class TileCache extends Lru<string, Pyramid> {
 
   /** The rows under `key`, which `read` fetches where they are not the last ones that were asked for. */
   rows(key: string, read: () => Promise<SampledRows | null>): Promise<SampledRows | null> {
-    if (this.#rows?.key !== key) this.#rows = { key, rows: this.sample(read) };
-    return this.#rows.rows;
+    if (this.#rows?.key === key) return this.#rows.rows;
+    const reading = { key, rows: this.sample(read) };
+    this.#rows = reading;
+    // Whoever asks after a failure has them read again.
+    reading.rows.catch(() => {
+      if (this.#rows === reading) this.#rows = undefined;
+    });
+    return reading.rows;
   }
 
   async #afterSamples(build: () => Promise<Pyramid>): Promise<Pyramid> {

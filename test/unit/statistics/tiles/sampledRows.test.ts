@@ -78,4 +78,16 @@ describe("a sample of a large slice", () => {
     }
     assert.deepEqual([before > 100, reads], [true, before]);
   });
+
+  it("is read again after that failed", async () => {
+    let isGone = true;
+    const failing: TensorSource = {
+      ...numbered,
+      readBox: (box) => (isGone ? Promise.reject(new Error("gone")) : numbered.readBox(box)),
+    };
+    const cache = new TileCache();
+    await assert.rejects(readTile(failing, all, cache, noControl), /gone/);
+    isGone = false;
+    assert.equal((await readTile(failing, all, cache, noControl)).kind, "sampled");
+  });
 });
