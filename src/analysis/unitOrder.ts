@@ -65,11 +65,21 @@ export function likeness(series: Float32Array, like: Float32Array): Float64Array
   });
 }
 
+/** Units that do alike on the whole: groups whose mean r is less are not one group. */
+const LEAST_LIKENESS = 0.5;
+
+export interface UnitGroups {
+  /** The units from the top row down. */
+  readonly units: Uint32Array;
+  /** Half-open ranges of rows that are a group; what is in none is like nothing else. */
+  readonly groups: readonly (readonly [from: number, to: number])[];
+}
+
 /**
  * Units in groups that do alike: average linkage of 1 − r (nearest-neighbour chains, Murtagh 1983), the leaves of the tree in
  * an order in which those that meet where two groups are joined are the more alike ones.
  */
-export function byClusters(series: Float32Array, steps: number): Uint32Array {
+export function byClusters(series: Float32Array, steps: number): UnitGroups {
   const units = series.length / Math.max(1, steps);
   const distances = distancesOf(series, steps);
   const between = (left: number, right: number): number => distances[left * units + right]!;
@@ -79,6 +89,8 @@ export function byClusters(series: Float32Array, steps: number): Uint32Array {
     means: distances.slice(),
     active: new Set(Array.from({ length: units }, (_, unit) => unit)),
   };
+  // The group of a unit is named by one of its units.
+  const groupOf = Uint32Array.from({ length: units }, (_, unit) => unit);
   const chain: number[] = [];
   while (groups.active.size > 1) {
     const last = chain.at(-1) ?? groups.active.values().next().value!;
@@ -89,10 +101,26 @@ export function byClusters(series: Float32Array, steps: number): Uint32Array {
       continue;
     }
     chain.length -= 2;
+    if (groups.means[last * units + nearest]! <= 1 - LEAST_LIKENESS) {
+      for (const unit of groups.leaves[nearest]!) groupOf[unit] = groupOf[last]!;
+    }
     join(groups, last, nearest, between);
   }
   const [root = 0] = groups.active;
-  return Uint32Array.from(groups.leaves[root] ?? []);
+  const order = Uint32Array.from(groups.leaves[root] ?? []);
+  return { units: order, groups: rangesOf(order.map((unit) => groupOf[unit]!)) };
+}
+
+/** Ranges of more than one equal entry. */
+function rangesOf(entries: Uint32Array): [number, number][] {
+  const ranges: [number, number][] = [];
+  let from = 0;
+  for (let at = 1; at <= entries.length; at++) {
+    if (entries[at] === entries[from]) continue;
+    if (at - from > 1) ranges.push([from, at]);
+    from = at;
+  }
+  return ranges;
 }
 
 /** Groups of units by the number of one of them, and how far they are apart. */

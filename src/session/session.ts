@@ -156,7 +156,7 @@ export class Session {
     const lane =
       named === null ? request.lane : (`layer${named.layer}.${named.direction}` as const);
     // A projection gives h other units than c and the gates have.
-    const isOther = (named?.quantity ?? request.stateName) !== "h";
+    const isOther = request.lane !== "output" && (named?.quantity ?? request.stateName) !== "h";
     const stateName = isOther && forwardInput.config.projSize > 0 ? "c" : "h";
     return this.#orders.order({ ...request, lane, stateName });
   }

@@ -12,6 +12,8 @@ import type { ViewState } from "./store/state";
 import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
+/** What the gradient says below the timeline takes of a narrow page, CSS pixels. */
+const GRADIENT_HEIGHT = 96;
 const SKELETON_LANES = 5;
 /** Buttons of a mouse that go through the places of the cursor, by their number. */
 const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
@@ -136,7 +138,10 @@ export class UnrollApp extends PageElement<Store> {
     return html`
       <unroll-verdict-bar .store=${store}></unroll-verdict-bar>
       <unroll-view-switch .store=${store}></unroll-view-switch>
-      <div class=${hasSide ? "body" : "body body-alone"}>
+      <div
+        class=${hasSide ? "body" : "body body-alone"}
+        .style=${state.gradient === null ? "" : `--gradient:${GRADIENT_HEIGHT}px`}
+      >
         <main class="stage" aria-label=${shown.title()}>${viewElement(shown, store)}</main>
         ${
           hasSide

@@ -11,8 +11,9 @@ import { domainsOf } from "../run/domains";
 import {
   finalNames,
   finalSentences,
-  isLastProcessed,
   headingWithin,
+  lastColumns,
+  reverseOrder,
   sideOf,
   sideSentences,
   stripHeadings,
@@ -65,7 +66,7 @@ export function flipPicture(
     showsDelta(strips.segments[of]) ? delta! : of === "x" && layer === 0 ? input! : states!;
   const scene: FlipScene = {
     ...{ ...means, request, strips, length },
-    headings: stripHeadings(run, layer, length),
+    headings: stripHeadings(run, layer, length, reverseOrder(strips)),
     finals: finalNames(run.config, layer),
     scaleOf,
   };
@@ -169,6 +170,7 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
   const { cellWidth } = strips.layout;
   const y = part.row * strip.rowHeight;
   const height = part.rows * strip.rowHeight;
+  const last = lastColumns(length)[part.values];
   const columns = columnRuns(strip.columns).map(({ first, steps }) => {
     const at = { x: strip.columnX[first] ?? 0, y, width: steps.length * cellWidth, height };
     return windowMarkup(
@@ -181,7 +183,7 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
     if (step === null) return [];
     const box = { x: strip.columnX[at] ?? 0, y, width: cellWidth, height };
     if (step >= length) return [hatched(box, request.theme.muted)];
-    if (!isLastProcessed(part.values, step, length)) return [];
+    if (step !== last) return [];
     const name = finals[part.values] ?? "";
     const frame = { fill: "none", stroke: request.theme.ink, "stroke-width": 2 };
     return [

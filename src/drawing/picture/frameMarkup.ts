@@ -13,7 +13,7 @@ import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run
 import { finalName, unitAxis } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
 import { unitOfRow } from "../run/sortedUnits";
-import { unitTicks } from "../run/zoom/unitAxis";
+import { GROUP_LINE, groupLines, unitTicks } from "../run/zoom/unitAxis";
 import { laneContent, laneName } from "./names";
 import type { PictureScene } from "./scene";
 import { fitted, group, label, path, rect, widthOf } from "./svg";
@@ -134,6 +134,9 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
           })),
     ),
   );
+  const lines = shown.flatMap(({ bands, info }) =>
+    bands.flatMap((band) => (band.side === null ? [] : groupLines(band, info))),
+  );
   const [first] = shown;
   if (ticks.length === 0 || first === undefined) return "";
   // Above it stand the names of classes, where there are logits.
@@ -144,6 +147,9 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
       ({ unit, y }) =>
         rect({ x: left, y: Math.round(y), width: 4, height: 1 }) +
         label(left + 10, y, String(unit)),
+    ),
+    ...lines.map(({ top, height }) =>
+      rect({ x: left + GROUP_LINE.from, y: top, width: GROUP_LINE.width, height }),
     ),
   ]);
 }

@@ -10,7 +10,8 @@ import {
   type LegendAxis,
 } from "../run/charts/distribution";
 import { limitText, measureName } from "../run/measures";
-import { stateLimits } from "../run/domains";
+import { limitOf, stateLimits } from "../run/domains";
+import { scaleName } from "../run/scaleName";
 import { hatched, scaleOf } from "./lanesMarkup";
 import type { PictureScene } from "./scene";
 import { group, label, rect, rgb, widthOf } from "./svg";
@@ -98,18 +99,23 @@ function barsOf(scene: PictureScene): Bar[] {
     isOfLayers: false,
   });
   const isDelta = mode === "delta";
+  const named = (name: string, limit: number, largest?: number): Bar =>
+    bar(scaleName(name, limit, view.lanes, domains), limit, largest);
   const own: Bar = isDelta
     ? bar(measureName(request.deltaAs ?? "absolute"), domains.delta, domains.largestDelta)
-    : bar(stateName, domains.layers, stateLimits(run, stateName).largest);
+    : named(stateName, domains.layers, stateLimits(run, stateName).largest);
   const ends = isDelta ? {} : laneEnds(scene);
   const bars: Bar[] = [{ ...own, isOfLayers: true, ...ends }];
   if (!isDelta && domains.states !== domains.layers) {
-    bars.push(bar("h", domains.states, stateLimits(run, "h").largest));
+    bars.push(named("h", domains.states, stateLimits(run, "h").largest));
   }
   const isShared = (limit: number): boolean => bars.some((each) => each.limit === limit);
   const [hasInput, hasLogits] = ["input", "logits"].map((id) => isInOwnColours(view, id, isDelta));
-  if (hasLogits && !isShared(domains.logits)) bars.push(bar("logits", domains.logits));
-  if (hasInput && !isShared(domains.input)) bars.push(bar("x", domains.input));
+  if (hasLogits && !isShared(domains.logits))
+    bars.push(isDelta ? bar("logits", domains.logits) : named("logits", domains.logits));
+  const input = limitOf(domains, { id: "input", layer: null }, "ours");
+  const isOwn = domains.own["input"] !== undefined;
+  if (hasInput && (isOwn || !isShared(input))) bars.push(bar("x", input));
   return bars;
 }
 

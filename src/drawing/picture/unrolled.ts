@@ -6,7 +6,7 @@ import { foreign, text, type Text } from "../../core/text";
 import type { RunView } from "../../protocol/run/messages";
 import { escapeXml } from "../base/escapeXml";
 import { domainsOf } from "../run/domains";
-import { sortedUnits } from "../run/sortedUnits";
+import { canBeSorted, sortedUnits } from "../run/sortedUnits";
 import { ALL_LANES, shownLanes, type ShownLane } from "../run/laneChoice";
 import { measureText } from "../run/measures";
 import { layoutUnrolled, type UnrolledLayout } from "../run/layout";
@@ -102,15 +102,15 @@ function sceneOf(
   return { ...means, ...sized, theme: request.theme, run, domains, drawn: [] };
 }
 
-/** A lane of a layer with its units as they are sorted. */
+/** A lane with its units as they are sorted. */
 function inSort(
   lane: ShownLane,
   values: PictureValues,
   { stateName, batch, units: order }: PictureRequest,
 ): ShownLane {
-  if (order === undefined || lane.layer === null) return lane;
-  const { units } = values.unitOrder({ lane: lane.id, stateName, batch, order });
-  return { ...lane, sorted: sortedUnits(order, units) };
+  if (order === undefined || !canBeSorted(lane)) return lane;
+  const answer = values.unitOrder({ lane: lane.id, stateName, batch, order });
+  return { ...lane, sorted: sortedUnits(order, answer) };
 }
 
 /** All of the lanes, or the part of zoomed ones that was on screen. */

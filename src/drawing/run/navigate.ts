@@ -103,10 +103,13 @@ export function moveCursor(
   }
 }
 
+/** Zooming in and out again comes back to the whole but for rounding. */
+const NEARLY_ALL = 1 - 1e-9;
+
 /** A range moved inside the sequence; null when it covers all of it. */
 export function fitRange([start, end]: StepRange, seqLength: number): StepRange | null {
   const width = Math.max(Math.min(MIN_VISIBLE_STEPS, seqLength), end - start);
-  if (width >= seqLength) return null;
+  if (width >= seqLength * NEARLY_ALL) return null;
   const from = clamp(start, 0, seqLength - width);
   return [from, from + width];
 }

@@ -1,7 +1,8 @@
 /**
  * The units of a lane in another order than that of their numbers: which row shows which unit; no DOM.
  */
-import type { UnitSort } from "../../protocol/run/windowMessages";
+import type { LaneInfo } from "../../protocol/run/messages";
+import type { UnitOrder, UnitSort } from "../../protocol/run/windowMessages";
 
 export interface SortedUnits {
   readonly sort: UnitSort;
@@ -9,6 +10,8 @@ export interface SortedUnits {
   readonly unitAt: Uint32Array;
   /** The row of each unit. */
   readonly rowOf: Uint32Array;
+  /** Half-open ranges of rows whose units are a group. */
+  readonly groups: UnitOrder["groups"];
 }
 
 /** A lane that may have its units in an order. */
@@ -16,12 +19,20 @@ export interface Sorted {
   readonly sorted?: SortedUnits;
 }
 
-export function sortedUnits(sort: UnitSort, unitAt: Uint32Array): SortedUnits {
+/** True for lanes whose units can be sorted: those of layers, and the output, which has the top one's. */
+export function canBeSorted({ id, layer }: Pick<LaneInfo, "id" | "layer">): boolean {
+  return layer !== null || id === "output";
+}
+
+export function sortedUnits(
+  sort: UnitSort,
+  { units: unitAt, groups }: Pick<UnitOrder, "units" | "groups">,
+): SortedUnits {
   const rowOf = new Uint32Array(unitAt.length);
   unitAt.forEach((unit, row) => {
     rowOf[unit] = row;
   });
-  return { sort, unitAt, rowOf };
+  return { sort, unitAt, rowOf, groups };
 }
 
 /** The row of a unit: its number, unless the lane has another order. */

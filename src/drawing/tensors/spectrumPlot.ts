@@ -52,6 +52,9 @@ export interface CurveSize {
 /** Decades below the largest singular value that are drawn: what is smaller counts as 0 in float32. */
 const DECADES = 7;
 
+/** Above and below the curve stand its largest and its smallest value. */
+const CURVE_PAD = 20;
+
 /** Singular values, largest first, on a logarithmic scale: the largest at the top. */
 export function singularPath(values: ArrayLike<number>, { width, height }: CurveSize): string {
   const all = Array.from(values);
@@ -62,10 +65,9 @@ export function singularPath(values: ArrayLike<number>, { width, height }: Curve
     largest,
   );
   const decades = Math.max(0.3, Math.log10(largest / smallest));
-  const pad = 3;
   const yOf = (value: number): number => {
     const below = Math.log10(largest / Math.max(value, largest * 10 ** -DECADES)) / decades;
-    return pad + Math.min(1, below) * (height - 2 * pad);
+    return CURVE_PAD + Math.min(1, below) * (height - 2 * CURVE_PAD);
   };
   const across = Math.max(1, all.length - 1);
   const xOf = (index: number): number => (all.length === 1 ? width / 2 : (index / across) * width);

@@ -41,6 +41,8 @@ export interface UnitOrderRequest {
 export interface UnitOrder {
   /** From the top row down. */
   readonly units: Uint32Array;
+  /** Of clusters: half-open ranges of rows that are a group. */
+  readonly groups: readonly (readonly [from: number, to: number])[];
   /** Of a span: units that stand out in it, and other spans of steps where they do. */
   readonly active: readonly number[];
   readonly spans: readonly (readonly [from: number, to: number])[];

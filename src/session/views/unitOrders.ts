@@ -2,7 +2,7 @@
  * Answers in which order the units of a lane are shown: by what they do over time, in a sample of the steps.
  */
 import { activeIn, type ActiveUnits } from "../../analysis/activeSpans";
-import type { Lane, LaneContext } from "../../analysis/lanes";
+import type { Lane, LaneContext, LanePart } from "../../analysis/lanes";
 import {
   activityOf,
   byClusters,
@@ -57,21 +57,40 @@ export class UnitOrders {
     return found;
   }
 
+  /** Each direction of a lane that has both is ordered by itself: its units stay in its half. */
   #find({ lane: id, stateName, batch, order }: UnitOrderRequest): UnitOrder {
-    const none = { active: [], spans: [] };
-    const lane = this.#laneOf(id, stateName);
-    const samples = this.#samples(lane, batch, mostSamples(order, lane.units));
+    const { parts } = this.#laneOf(id, stateName);
+    const found = parts.map((part) => this.#findIn(part, batch, order));
+    const [first] = found;
+    if (first !== undefined && found.length === 1) return first;
+    const starts = parts.map((_, at) =>
+      parts.slice(0, at).reduce((sum, { units }) => sum + units, 0),
+    );
+    return {
+      units: Uint32Array.from(
+        found.flatMap(({ units }, at) => Array.from(units, (unit) => unit + starts[at]!)),
+      ),
+      groups: found.flatMap(({ groups }, at) =>
+        groups.map(([from, to]) => [from + starts[at]!, to + starts[at]!] as const),
+      ),
+      ...{ active: [], spans: [] },
+    };
+  }
+
+  #findIn(part: LanePart, batch: number, order: UnitSort): UnitOrder {
+    const none = { groups: [], active: [], spans: [] };
+    const samples = this.#samples(part, batch, mostSamples(order, part.units));
     switch (order.by) {
       case "activity":
         return { ...none, units: byScore(activityOf(samples)) };
       case "clusters":
-        return { ...none, units: byClusters(standardised(samples), samples.steps) };
+        return { ...none, ...byClusters(standardised(samples), samples.steps) };
       case "likeness": {
         const like = this.#series(order, batch, samples.steps);
         return { ...none, units: byScore(likeness(standardised(samples), like)) };
       }
       case "span":
-        return this.#inSpan(samples, batch, order.steps);
+        return { ...none, ...this.#inSpan(samples, batch, order.steps) };
     }
   }
 
@@ -80,11 +99,15 @@ export class UnitOrders {
     if (!Number.isInteger(unit) || unit < 0 || unit >= lane.units) {
       throw new NotFoundError(id, text("there is no unit {0}", unit));
     }
-    const series = standardised(this.#samples(lane, batch, steps));
+    const series = standardised(this.#samples(lane.parts[0]!, batch, steps));
     return series.subarray(unit * steps, (unit + 1) * steps);
   }
 
-  #inSpan(samples: UnitSamples, batch: number, [from, to]: readonly [number, number]): UnitOrder {
+  #inSpan(
+    samples: UnitSamples,
+    batch: number,
+    [from, to]: readonly [number, number],
+  ): Omit<UnitOrder, "groups"> {
     const length = sequenceLength(this.#context, batch);
     const share = samples.steps / Math.max(1, length);
     const start = clampWhole(Math.floor(from * share), 0, Math.max(0, samples.steps - 1));
@@ -103,24 +126,18 @@ export class UnitOrders {
   }
 
   /** Values of a row of the batch at some of its valid steps. */
-  #samples(lane: Lane, row: number, most: number): UnitSamples {
+  #samples({ units, ours }: LanePart, row: number, most: number): UnitSamples {
     const { batchSize } = this.#context;
     const batch = clampWhole(row, 0, batchSize - 1);
     const length = sequenceLength(this.#context, batch);
     const steps = Math.min(length, most);
-    const values = new Float32Array(steps * lane.units);
-    let first = 0;
-    for (const { units, ours } of lane.parts) {
-      for (let at = 0; at < steps; at++) {
-        const step = Math.floor((at * length) / steps);
-        const states = ours.read(step, step + 1);
-        for (let unit = 0; unit < units; unit++) {
-          values[at * lane.units + first + unit] = states[batch * units + unit]!;
-        }
-      }
-      first += units;
+    const values = new Float32Array(steps * units);
+    for (let at = 0; at < steps; at++) {
+      const step = Math.floor((at * length) / steps);
+      const states = ours.read(step, step + 1);
+      values.set(states.subarray(batch * units, (batch + 1) * units), at * units);
     }
-    return { steps, units: lane.units, values };
+    return { steps, units, values };
   }
 }
 

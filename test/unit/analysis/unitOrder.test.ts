@@ -51,18 +51,34 @@ describe("an order of units", () => {
       const own = wave(kinds[unit % 3] ?? 0, 1 + unit);
       return (step: number) => own(step) + 0.05 * Math.cos(unit * 7 + step * (unit + 2));
     });
-    const order = [...byClusters(standardised(samplesOf(200, units)), 200)];
+    const { units: rows, groups } = byClusters(standardised(samplesOf(200, units)), 200);
+    const order = [...rows];
     assert.deepEqual(
       [...order].sort((left, right) => left - right),
       [...units.keys()],
     );
     const changes = order.filter((unit, at) => at > 0 && unit % 3 !== (order[at - 1] ?? 0) % 3);
     assert.equal(changes.length, 2);
+    assert.deepEqual(groups, [
+      [0, 4],
+      [4, 8],
+      [8, 12],
+    ]);
+  });
+
+  it("by clusters has no group of what is like nothing else", () => {
+    const alone = [wave(0.3), wave(1.7), wave(0.9), wave(0.31)];
+    const { units, groups } = byClusters(standardised(samplesOf(60, alone)), 60);
+    assert.deepEqual(groups.length, 1);
+    const [[from, to] = [0, 0]] = groups;
+    assert.deepEqual([...units.subarray(from, to)].sort(), [0, 3]);
   });
 
   it("by clusters is that of the numbers where there is one unit, or none", () => {
-    assert.deepEqual([...byClusters(standardised(samplesOf(3, [wave(1)])), 3)], [0]);
-    assert.deepEqual([...byClusters(standardised(samplesOf(3, [])), 3)], []);
+    assert.deepEqual(byClusters(standardised(samplesOf(3, [wave(1)])), 3), {
+      ...{ units: Uint32Array.of(0), groups: [] },
+    });
+    assert.equal(byClusters(standardised(samplesOf(3, [])), 3).units.length, 0);
   });
 });
 

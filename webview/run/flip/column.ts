@@ -14,7 +14,6 @@ import { formatCell } from "../../../src/drawing/base/numbers";
 import type { StripBox, StripPart } from "../../../src/drawing/run/flip/boxes";
 import type { Cell } from "../../../src/drawing/run/flip/values";
 import { NUMBER_CELL } from "../../../src/drawing/run/flip/layout";
-import { isLastProcessed } from "../../../src/drawing/run/flip/headings";
 import { columnImage } from "./columnImage";
 import type { FlipScene } from "./scene";
 
@@ -58,7 +57,7 @@ export function drawColumn(
       }
       ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
       ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
-      ${isLastProcessed(part.values, step, scene.length) ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
+      ${step === scene.last[part.values] ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
     </g>
   `;
 }

@@ -7,7 +7,7 @@ import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout
 import { chipsOf, type Chip } from "../../../src/drawing/run/flip/chips";
 import { columnMotion, PHASES } from "../../../src/drawing/run/flip/motion";
 import { tr } from "../../shared/l10n";
-import { headingWithin, isLastProcessed } from "../../../src/drawing/run/flip/headings";
+import { headingWithin } from "../../../src/drawing/run/flip/headings";
 import { CELL_CHARACTER, CELL_MARGIN, drawColumn } from "./column";
 import type { FlipScene } from "./scene";
 
@@ -71,7 +71,7 @@ function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTe
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}
       ${chipsOf(strip, layout.cellWidth, scene.litStep).map((chip) => drawChip(strip, chip, scene))}
-      ${strip.parts.map((part) => drawFinal(layout, strip, part, scene))}
+      ${finalsOf(strip, scene).map(([index, name]) => drawFinal(layout, strip, index, name))}
     </g>
   `;
 }
@@ -87,18 +87,24 @@ function cut(text: string, room: number): string {
   return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
 }
 
-/** Which of h_n the column is that a direction processed last. */
+/** Which of h_n the columns are that directions processed last: both may be the same one. */
+function finalsOf({ parts, columns }: StripBox, { last, finals }: FlipScene): [number, string][] {
+  const named = new Map<number, string>();
+  for (const { values } of parts) {
+    const [step, name] = [last[values], finals[values]];
+    const index = step === undefined ? -1 : columns.indexOf(step);
+    if (name === undefined || index < 0) continue;
+    named.set(index, [...(named.has(index) ? [named.get(index)] : []), name].join(", "));
+  }
+  return [...named];
+}
+
 function drawFinal(
   layout: FlipLayout,
   strip: StripBox,
-  part: StripPart,
-  scene: FlipScene,
-): SVGTemplateResult | typeof nothing {
-  const name = scene.finals[part.values];
-  const index = strip.columns.findIndex(
-    (step) => step !== null && isLastProcessed(part.values, step, scene.length),
-  );
-  if (name === undefined || index < 0) return nothing;
+  index: number,
+  name: string,
+): SVGTemplateResult {
   const middle = (strip.columnX[index] ?? 0) + layout.cellWidth / 2;
   const half = (name.length * CELL_CHARACTER) / 2;
   const x = Math.min(Math.max(middle, half), Math.max(half, strip.width - half));

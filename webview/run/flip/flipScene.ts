@@ -18,7 +18,14 @@ import { formatCell } from "../../../src/drawing/base/numbers";
 import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
-import { finalNames, sideOf, stripHeadings } from "../../../src/drawing/run/flip/headings";
+import {
+  finalNames,
+  lastColumns,
+  reverseOrder,
+  sideOf,
+  stripHeadings,
+  type ReverseOrder,
+} from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
   type FlipRoom,
@@ -40,6 +47,12 @@ export function fetchStrips(store: Store, view: RunView, layer: number, room: Fl
   );
 }
 
+/** How the reverse states of the strips stand there, as far as the diagnosis knows. */
+export function orderOf({ state: { diagnosis } }: Store, strips: Strips): ReverseOrder {
+  const [finding] = diagnosis.kind === "found" ? diagnosis.answer.findings : [];
+  return reverseOrder(strips, finding?.id);
+}
+
 /** Texts and values of the scene; the caller adds what changes under the pointer. */
 export function describeScene(
   store: Store,
@@ -50,8 +63,9 @@ export function describeScene(
   const { layout, pieces, segments } = strips;
   const { cursor } = store.state;
   const length = sequenceLength(view, store.state.cursor.batch);
+  const order = orderOf(store, strips);
   return {
-    headings: stripHeadings(view, layer, length),
+    headings: stripHeadings(view, layer, length, order),
     labels: connectorLabels(view, layer),
     length,
     sideOf: (strip) => sideOf(strip, strips),
@@ -76,6 +90,7 @@ export function describeScene(
       cursor.layer === layer && values === cursor.direction
         ? rowOfUnit(segments[values], laneIdOf(cursor), cursor.unit)
         : undefined,
+    last: lastColumns(length, order),
     finals: finalNames(view.config, layer),
   };
 }

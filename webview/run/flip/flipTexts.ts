@@ -6,7 +6,7 @@ import type { Direction } from "../../../src/model/config";
 import { hasReverse, slotOf, type Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import { finalSentences } from "../../../src/drawing/run/flip/headings";
+import { finalSentences, type ReverseOrder } from "../../../src/drawing/run/flip/headings";
 import { stepRuns, type StripColumn } from "../../../src/drawing/run/flip/strips";
 import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flip/values";
 import type { FlipScene } from "./scene";
@@ -25,10 +25,15 @@ export function connectorLabels(view: RunView, layer: number): FlipScene["labels
 }
 
 /** Where the entries of h_n are in the strips: the framed columns. */
-export function finalStateSentences(view: RunView, layer: number, length: number): TemplateResult {
+export function finalStateSentences(
+  view: RunView,
+  layer: number,
+  length: number,
+  order: ReverseOrder,
+): TemplateResult {
   const config = view.config ?? { bidirectional: false };
   return html`<ul class="final-states">
-    ${finalSentences(config, layer, length).map((sentence) => html`<li>${tr(sentence)}</li>`)}
+    ${finalSentences(config, layer, length, order).map((sentence) => html`<li>${tr(sentence)}</li>`)}
   </ul>`;
 }
 

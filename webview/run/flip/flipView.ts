@@ -14,7 +14,14 @@ import { prefersReducedMotion, ThemeController } from "../../shared/theme";
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture } from "./flipPicture";
 import type { FlipScene } from "./scene";
-import { deltaLimit, describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
+import {
+  deltaLimit,
+  describeScene,
+  describeStep,
+  fetchStrips,
+  orderOf,
+  stripScales,
+} from "./flipScene";
 import { sideSentences } from "../../../src/drawing/run/flip/headings";
 import type { FlipRoom, Strips } from "../../../src/drawing/run/flip/plan";
 import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
@@ -31,8 +38,6 @@ const PHASE_MS = 1400;
 /** Narrower and lower than this the picture scrolls. */
 const MIN_ROOM = 320;
 const LEAST_HEIGHT = 300;
-/** Height of the heading, and of the sentences below the picture. */
-const AROUND = 176;
 
 /** Holds the chosen layer, the strips, the step under the pointer and the animation's clock. Ends with its element. */
 export class FlipView extends RunElement {
@@ -87,7 +92,10 @@ export class FlipView extends RunElement {
     const style = getComputedStyle(this);
     const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
     const width = Math.max(MIN_ROOM, this.clientWidth - padding);
-    const height = Math.max(LEAST_HEIGHT, (stage?.clientHeight ?? 0) - AROUND);
+    const around = this.offsetHeight - (this.querySelector("svg")?.clientHeight ?? 0);
+    // A stage that is as high as what is in it gives no height.
+    const isFree = stage === null || getComputedStyle(stage).overflowY === "visible";
+    const height = Math.max(LEAST_HEIGHT, isFree ? innerHeight / 2 : stage.clientHeight - around);
     if (width !== this.room.width || height !== this.room.height) this.room = { width, height };
   }
 
@@ -220,7 +228,7 @@ export class FlipView extends RunElement {
           ${flipPicture(strips.layout, scene)}
         </svg>
       </div>
-      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch))}
+      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch), orderOf(store, strips))}
       ${sideSentences(view, { layer, mode: store.state.mode }, deltaLimit(store, view), strips).map((sentence) => html`<p class="dim side-sentence">${tr(sentence)}</p>`)}
       ${shownSentence(view, strips.segments, strips.columns)} ${paddingSentence(view, cursor.batch)}
     `;

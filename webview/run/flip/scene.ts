@@ -15,11 +15,13 @@ export interface FlipScene {
   readonly litStep: number;
   readonly clock: number;
   readonly cell: (part: StripPart, row: number, step: number) => Cell | undefined;
-  readonly sideOf: (strip: StripBox) => Side;
+  readonly sideOf: (strip: StripBox) => Side | null;
   /** Around what is outside tolerance, as the data of a path; empty unless a part shows differences. */
   readonly outline: (strip: StripBox, part: StripPart) => string;
   /** The row of the cursor's unit in a part; undefined where it is elsewhere. */
   readonly litRow: (part: StripPart) => number | undefined;
+  /** The column that a direction processed last. */
+  readonly last: Readonly<Partial<Record<StripPart["values"], number>>>;
   /** What of h_n the last processed column of a direction is. */
   readonly finals: Readonly<Partial<Record<StripPart["values"], string>>>;
   readonly point: (step: number | null) => void;

@@ -7,7 +7,7 @@ import {
   type LaneChoice,
   type ShownLane,
 } from "../../../src/drawing/run/laneChoice";
-import { sortedUnits, type SortedUnits } from "../../../src/drawing/run/sortedUnits";
+import { canBeSorted, sortedUnits, type SortedUnits } from "../../../src/drawing/run/sortedUnits";
 import type { UnitOrder, UnitSort } from "../../../src/protocol/run/windowMessages";
 import type { ViewState } from "./state";
 import type { Store } from "./store";
@@ -31,8 +31,9 @@ export function sortsOf(store: Store): ReadonlyMap<string, SortedUnits> {
   const { view, unitSort: order, stateName, cursor } = store.state;
   const found = new Map<string, SortedUnits>();
   if (order === null || view === null) return found;
-  for (const { id, layer } of lanesShown(store.state)) {
-    if (layer === null) continue;
+  for (const lane of lanesShown(store.state)) {
+    const { id } = lane;
+    if (!canBeSorted(lane)) continue;
     const answer = store.unitOrder({ lane: id, stateName, batch: cursor.batch, order });
     if (answer !== undefined) found.set(id, sortOf(answer, order));
   }
@@ -43,7 +44,7 @@ export function sortsOf(store: Store): ReadonlyMap<string, SortedUnits> {
 const sorts = new WeakMap<UnitOrder, SortedUnits>();
 
 function sortOf(answer: UnitOrder, order: UnitSort): SortedUnits {
-  const known = sorts.get(answer) ?? sortedUnits(order, answer.units);
+  const known = sorts.get(answer) ?? sortedUnits(order, answer);
   sorts.set(answer, known);
   return known;
 }

@@ -20,6 +20,7 @@ import { limitText, measureName, measureText } from "../../../src/drawing/run/me
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
 import { changeMeasure, toggleCurve } from "../store/actions";
 import { lanesShown } from "../store/lanes";
+import { scaleName } from "../../../src/drawing/run/scaleName";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
@@ -60,8 +61,8 @@ function endsOf({ limit, isCut = false, ends }: Bar): readonly [string, string] 
   return ends ?? [`${low}−${limit}`, `${high}+${limit}`];
 }
 
-function nameOf(name: string): TemplateResult | typeof nothing {
-  return name === "" ? nothing : html`<span class="legend-name">${name}</span> `;
+function nameOf(name: string): TemplateResult {
+  return html`<span class="legend-name">${name}</span> `;
 }
 
 function scale(shown: Bar, scaleOf: ScaleOf): TemplateResult {
@@ -217,10 +218,12 @@ function ownScales({ lanes }: RunView, domains: Domains, isDelta: boolean): Bar[
   const states = isDelta ? [domains.delta] : [domains.layers, domains.states];
   const hasLogits = !isDelta && lanes.some(({ id }) => id === "logits");
   if (hasLogits && domains.logits !== domains.states) {
-    own.push({ name: t("logits"), limit: domains.logits });
+    own.push({ name: scaleName("logits", domains.logits, lanes, domains), limit: domains.logits });
   }
   const shown = [...states, ...own.map(({ limit }) => limit)];
-  if (!shown.includes(domains.input)) own.push({ name: "x", limit: domains.input });
+  const input = limitOf(domains, { id: "input", layer: null }, "ours");
+  const isOwn = domains.own["input"] !== undefined;
+  if (isOwn || !shown.includes(input)) own.push({ name: "x", limit: input });
   return own;
 }
 
@@ -259,12 +262,13 @@ export function legend(request: LegendRequest): TemplateResult {
   const own = ownScales(view, domains, isDelta);
   const hasPadding = view.lengths?.some((length) => length < view.seqLength) === true;
   const hasOutputScale = !isDelta && domains.states !== domains.layers;
-  const isNamed = own.length > 0 || hasOutputScale;
+  const named = (name: string, limit: number): string =>
+    scaleName(name, limit, view.lanes, domains);
   return html`<div class="legend">
-    ${isDelta ? deltaBar(request) : stateBar(request, stateName, isNamed ? stateName : "")}
-    ${hasOutputScale ? stateBar(request, "h", "h") : nothing} ${curveSwitch(store)}
-    ${isDelta ? findingSwitch(store, view) : nothing} ${own.map((shown) => bar(shown, scaleOf))}
-    ${isDelta ? nothing : gateBars(request)}
+    ${isDelta ? deltaBar(request) : stateBar(request, stateName, named(stateName, domains.layers))}
+    ${hasOutputScale ? stateBar(request, "h", named("h", domains.states)) : nothing}
+    ${curveSwitch(store)} ${isDelta ? findingSwitch(store, view) : nothing}
+    ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
         ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>

@@ -56,10 +56,11 @@ function kindName(kind: ScaleKind): string {
   }
 }
 
-function rangeName(mode: RangeMode): string {
+/** What is in force: cells of many values have a narrower range than single values. */
+function rangeName(mode: RangeMode, hasOwnRange: boolean): string {
   switch (mode) {
     case "auto":
-      return t("min – max");
+      return hasOwnRange ? t("99 % of the cells") : t("min – max");
     case "percentile":
       return t("1 – 99 %");
     case "typed":
@@ -194,7 +195,7 @@ function schemes(store: TensorStore, { domain }: ColourMap): TemplateResult {
   });
 }
 
-function controls({ store, map, blocks }: ColourControlsRequest): TemplateResult {
+function controls({ store, map, blocks, hasOwnRange }: ColourControlsRequest): TemplateResult {
   const { aggregate, range } = store.state.colours;
   const { isDiverging } = map.domain;
   const kinds = SCALE_KINDS.filter((kind) => kind !== "log" || !isDiverging);
@@ -218,7 +219,11 @@ function controls({ store, map, blocks }: ColourControlsRequest): TemplateResult
       label: t("range"),
       named: true,
       value: range.mode,
-      options: RANGE_MODES.map((mode) => [mode, rangeName(mode)] as const),
+      hint:
+        hasOwnRange && range.mode === "auto"
+          ? t("Single values lie further apart: their range is typed, or seen by zooming in.")
+          : "",
+      options: RANGE_MODES.map((mode) => [mode, rangeName(mode, hasOwnRange)] as const),
       change: (name) => {
         changeRange(store, map, name);
       },
@@ -239,20 +244,12 @@ function controls({ store, map, blocks }: ColourControlsRequest): TemplateResult
 }
 
 export function colourControls(request: ColourControlsRequest): TemplateResult {
-  const { map, blocks, statistics, flags, hasOwnRange } = request;
+  const { map, blocks, statistics, flags } = request;
   const isAggregated = blocks.rows > 1 || blocks.columns > 1;
   return html`<div class="heat-foot">
     <div class="legend">
       ${scaleBar(map)} ${irregulars(statistics, flags)}
       ${isAggregated ? html`<span>${cellsText(request)}</span>` : nothing}
-      ${
-        hasOwnRange
-          ? html`<span
-              title=${t("Single values lie further apart: their range is typed, or seen by zooming in.")}
-              >${t("colours run over 99 % of the cells")}</span
-            >`
-          : nothing
-      }
     </div>
     ${controls(request)}
   </div>`;

@@ -5,6 +5,8 @@ import type { StripColumn } from "./strips";
 
 /** Three lines above a strip: name, code, shape. */
 export const HEADING_HEIGHT = 58;
+/** Two of them, in a drawing of two directions: only their output, in the middle of its height, has a third. */
+export const LOW_HEADING = 42;
 /** The chips of the steps, and below them which of h_n a column is. */
 export const CHIP_HEIGHT = 42;
 /** Around the picture, CSS pixels. */

@@ -3,7 +3,7 @@
  */
 import {
   CHIP_HEIGHT,
-  HEADING_HEIGHT,
+  LOW_HEADING,
   MARGIN,
   type Connector,
   type StripBox,
@@ -19,6 +19,9 @@ const LINKS: readonly (readonly [StripId, StripId])[] = [
   ["flippedBack", "output"],
   ["reverse", "output"],
 ];
+
+/** Chips without the name of a column below them. */
+const BARE_CHIPS = 26;
 
 /** `wide`: the strips stand side by side. */
 export function connect(strips: readonly StripBox[], wide: boolean): readonly Connector[] {
@@ -48,8 +51,10 @@ function across(from: StripBox, to: StripBox): Connector["points"] {
 /** Straight down the left side, between the chips and the next heading's text. */
 function down(from: StripBox, to: StripBox): Connector["points"] {
   const x = Math.max(from.x, to.x) + from.width / 2;
-  const bottom = from.y + from.height + CHIP_HEIGHT + 2;
-  const top = to.y - HEADING_HEIGHT;
+  // Below the chips of x nothing is named.
+  const isInput = from.parts.every(({ values }) => values === "x");
+  const bottom = from.y + from.height + (isInput ? BARE_CHIPS : CHIP_HEIGHT) + 2;
+  const top = to.y - LOW_HEADING;
   return [
     [x, bottom],
     [x, Math.max(top, bottom + 12)],

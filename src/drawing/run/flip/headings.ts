@@ -16,35 +16,63 @@ export interface StripHeading {
   /** Lines of code or shapes under the title. */
   readonly lines: readonly string[];
   /** The same, line by line, above a narrow strip: a name that is cut says less than a short one. */
-  readonly short?: Omit<StripHeading, "short">;
+  readonly short?: Pick<StripHeading, "title" | "lines">;
+  /** What it is called where its title and whose values it has are too long. */
+  readonly name?: Text;
 }
 
 /** Narrower strips have short headings, CSS pixels. */
 const WHOLE_HEADING = 190;
 
-/** What of a heading stands above a strip with this much room; it says whose values they are, unless they are ours. */
+/**
+ * What of a heading stands above a strip with this much room; it says whose values they are, unless all that the layer
+ * computed is ours.
+ */
 export function headingWithin(
   heading: StripHeading,
   room: number,
-  side: Side = "ours",
+  side: Side | null = null,
 ): StripHeading {
   const isNarrow = room < WHOLE_HEADING;
   const { title, lines } = isNarrow ? (heading.short ?? heading) : heading;
   switch (side) {
-    case "ours":
+    case null:
       return { title, lines };
+    case "ours":
+      return { title: text("{0} · ours", isNarrow ? (heading.name ?? title) : title), lines };
     case "delta":
       return { title: text("Δ {0}", title), lines };
     case "reference":
-      return { title: isNarrow ? text("ref. {0}", title) : text("{0} · reference", title), lines };
+      return {
+        title: isNarrow ? text("ref. {0}", heading.name ?? title) : text("{0} · reference", title),
+        lines,
+      };
   }
 }
 
-/** Whose values a strip shows; ours where it shows those of both. */
-export function sideOf({ parts }: StripBox, { segments }: Strips): Side {
-  const sides = new Set(parts.flatMap(({ values }) => segments[values].map(({ side }) => side)));
-  const [side = "ours"] = sides;
-  return sides.size > 1 ? "ours" : side;
+/** Whose values a strip shows; null where it shows those of both, both have the same, or all strips show ours. */
+export function sideOf({ parts }: StripBox, { segments }: Strips): Side | null {
+  const shown = parts.flatMap(({ values }) => segments[values]);
+  const [side = null, ...others] = new Set(shown.map((each) => each.side));
+  const isGiven = shown.every(({ lane }) => lane === "input");
+  const isAlone = [segments.forward, segments.reverse].flat().every((each) => each.side === "ours");
+  return others.length > 0 || isGiven || isAlone ? null : side;
+}
+
+/** How the states of a reverse direction stand in the strips. */
+export interface ReverseOrder {
+  /** They are the reference's, of which it is not known how they were computed. */
+  readonly isGiven: boolean;
+  /** The diagnosis found that the reference has them in the order in which they were processed. */
+  readonly isUnflipped: boolean;
+}
+
+const flippedBack: ReverseOrder = { isGiven: false, isUnflipped: false };
+
+/** `mistake`: what the diagnosis found in the reference. */
+export function reverseOrder({ segments }: Strips, mistake?: string): ReverseOrder {
+  const isGiven = segments.reverse.some(({ side }) => side === "reference");
+  return { isGiven, isUnflipped: isGiven && mistake === "flip/output-not-flipped-back" };
 }
 
 /** What differences are, where they are shown, and that the reference has nothing to compare with. */
@@ -80,6 +108,7 @@ export function stripHeadings(
   view: RunView,
   layer: number,
   length: number,
+  order: ReverseOrder,
 ): Readonly<Record<StripId, StripHeading>> {
   const { input, state } = layerSizes(view, layer);
   const both = view.config?.bidirectional ?? false;
@@ -93,20 +122,40 @@ export function stripHeadings(
   const shape = formatAxes([steps, [stateAxis, both ? 2 * state : state]]);
   const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
   return {
-    x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])] },
+    x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])], name: text("x") },
     flippedX: { title: text("flip(x)"), lines: [flip] },
-    forward: { title: text("forward states"), lines: [`${cell}(x)`] },
+    forward: { title: text("forward states"), lines: [`${cell}(x)`], name: text("forward") },
+    ...reverseHeadings(cell, flipBack, formatAxes([steps, [unitAxis(view), state]]), order),
+    output: {
+      title: text("output"),
+      lines: [madeOf(view, flipBack), shape],
+      ...(both ? { short: { title: text("output"), lines: ["concat([→, ←])", shape] } } : {}),
+    },
+  };
+}
+
+function reverseHeadings(
+  cell: string,
+  flipBack: string,
+  shape: string,
+  { isGiven, isUnflipped }: ReverseOrder,
+): Readonly<Record<"reverse" | "flippedBack", StripHeading>> {
+  if (isGiven) {
+    const given = isUnflipped
+      ? { title: text("not flipped back"), name: text("not flipped") }
+      : { title: text("as given") };
+    return {
+      reverse: { title: text("read backwards"), lines: [flipBack], name: text("backwards") },
+      flippedBack: { ...given, lines: [shape] },
+    };
+  }
+  return {
     reverse: {
       title: text("reverse states, as processed"),
       lines: [`${cell}_reverse(flip(x))`],
       short: { title: text("as processed"), lines: [`${cell}_reverse(…)`] },
     },
     flippedBack: { title: text("flipped back"), lines: [flipBack] },
-    output: {
-      title: text("output"),
-      lines: [madeOf(view, flipBack), shape],
-      ...(both ? { short: { title: text("output"), lines: ["concat([→, ←])", shape] } } : {}),
-    },
   };
 }
 
@@ -117,11 +166,22 @@ function madeOf({ config }: RunView, flipBack: string): string {
 }
 
 /** Where the entries of h_n are in the strips: the framed columns. */
-export function finalSentences(directed: Directed, layer: number, length: number): readonly Text[] {
+export function finalSentences(
+  directed: Directed,
+  layer: number,
+  length: number,
+  { isUnflipped }: ReverseOrder = flippedBack,
+): readonly Text[] {
   return directionsOf(directed).map((direction) => {
     const slot = slotOf(directed, layer, direction);
-    return direction === "forward"
-      ? text("h_n[{0}] = forward state at t = {1}", slot, length - 1)
+    if (direction === "forward") {
+      return text("h_n[{0}] = forward state at t = {1}", slot, length - 1);
+    }
+    return isUnflipped
+      ? text(
+          "h_n[{0}] is at t = {1}: the reverse half of the reference is as it was processed, not flipped back.",
+          ...[slot, length - 1],
+        )
       : text(
           "h_n[{0}] = reverse state at t = 0: the last step that it processed. output[-1] has its first one.",
           slot,
@@ -140,7 +200,10 @@ export function finalNames(
   );
 }
 
-/** True for a column that a direction processed last, which is what h_n holds. */
-export function isLastProcessed(values: StripValues, step: number, length: number): boolean {
-  return values !== "x" && step === (values === "forward" ? length - 1 : 0);
+/** The column that each direction processed last, which is what h_n holds. */
+export function lastColumns(
+  length: number,
+  { isUnflipped }: ReverseOrder = flippedBack,
+): Readonly<Partial<Record<StripValues, number>>> {
+  return { forward: length - 1, reverse: isUnflipped ? length - 1 : 0 };
 }

@@ -8,6 +8,7 @@ import { flipped, type StripColumn } from "./strips";
 import {
   CHIP_HEIGHT,
   HEADING_HEIGHT,
+  LOW_HEADING,
   MARGIN,
   type Connector,
   type StripBox,
@@ -48,8 +49,9 @@ export const GAP_WIDTH = 16;
 /** Narrowest cell that holds `-0.18`. */
 const MIN_CELL = 36;
 const MAX_CELL = 62;
-/** Narrowest cell without a number. */
+/** Narrowest cell without a number; where that shows every step, cells get narrower still. */
 const LEAST_CELL = 8;
+const LEAST_OF_ALL = 5;
 /** Narrowest strip that its heading, cut, says something above. */
 const MIN_STRIP = 90;
 /** A strip that its heading has room above. */
@@ -100,15 +102,15 @@ export function columnsThatFit(width: number, directed: Directed, seqLength = In
   const room = stripRoom(width, directed);
   const withNumbers = Math.max(5, Math.floor(room / MIN_CELL));
   if (seqLength <= withNumbers) return withNumbers;
+  if (seqLength * LEAST_OF_ALL <= room) return seqLength;
   return Math.max(5, Math.floor((room - GAPS_WIDTH) / LEAST_CELL));
 }
 
 /** Height of the rows of one strip in a view of this size. */
 function rowRoom(width: number, height: number, directed: Directed): number {
   if (!isWide(width, directed)) return STACKED_ROOM;
-  const around = HEADING_HEIGHT + CHIP_HEIGHT;
-  if (!directed.bidirectional) return height - around - MARGIN;
-  return (height - 2 * around - STACK_GAP - MARGIN) / 2;
+  if (!directed.bidirectional) return height - HEADING_HEIGHT - CHIP_HEIGHT - MARGIN;
+  return (height - 2 * (LOW_HEADING + CHIP_HEIGHT) - STACK_GAP - MARGIN) / 2;
 }
 
 /** Rows that a strip has room for in a view of this size. */
@@ -121,9 +123,13 @@ export function layoutFlip(content: FlipContent, width: number, height = Infinit
   const gaps = content.columns.filter((step) => step === null).length;
   const cells = Math.max(1, content.columns.length - gaps);
   const room = stripRoom(width, content) - gaps * GAP_WIDTH;
-  const cellWidth = clamp(Math.floor(room / cells), LEAST_CELL, MAX_CELL);
-  const rowHeight = rowHeightOf(content, rowRoom(width, height, content));
-  const make = stripMaker(content, cellWidth, rowHeight);
+  const least = gaps === 0 ? LEAST_OF_ALL : LEAST_CELL;
+  const cellWidth = clamp(Math.floor(room / cells), least, MAX_CELL);
+  const make = stripMaker(
+    content,
+    cellWidth,
+    rowHeightsOf(content, rowRoom(width, height, content)),
+  );
   const strips = isWide(width, content)
     ? sideBySide(content, make, gutterOf(width))
     : stacked(content, make);
@@ -140,10 +146,11 @@ export function layoutFlip(content: FlipContent, width: number, height = Infinit
 
 type StripMaker = (id: StripId, x: number, y: number) => StripBox;
 
-function stripMaker(content: FlipContent, cellWidth: number, rowHeight: number): StripMaker {
+function stripMaker(content: FlipContent, cellWidth: number, heights: RowHeights): StripMaker {
   const backwards = flipped(content.columns, content.length);
   return (id, x, y) => {
     const isBackwards = id === "flippedX" || id === "reverse";
+    const rowHeight = id === "x" || id === "flippedX" ? heights.input : heights.state;
     const columns = isBackwards ? backwards : content.columns;
     const columnX: number[] = [];
     let width = 0;
@@ -157,10 +164,18 @@ function stripMaker(content: FlipContent, cellWidth: number, rowHeight: number):
   };
 }
 
-function rowHeightOf({ inputRows, stateRows }: FlipContent, room: number): number {
-  const rows = Math.max(1, inputRows, stateRows);
-  const usual = ROW_HEIGHTS.find(([most]) => rows <= most)?.[1] ?? LOWEST_ROW;
-  return clamp(Math.floor(room / rows), LEAST_ROW, usual);
+interface RowHeights {
+  readonly input: number;
+  readonly state: number;
+}
+
+/** Rows of the input and of states are alike where all of them have room, else each as high as there is room for. */
+function rowHeightsOf({ inputRows, stateRows }: FlipContent, room: number): RowHeights {
+  const most = Math.max(inputRows, stateRows);
+  const usual = ROW_HEIGHTS.find(([rows]) => most <= rows)?.[1] ?? LOWEST_ROW;
+  const fit = (rows: number): number =>
+    clamp(Math.floor(room / Math.max(1, rows)), LEAST_ROW, usual);
+  return { input: fit(inputRows), state: fit(stateRows) };
 }
 
 function partsOf(id: StripId, content: FlipContent): readonly StripPart[] {
@@ -194,7 +209,7 @@ function sideBySide(content: FlipContent, make: StripMaker, gutter: number): rea
   const stride = Math.max(make("x", 0, 0).width, least) + gutter;
   const left = MARGIN;
   const bandHeight = Math.max(inputHeight, stateHeight);
-  const top = HEADING_HEIGHT;
+  const top = content.bidirectional ? LOW_HEADING : HEADING_HEIGHT;
   const centred = (height: number): number => Math.floor((bandHeight - height) / 2);
   if (!content.bidirectional) {
     return stripIds(content).map((id, index) => {
@@ -202,7 +217,7 @@ function sideBySide(content: FlipContent, make: StripMaker, gutter: number): rea
       return make(id, left + index * stride, top + centred(height));
     });
   }
-  const bottom = top + bandHeight + CHIP_HEIGHT + HEADING_HEIGHT + STACK_GAP;
+  const bottom = top + bandHeight + CHIP_HEIGHT + LOW_HEADING + STACK_GAP;
   const middle = (top + bottom + bandHeight) / 2 - stateHeight;
   return [
     make("x", left, top + centred(inputHeight)),

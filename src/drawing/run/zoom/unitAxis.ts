@@ -2,6 +2,7 @@
  * The numbers of units beside a lane, spaced so that they can be read; no DOM.
  */
 import { wholeTicks } from "../../base/ticks";
+import type { ShownLane } from "../laneChoice";
 import type { Band } from "./laneStack";
 import { unitsOnScreen, type Scrolled } from "./rowZoom";
 
@@ -42,4 +43,21 @@ export function unitTicks(
     ticks.push({ unit, y: band.top + (unit + 0.5) * row });
   }
   return ticks;
+}
+
+/** From the ticks to the lines beside groups, and how wide those are. */
+export const GROUP_LINE = { from: 6, width: 2 } as const;
+/** Shorter than this, CSS pixels, a line would be a dot. */
+const LEAST_GROUP = 4;
+
+/** Lines beside the rows of a lane whose units are a group: they end where it does. */
+export function groupLines(
+  band: Pick<Band, "top" | "height">,
+  { units, sorted }: Pick<ShownLane, "units" | "sorted">,
+): { readonly top: number; readonly height: number }[] {
+  return (sorted?.groups ?? []).flatMap(([from, to]) => {
+    const top = Math.round(band.top + (from / units) * band.height) + 1;
+    const height = Math.round(band.top + (to / units) * band.height) - 1 - top;
+    return height < LEAST_GROUP ? [] : [{ top, height }];
+  });
 }

@@ -81,6 +81,17 @@ describe("zoom and pan", () => {
     assert.equal(zoomRange(null, 2, 0.5, 1), null);
   });
 
+  it("shows the whole run again after as many steps out as in", () => {
+    for (const seqLength of [24, 300, 2000, 20_000]) {
+      for (let times = 1; times < 8; times++) {
+        let steps: ReturnType<typeof zoomRange> = null;
+        for (let k = 0; k < times; k++) steps = zoomRange(steps, seqLength, 1 / 1.5, 0.5);
+        for (let k = 0; k < times; k++) steps = zoomRange(steps, seqLength, 1.5, 0.5);
+        assert.equal(steps, null, `${times} times in and out of ${seqLength}`);
+      }
+    }
+  });
+
   it("stops at the ends of the sequence", () => {
     assert.deepEqual(panRange([10, 20], 100, -50), [0, 10]);
     assert.deepEqual(panRange([10, 20], 100, 500), [90, 100]);

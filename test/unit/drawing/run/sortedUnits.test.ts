@@ -8,9 +8,13 @@ import {
   sortedUnits,
   unitOfRow,
 } from "../../../../src/drawing/run/sortedUnits";
+import { groupLines } from "../../../../src/drawing/run/zoom/unitAxis";
 import type { RunView } from "../../../../src/protocol/run/messages";
 
-const sorted = sortedUnits({ by: "activity" }, Uint32Array.of(2, 0, 1));
+const sorted = sortedUnits(
+  { by: "activity" },
+  { units: Uint32Array.of(2, 0, 1), groups: [[0, 2]] },
+);
 
 describe("units in an order", () => {
   it("have rows, and rows have units", () => {
@@ -24,6 +28,14 @@ describe("units in an order", () => {
     );
     assert.deepEqual([unitOfRow({}, 5), rowOfUnit({}, 5)], [5, 5]);
     assert.deepEqual([inOrder({ sorted }), inOrder({})], [{ order: { by: "activity" } }, {}]);
+  });
+
+  it("have a line beside each group, unless it would be a dot", () => {
+    assert.deepEqual(groupLines({ top: 10, height: 30 }, { units: 3, sorted }), [
+      { top: 11, height: 18 },
+    ]);
+    assert.deepEqual(groupLines({ top: 10, height: 6 }, { units: 3, sorted }), []);
+    assert.deepEqual(groupLines({ top: 10, height: 30 }, { units: 3 }), []);
   });
 
   it("are the order of h_n beside the lane, too", () => {

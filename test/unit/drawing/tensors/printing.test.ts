@@ -153,9 +153,9 @@ describe("spectrum drawings", () => {
     assert.ok((points[1]?.y ?? 0) > 50 && (points[1]?.y ?? 0) < 100);
   });
 
-  it("draw singular values from the top down", () => {
-    const path = singularPath(Float64Array.of(10, 1, 0.1), { width: 100, height: 50 });
-    assert.equal(path, "M0,3L50,25L100,47");
+  it("draw singular values from the top down, below the largest and above the smallest written", () => {
+    const path = singularPath(Float64Array.of(10, 1, 0.1), { width: 100, height: 90 });
+    assert.equal(path, "M0,20L50,45L100,70");
     assert.equal(singularPath(Float64Array.of(0, 0), { width: 100, height: 50 }), "");
   });
 

@@ -1,6 +1,10 @@
 /** Orders of units as the session answers them, and windows whose rows are in such an order. */
 import assert from "node:assert/strict";
-import type { UnitSort, WindowRequest } from "../../../../src/protocol/run/windowMessages";
+import type {
+  UnitOrderRequest,
+  UnitSort,
+  WindowRequest,
+} from "../../../../src/protocol/run/windowMessages";
 import type { Session } from "../../../../src/session/session";
 import { UnitOrders } from "../../../../src/session/views/unitOrders";
 import type { Lane, LaneContext } from "../../../../src/analysis/lanes";
@@ -45,6 +49,21 @@ describe("units in an order", () => {
       });
       const part = session.window(request({ order, unitStart: 1, unitEnd: 2 }));
       assert.deepEqual([...part.values], rowOf(sorted, 1));
+    });
+  }
+
+  for (const order of orders) {
+    it(`are in each half of the output those of the top layer's direction: ${order.by}`, async () => {
+      const session = await opened();
+      const of = (id: UnitOrderRequest["lane"]): number[] => [
+        ...session.unitOrder({ lane: id, stateName: "h", batch: 1, order }).units,
+      ];
+      const [forward, reverse] = [of("layer1.forward"), of("layer1.reverse")];
+      assert.deepEqual(of("output"), [...forward, ...reverse.map((unit) => unit + 3)]);
+      const whole = request({ lane: "output", order });
+      const top = request({ lane: "layer1.reverse", order });
+      const { values, columns } = session.window(whole);
+      assert.deepEqual([...values.subarray(3 * columns)], [...session.window(top).values]);
     });
   }
 

@@ -5,7 +5,7 @@ import { AXIS_HEIGHT, unitY, type LaneBox } from "../../../../src/drawing/run/la
 import { rowOfUnit, unitOfRow } from "../../../../src/drawing/run/sortedUnits";
 import { classNameOf } from "../../../../src/drawing/run/classes";
 import { titleWithin } from "../../../../src/drawing/base/fitName";
-import { unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
+import { GROUP_LINE, groupLines, unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
 import { t } from "../../../shared/l10n";
 import type { CursorScene, Scene } from "./scene";
 
@@ -53,6 +53,9 @@ export function paintUnitAxis(scene: Scene): void {
     for (const { unit, y } of unitTicks(band, box.info.units, screen)) {
       context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
       context.fillText(String(unitOfRow(box.info, unit)), left + TICK.text, y + 0.5);
+    }
+    for (const { top, height: length } of groupLines(band, box.info)) {
+      context.fillRect(left + GROUP_LINE.from, top, GROUP_LINE.width, length);
     }
   }
   const [first] = bands;

@@ -86,6 +86,21 @@ describe("layoutFlip", () => {
     }
   });
 
+  it("shows every step where narrower cells do, and gives states the height that the input leaves", () => {
+    const all = columnsThatFit(776, content, 24);
+    assert.equal(all, 24);
+    const columns = Array.from({ length: all }, (_, step) => step);
+    const rows = { inputRows: 24, stateRows: 12 };
+    const layout = layoutFlip({ ...content, ...rows, columns, length: 24 }, 776, 425);
+    assert.ok(layout.width <= 776 && layout.height <= 425, `${layout.width} × ${layout.height}`);
+    assert.ok(strip(layout, "x").rowHeight >= 4);
+    assert.ok(strip(layout, "reverse").rowHeight >= 9);
+    assert.equal(strip(layout, "output").rowHeight, strip(layout, "reverse").rowHeight);
+    // Where there are too many steps for that, cells stay wide enough to be told apart.
+    assert.ok(layoutFlip({ ...content, columns: [0, null, 9], length: 10 }, 776).cellWidth >= 8);
+    assert.ok(columnsThatFit(776, content, 60) < 24);
+  });
+
   it("keeps strips apart and inside the picture at every width", () => {
     for (let width = 320; width <= 2000; width += 40) {
       const room = columnsThatFit(width, content);

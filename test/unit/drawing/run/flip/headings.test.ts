@@ -1,0 +1,85 @@
+/** What the strips of the flip picture are called, by whose values they show. */
+import assert from "node:assert/strict";
+import { renderText } from "../../../../../src/core/text";
+import {
+  finalSentences,
+  headingWithin,
+  lastColumns,
+  reverseOrder,
+  sideOf,
+  stripHeadings,
+} from "../../../../../src/drawing/run/flip/headings";
+import { planStrips, type Strips } from "../../../../../src/drawing/run/flip/plan";
+import type { Mode } from "../../../../../src/drawing/run/modes";
+import type { LaneInfo, RunView } from "../../../../../src/protocol/run/messages";
+
+const ROOM = { width: 776, height: 420 };
+const UNFLIPPED = "flip/output-not-flipped-back";
+
+/** Two layers of two directions; the reference has the steps of these lanes. */
+function runOf(...compared: readonly string[]): RunView {
+  const lane = (id: string, units: number): Partial<LaneInfo> => {
+    const [, layer, direction] = /^layer(\d)\.(\w+)$/.exec(id) ?? [];
+    return {
+      ...{ id: id as LaneInfo["id"], units, outside: 0 },
+      layer: layer === undefined ? null : Number(layer),
+      direction: direction === undefined ? null : (direction as "forward" | "reverse"),
+      reference: compared.includes(id) ? "compared" : "none",
+    } as Partial<LaneInfo>;
+  };
+  const states = [0, 1].flatMap((layer) =>
+    ["forward", "reverse"].map((direction) => lane(`layer${layer}.${direction}`, 12)),
+  );
+  const config = { cell: "RNN", bidirectional: true, numLayers: 2, hiddenSize: 12, projSize: 0 };
+  const lanes = [lane("input", 6), ...states];
+  return { config, lanes, lengths: null, seqLength: 24 } as unknown as RunView;
+}
+
+function stripsOf(run: RunView, layer: number, mode: Mode): Strips {
+  return planStrips(run, { layer, batch: 0, step: 0 }, ROOM, () => undefined, mode);
+}
+
+/** The titles above the strips, narrow as they are. */
+function titlesOf(run: RunView, layer: number, mode: Mode, mistake?: string): string[] {
+  const strips = stripsOf(run, layer, mode);
+  const headings = stripHeadings(run, layer, 24, reverseOrder(strips, mistake));
+  return strips.layout.strips.map((strip) =>
+    renderText(headingWithin(headings[strip.id], 170, sideOf(strip, strips)).title),
+  );
+}
+
+describe("the headings of the flip picture", () => {
+  const run = runOf("layer1.forward", "layer1.reverse");
+
+  it("say of the reference that it is as it was given, and of x beside it that it is ours", () => {
+    assert.deepEqual(titlesOf(run, 1, "reference"), [
+      ...["x · ours", "flip(x) · ours", "ref. backwards"],
+      ...["ref. forward", "ref. as given", "ref. output"],
+    ]);
+    assert.deepEqual(titlesOf(run, 1, "delta").slice(0, 2), ["x · ours", "flip(x) · ours"]);
+  });
+
+  it("say whose values a strip has only where something beside it has others", () => {
+    assert.equal(titlesOf(run, 1, "ours")[0], "x = output of layer 0");
+    assert.equal(titlesOf(run, 0, "reference")[0], "x");
+    const whole = runOf("layer0.forward", "layer0.reverse");
+    assert.equal(titlesOf(whole, 0, "reference")[0], "x");
+    assert.equal(titlesOf(whole, 1, "reference")[3], "forward states");
+  });
+
+  it("name the flip that a reference lacks, and where its h_n is then", () => {
+    assert.equal(titlesOf(run, 1, "reference", UNFLIPPED)[4], "ref. not flipped");
+    const order = reverseOrder(stripsOf(run, 1, "reference"), UNFLIPPED);
+    assert.deepEqual(lastColumns(24, order), { forward: 23, reverse: 23 });
+    const [, reverse] = finalSentences({ bidirectional: true }, 1, 24, order).map((sentence) =>
+      renderText(sentence),
+    );
+    assert.match(reverse ?? "", /^h_n\[3\] is at t = 23: .* not flipped back\.$/);
+  });
+
+  it("leave our own strips as they are, whatever was found", () => {
+    assert.equal(titlesOf(run, 1, "ours", UNFLIPPED)[4], "flipped back");
+    const order = reverseOrder(stripsOf(run, 1, "ours"), UNFLIPPED);
+    assert.deepEqual(lastColumns(24, order), { forward: 23, reverse: 0 });
+  });
+});
