@@ -21,6 +21,7 @@ import {
 } from "../run/flip/headings";
 import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
 import { chipsOf } from "../run/flip/chips";
+import { stripLimit } from "../run/flip/limits";
 import { planStrips, type Strips } from "../run/flip/plan";
 import { sequenceLength } from "../run/sequenceLength";
 import { cellsOf, columnRuns, showsDelta } from "../run/flip/values";
@@ -61,9 +62,8 @@ export function flipPicture(
   const domains = domainsOf(run, "h", { stateRange: "auto" });
   const scale = (limit: number): ColourScale =>
     colourScale(theme.scheme, parseColour(theme.background), limit);
-  const [states, input, delta] = [domains.states, domains.input, domains.delta].map(scale);
   const scaleOf: FlipScene["scaleOf"] = ({ values: of }) =>
-    showsDelta(strips.segments[of]) ? delta! : of === "x" && layer === 0 ? input! : states!;
+    scale(stripLimit(domains, layer, of, showsDelta(strips.segments[of])));
   const scene: FlipScene = {
     ...{ ...means, request, strips, length },
     headings: stripHeadings(run, layer, length, reverseOrder(strips)),

@@ -15,6 +15,7 @@ import {
 } from "../../../src/drawing/run/flip/values";
 import { outlinePath } from "../../../src/drawing/base/paths";
 import { formatCell } from "../../../src/drawing/base/numbers";
+import { stripLimit } from "../../../src/drawing/run/flip/limits";
 import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
@@ -110,15 +111,11 @@ export function stripScales(
 ): FlipScene["scale"] {
   const domains = domainsOf(state.run ?? view, "h", state);
   const { colourScheme, curve } = state;
-  const scale = (values: StripValues, own: number): ColourScale => {
-    const limit = showsDelta(segments[values]) ? domains.delta : own;
+  const scale = (values: StripValues): ColourScale => {
+    const limit = stripLimit(domains, layer, values, showsDelta(segments[values]));
     return { ...colourScale(colourScheme, background, limit), curve };
   };
-  const scales = {
-    x: scale("x", layer === 0 ? domains.input : domains.states),
-    forward: scale("forward", domains.states),
-    reverse: scale("reverse", domains.states),
-  };
+  const scales = { x: scale("x"), forward: scale("forward"), reverse: scale("reverse") };
   return ({ values }) => scales[values];
 }
 
