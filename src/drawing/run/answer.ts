@@ -145,10 +145,11 @@ function agreement(
 }
 
 function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
-  const { after } = finding;
-  // Values that no run gives are as far off afterwards.
-  const before = finding.parameter?.kind === "values" ? null : finding.before;
+  const { before, after } = finding;
   const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
+  if (finding.parameter?.kind === "values") {
+    return text("largest difference of all others {0} · rounding up to {1}", then, rounding);
+  }
   if (before === null) return text("largest difference {0} · rounding up to {1}", then, rounding);
   return text("{0} → {1} · rounding up to {2}", significant(Number(before), 2), then, rounding);
 }

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { answerOf, type Answer } from "../../../src/drawing/run/answer";
+import { copyTitle } from "../../../src/drawing/run/fixNames";
 import "../../shared/copyButton";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
@@ -156,7 +157,7 @@ function actions(
         : html`<unroll-copy
             class="copy-fix"
             .store=${store}
-            .label=${t("Copy fix")}
+            .label=${tr(copyTitle(finding))}
             .read=${() => finding.fix[fixLanguage]}
           ></unroll-copy>`
     }

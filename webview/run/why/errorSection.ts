@@ -86,7 +86,7 @@ function drawing({ seqLength: steps }: RunView, errors: ErrorCurves<Float32Array
     ...(paths.made === null ? [] : [errorCurve("error-made", paths.made)]),
   ];
   return html`${errorPlot({
-      ...{ scale, steps, band, curves },
+      ...{ scale, first: 0, steps, band, curves },
       label: t("The error at each step, on a logarithmic scale"),
     })}
     <ul class="error-legend">

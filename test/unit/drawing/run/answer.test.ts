@@ -124,12 +124,14 @@ describe("an answer that leaves a difference", () => {
     const lookedAt = { first: 0, steps: 1, rows: 1, where };
     const inAll = { ...parameter, inAll: true } as const;
     const all = "In the reference, a is wrong. All others agree.";
-    assert.equal(sentenceOf({ parameter, after: 1e-3 }), all);
-    assert.equal(sentenceOf({ parameter: inAll, after: 1e-3 }, { lookedAt }), all);
+    assert.equal(sentenceOf({ parameter, after: 2e-7 }), all);
+    assert.equal(sentenceOf({ parameter: inAll, after: 2e-7 }, { lookedAt }), all);
     assert.equal(
-      sentenceOf({ parameter, after: 1e-3 }, { lookedAt }),
+      sentenceOf({ parameter, after: 2e-7 }, { lookedAt }),
       "In the reference, a is wrong. All others of the first step agree.",
     );
+    const [, , numbers] = said({ findings: [finding("a", { parameter, after: 2e-7 })] });
+    assert.equal(numbers, "largest difference of all others 2.0e-7 · rounding up to 3.0e-6");
   });
 
   it("says what 16 bits leave, and claims no run that was not nearer", () => {
