@@ -4,6 +4,7 @@
 import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import type { Named } from "../../diagnosis/answer";
+import type { RunView } from "../../protocol/run/messages";
 import type { DiagnosisView, FindingView } from "../../protocol/run/diagnosisMessages";
 import { significant } from "../base/exactNumber";
 import { titleOf } from "./charts/triedRows";
@@ -28,7 +29,25 @@ export interface KnownOfRun {
   readonly notFinite?: readonly Text[] | undefined;
 }
 
-/** The answer; null for a run that agrees. `total` is how many values were compared. */
+/** The tensors that a diagnosis compares; layers around the module have no part in it. */
+const DIAGNOSED: readonly string[] = ["output", "h_n", "c_n"];
+
+/** The answer about a run; null for one that agrees. */
+export function answerOfRun(
+  diagnosis: DiagnosisView,
+  {
+    verdicts,
+    firstDivergence,
+    notFinite,
+  }: Pick<RunView, "verdicts" | "firstDivergence" | "notFinite">,
+): Answer | null {
+  const total = verdicts
+    .filter(({ name }) => DIAGNOSED.includes(name))
+    .reduce((sum, verdict) => sum + verdict.total, 0);
+  return answerOf(diagnosis, total, { first: firstDivergence?.sentence, notFinite });
+}
+
+/** The same, of so many compared values. */
 export function answerOf(
   diagnosis: DiagnosisView,
   total: number,
@@ -144,7 +163,8 @@ function agreement(
   return text("Run like that, all {0} values agree.", grouped(total));
 }
 
-function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
+/** Largest errors before and under a finding. */
+export function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
   const { before, after } = finding;
   const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
   if (finding.parameter?.kind === "values") {

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { answerOf, type Answer } from "../../../src/drawing/run/answer";
+import { answerOfRun, type Answer } from "../../../src/drawing/run/answer";
 import { copyTitle } from "../../../src/drawing/run/fixNames";
 import "../../shared/copyButton";
 import { t, tr } from "../../shared/l10n";
@@ -13,9 +13,6 @@ import { canBeDiagnosed, needsReason, type DiagnosisState } from "../store/diagn
 import type { Store } from "../store/store";
 
 const MARKS: Readonly<Record<Answer["tone"], string>> = { found: "●", fine: "≈", none: "?" };
-
-/** The tensors that a diagnosis compares; layers around the module have no part in it. */
-const DIAGNOSED: readonly string[] = ["output", "h_n", "c_n"];
 
 export function answerLine(store: Store, view: RunView): TemplateResult | typeof nothing {
   if (!canBeDiagnosed(view)) return nothing;
@@ -103,13 +100,7 @@ function found(
   view: RunView,
   diagnosis: DiagnosisView,
 ): TemplateResult | typeof nothing {
-  const total = view.verdicts
-    .filter(({ name }) => DIAGNOSED.includes(name))
-    .reduce((sum, verdict) => sum + verdict.total, 0);
-  const answer = answerOf(diagnosis, total, {
-    first: view.firstDivergence?.sentence,
-    notFinite: view.notFinite,
-  });
+  const answer = answerOfRun(diagnosis, view);
   const agrees = view.verdicts.every(
     ({ verdict }) => verdict === "equal" || verdict === "rounding",
   );
