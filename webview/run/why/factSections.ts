@@ -61,7 +61,7 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   return html`<section aria-labelledby="why-known">
     <h2 id="why-known">${t("Also known")}</h2>
     <ul class="known">
-      ${divergence(store, view)}
+      ${divergence(store, view)} ${findings.length > 0 ? nothing : hintLines(view)}
       ${count === 0 ? nothing : html`<li>${triedText(answer, seconds)}</li>`} ${nearest(answer)}
       ${findings.flatMap(({ needs }) =>
         needs === null ? [] : [html`<li>${t("What would tell them apart: {0}.", needs)}</li>`],
@@ -92,6 +92,12 @@ function triedText({ count, findings }: DiagnosisView, seconds: string): string 
   return findings.length === 0
     ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
     : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds);
+}
+
+/** What its values show of a difference that nothing explains. */
+function hintLines({ verdicts }: RunView): TemplateResult[] {
+  const hints = new Set(verdicts.flatMap(({ hints: own }) => own.map(tr)));
+  return [...hints].map((hint) => html`<li>${hint}</li>`);
 }
 
 /** Where the run leaves the reference first, in recurrent coordinates; a link to the place, where the module has it. */
