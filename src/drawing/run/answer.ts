@@ -23,10 +23,11 @@ export interface Answer {
 
 const nothingFound = { tone: "none", agreed: null, numbers: null, notShown: null } as const;
 
-/** What is known of a run besides its diagnosis: where it differs first, and what it is computed from that is not finite. */
+/** What is known of a run besides its diagnosis: where it differs first, what it is computed from that is not finite, and where its reference contradicts itself. */
 export interface KnownOfRun {
   readonly first?: Text | undefined;
   readonly notFinite?: readonly Text[] | undefined;
+  readonly contradiction?: Text | undefined;
 }
 
 /** The tensors that a diagnosis compares; layers around the module have no part in it. */
@@ -39,21 +40,22 @@ export function answerOfRun(
     verdicts,
     firstDivergence,
     notFinite,
-  }: Pick<RunView, "verdicts" | "firstDivergence" | "notFinite">,
+    contradiction,
+  }: Pick<RunView, "verdicts" | "firstDivergence" | "notFinite" | "contradiction">,
 ): Answer | null {
   const total = verdicts
     .filter(({ name }) => DIAGNOSED.includes(name))
     .reduce((sum, verdict) => sum + verdict.total, 0);
-  return answerOf(diagnosis, total, { first: firstDivergence?.sentence, notFinite });
+  return answerOf(diagnosis, total, { first: firstDivergence?.sentence, notFinite, contradiction });
 }
 
 /** The same, of so many compared values. */
 export function answerOf(
   diagnosis: DiagnosisView,
   total: number,
-  { first, notFinite }: KnownOfRun = {},
+  { first, notFinite, contradiction }: KnownOfRun = {},
 ): Answer | null {
-  const { findings, before, lookedAt, count } = diagnosis;
+  const { findings, before, lookedAt } = diagnosis;
   const [finding] = findings;
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
   if (lookedAt?.steps === 0) {
@@ -75,15 +77,25 @@ export function answerOf(
           significant(Number(before), 2),
           significant(tolerance, 2),
         );
-  const sentence =
-    lookedAt === null
-      ? text("None of the {0} mistakes and pairs that were tried explains it.", grouped(count))
-      : text(
-          "None of the {0} mistakes and pairs that were tried explains {1}.",
-          grouped(count),
-          lookedAt.where,
-        );
-  return { ...nothingFound, sentence, numbers };
+  return { ...nothingFound, sentence: noneText(diagnosis, contradiction), numbers };
+}
+
+function noneText({ lookedAt, count }: DiagnosisView, contradiction: Text | undefined): Text {
+  const tried = grouped(count);
+  if (contradiction !== undefined) {
+    return text(
+      "None of the {0} mistakes and pairs that were tried explains it: {1}.",
+      tried,
+      contradiction,
+    );
+  }
+  return lookedAt === null
+    ? text("None of the {0} mistakes and pairs that were tried explains it.", tried)
+    : text(
+        "None of the {0} mistakes and pairs that were tried explains {1}.",
+        tried,
+        lookedAt.where,
+      );
 }
 
 /** A run that agrees, as far as it was looked at. */

@@ -5,6 +5,7 @@ import { lastStep } from "../../analysis/lanes";
 import { text, type Text } from "../../core/text";
 import { sequenceLength } from "../../model/sequence";
 import { directionsOf, slotOf } from "../../model/directions";
+import type { ComparedTensor } from "../../run/compare";
 import type { RunResult } from "../../run/execute";
 import { rowOfStep, referenceSteps } from "./referenceStates";
 
@@ -19,9 +20,9 @@ interface Gap {
   readonly slot: number;
 }
 
-/** null where output and h_n are not both given in the run's shape, and where they agree. */
+/** Of a reference that differs; null where output and h_n are not both given in the run's shape, and where they agree. */
 export function contradictionHint(run: RunResult): Text | null {
-  const gap = gapOf(run);
+  const gap = run.compared.some(differs) ? gapOf(run) : null;
   if (gap === null) return null;
   const { most, step, batch, slot } = gap;
   const where = run.sizes.unbatched
@@ -33,6 +34,11 @@ export function contradictionHint(run: RunResult): Text | null {
     slot,
     most.toPrecision(2),
   );
+}
+
+/** True for a result that differs from its reference. */
+export function differs({ comparison }: ComparedTensor): boolean {
+  return comparison?.verdict === "differs";
 }
 
 function gapOf(run: RunResult): Gap | null {

@@ -12,7 +12,7 @@ import {
 import { looksRounded, reducedPrecisionHint, spreadOf, type Spread } from "../../analysis/spread";
 import { stepSpans } from "../../analysis/steps";
 import type { ComparedTensor } from "../../run/compare";
-import { contradictionHint } from "./contradiction";
+import { contradictionHint, differs } from "./contradiction";
 import { finalStates, type RunResult } from "../../run/execute";
 import { text, type Text } from "../../core/text";
 
@@ -43,10 +43,6 @@ export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly 
   const isFirst = run.compared.find(differs)?.name === name;
   const contradiction = isFirst ? contradictionHint(run) : null;
   return [...(contradiction === null ? [] : [contradiction]), ...valueHints(name, run)];
-}
-
-function differs({ comparison }: ComparedTensor): boolean {
-  return comparison?.verdict === "differs";
 }
 
 /** Those that its values show beside the run's: none, or a sentence. */

@@ -7,6 +7,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import { answerOfRun, type Answer } from "../../../src/drawing/run/answer";
 import { copyTitle } from "../../../src/drawing/run/fixNames";
 import "../../shared/copyButton";
+import { text } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
 import { canBeDiagnosed, needsReason, type DiagnosisState } from "../store/diagnosis";
@@ -108,7 +109,13 @@ function found(
   const isPlain = agrees && view.own === undefined && diagnosis.findings.length === 0;
   if (answer === null || isPlain) return nothing;
   const { tone, sentence, agreed, numbers, notShown } = answer;
-  const more = [agreed, numbers, view.under.length > 0 ? null : notShown];
+  const isUnder = view.under.length > 0;
+  const more = [
+    isUnder ? text("The run is shown under it.") : null,
+    agreed,
+    numbers,
+    isUnder ? null : notShown,
+  ];
   return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
     <span
       class="answer-sentence"
@@ -118,7 +125,7 @@ function found(
       <span class="answer-what"
         ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
       >
-      ${more.map((each) => (each === null ? nothing : html`<span class="answer-more ${each === agreed ? "" : "answer-numbers"}">${tr(each)}</span> `))}
+      ${more.map((each) => (each === null ? nothing : html`<span class="answer-more ${each === numbers || each === notShown ? "answer-numbers" : ""}">${tr(each)}</span> `))}
     </span>
     <span class="answer-actions">${actions(store, view, diagnosis)}</span>
   </section>`;
@@ -141,6 +148,19 @@ function actions(
             >${t("Apply")}</vscode-button
           >`
         : nothing
+    }
+    ${
+      under.length === 0
+        ? nothing
+        : html`<button
+            type="button"
+            class="link undo"
+            @click=${() => {
+              store.send("run/under", { ids: [] });
+            }}
+          >
+            ${t("Undo")}
+          </button>`
     }
     ${
       finding === undefined

@@ -68,6 +68,15 @@ describe("answerOf", () => {
     assert.match(found ?? "", /a is wrong/);
   });
 
+  it("says where the reference contradicts itself, of what nothing explains", () => {
+    const known = { contradiction: text("it is {0}", "two runs") };
+    assert.equal(
+      said({}, 2304, known)[1],
+      "None of the 1,066 mistakes and pairs that were tried explains it: it is two runs.",
+    );
+    assert.match(said({ findings: [finding("a")] }, 2304, known)[1] ?? "", /a is wrong\. Run like/);
+  });
+
   it("says that nothing is wrong where the reference is less precise", () => {
     const [tone, sentence] = said({ findings: [finding("a", { isPrecision: true })] });
     assert.equal(tone, "fine");

@@ -12,10 +12,11 @@ interface Given {
   readonly seqLength?: number;
   readonly batchSize?: number;
   readonly lengths?: readonly number[];
+  readonly verdict?: "differs" | "rounding";
 }
 
 /** What is said of a reference, time-major, of a layer of one unit. */
-function said({ config = {}, output, hn, ...given }: Given): string | null {
+function said({ config = {}, output, hn, verdict = "differs", ...given }: Given): string | null {
   const { seqLength = 3, batchSize = 1, lengths = null } = given;
   const frame = { seqLength, batchSize, lengths };
   const module = {
@@ -39,6 +40,7 @@ function said({ config = {}, output, hn, ...given }: Given): string | null {
       cn: null,
     },
     inputs: { states: [] },
+    compared: [{ name: "output", comparison: { verdict } }],
   } as unknown as RunResult;
   const hint = contradictionHint(run);
   return hint && renderText(hint);
@@ -70,10 +72,11 @@ describe("a reference that contradicts itself", () => {
     assert.equal(said({ ...rows, lengths: [3, 0], hn: [0.5, 0.9] }), null);
   });
 
-  it("says nothing of what rounding may have made, of NaN, and where one of them is not given", () => {
+  it("says nothing of what rounding may have made, of NaN, where nothing differs, and where one of them is not given", () => {
     assert.equal(said({ output: [0, 0, 0.5], hn: [0.51] }), null);
     assert.equal(said({ output: [0, 0, 100], hn: [101] }), null);
     assert.equal(said({ output: [0, 0, NaN], hn: [0.5] }), null);
+    assert.equal(said({ output: [0, 0, 1], hn: [0.5], verdict: "rounding" }), null);
     assert.equal(said({ output: null, hn: [0.5] }), null);
     assert.equal(said({ output: [0, 0, 1], hn: null }), null);
   });
