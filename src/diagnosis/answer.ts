@@ -20,7 +20,7 @@ export interface Hidden extends Named {
 export interface Finding extends Named {
   /** Largest difference of the right forward; null when the reference has another shape. */
   readonly before: number | null;
-  /** Largest difference under the alternative: rounding. */
+  /** Largest difference under the alternative: rounding. Of single values that are off, that of all others. */
   readonly after: number;
   /** Other mistakes that reproduce the reference as well: this case cannot tell them apart. */
   readonly alsoFits: readonly Named[];
@@ -115,10 +115,13 @@ export interface StepCurve {
 
 /** The largest difference of `output` over all rows and units, step by step. */
 export interface ErrorOverTime {
-  /** Steps that the columns are of. */
+  /** The first step, and how many the columns are of: where a part was looked at, some that go before it as well. */
+  readonly first: number;
   readonly steps: number;
+  /** The same in words, in the middle of a sentence; null for all of the run. */
+  readonly where: Text | null;
   readonly before: StepCurve;
-  /** Under the finding; null for values that no run gives. */
+  /** Under the finding, NaN at steps before the part; null for values that no run gives. */
   readonly after: StepCurve | null;
   /** What counts as rounding. */
   readonly floor: Float32Array;

@@ -1,37 +1,41 @@
 /**
- * What the diagnosis found, with the lines that mend it.
+ * What the diagnosis found, with the lines that come with it.
  */
 import { text } from "../core/text";
-import { formatValue } from "../drawing/base/numbers";
-import type { MendedDiagnosis } from "../diagnosis/answer";
-import { decodeNumber, encodeNumber } from "../protocol/wire";
-import type { ReportFinding } from "../protocol/run/pictureMessages";
+import { answerOfRun, proofOf, type Answer } from "../drawing/run/answer";
+import { fixTitleIn } from "../drawing/run/fixNames";
+import type { DiagnosisView, FindingView } from "../protocol/run/diagnosisMessages";
 import { code, escaped, list } from "./html";
+import { overTimeFigure } from "./overTime";
 import type { ReportContext } from "./context";
 
-/** Every finding; a sentence where a diagnosis found none; nothing where none was made or nothing differs. */
-export function findingSection(
-  context: ReportContext,
-  findings: readonly ReportFinding[] | null,
-): string {
+/** Every finding, and the error over time; a sentence where there is none; nothing of a run that agrees. */
+export function findingSection(context: ReportContext, diagnosis: DiagnosisView | null): string {
   const { view, say } = context;
-  if (findings === null) return "";
-  if (findings.length > 0)
-    return findings.map((finding) => findingMarkup(context, finding)).join("");
-  if (view.verdicts.every(({ verdict }) => verdict === "equal" || verdict === "rounding"))
-    return "";
-  return `<p>${escaped(say(text("No single mistake that is known reproduces the reference.")))}</p>`;
+  const answer = diagnosis === null ? null : answerOfRun(diagnosis, view);
+  if (diagnosis === null || answer === null) return "";
+  if (diagnosis.findings.length === 0) {
+    const numbers = answer.numbers === null ? "" : quiet(say(answer.numbers));
+    return `<p>${escaped(say(answer.sentence))}</p>${numbers}`;
+  }
+  const found = diagnosis.findings.map((finding, index) =>
+    findingMarkup(context, diagnosis, { finding, agreed: index === 0 ? answer.agreed : null }),
+  );
+  return found.join("") + overTimeFigure(context, diagnosis);
 }
 
-function findingMarkup({ say }: ReportContext, finding: ReportFinding): string {
-  const { id, side, title, before, after, fix, needs } = finding;
+function quiet(sentence: string): string {
+  return `<p class="quiet">${escaped(sentence)}</p>`;
+}
+
+function findingMarkup(
+  { say }: ReportContext,
+  diagnosis: DiagnosisView,
+  { finding, agreed }: { readonly finding: FindingView; readonly agreed: Answer["agreed"] },
+): string {
+  const { id, side, title, fix, needs } = finding;
   const heading =
     side === "own" ? text("In your own output, {0}", title) : text("In the reference, {0}", title);
-  const short = (value: NonNullable<typeof before>): string => formatValue(decodeNumber(value));
-  const proof =
-    before === null
-      ? text("Largest difference under it: {0}", short(after))
-      : text("Largest difference: {0} → {1}", short(before), short(after));
   const more = [
     ...finding.with.map((other) => text("together with {0}: {1}", other.id, other.title)),
     ...finding.alsoFits.map((other) => text("fits as well: {0}, {1}", other.id, other.title)),
@@ -46,21 +50,14 @@ function findingMarkup({ say }: ReportContext, finding: ReportFinding): string {
   )
     .filter(([, lines]) => lines.trim() !== "")
     .map(([language, lines], index) => {
-      const name = say(text("The fix in {0}", language));
+      const name = say(fixTitleIn(finding, language));
       const block = code(lines, name);
       return `<details${index === 0 ? " open" : ""}><summary>${escaped(name)}</summary>${block}</details>`;
     });
+  const proof = quiet(`${id} · ${say(proofOf(diagnosis, finding))}`);
   return (
     `<div class="finding"><h3>${escaped(say(heading))}</h3>` +
-    `<p class="quiet">${escaped(`${id} · ${say(proof)}`)}</p>${list(more.map(say))}</div>${codes.join("")}`
+    (agreed === null ? "" : `<p>${escaped(say(agreed))}</p>`) +
+    `${proof}${list(more.map(say))}</div>${codes.join("")}`
   );
-}
-
-/** The findings of a diagnosis as a report has them. */
-export function reportFindings({ findings }: Pick<MendedDiagnosis, "findings">): ReportFinding[] {
-  return findings.map((finding) => ({
-    ...finding,
-    before: finding.before === null ? null : encodeNumber(finding.before),
-    after: encodeNumber(finding.after),
-  }));
 }

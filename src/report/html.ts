@@ -32,6 +32,15 @@ export function section(heading: string, content: string): string {
   return content === "" ? "" : `<section><h2>${escaped(heading)}</h2>\n${content}</section>\n`;
 }
 
+/** What is looked at under what is said of it; it scrolls where it has less room than it can be read in. */
+export function figure(caption: string, content: string): string {
+  const name = escaped(caption);
+  return (
+    `<figure><figcaption>${name}</figcaption>` +
+    `<div class="wide" tabindex="0" role="region" aria-label="${name}">${content}</div></figure>\n`
+  );
+}
+
 /** A list of sentences; nothing where there is none. */
 export function list(sentences: readonly string[]): string {
   if (sentences.length === 0) return "";

@@ -10,7 +10,7 @@ import {
 } from "../drawing/picture/unrolled";
 import type { RunView } from "../protocol/run/messages";
 
-export { reportFindings, reportHtml } from "./report";
+export { reportHtml } from "./report";
 
 /** The picture of the view that is wanted, as SVG text. */
 export function runPicture(

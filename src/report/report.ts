@@ -13,13 +13,13 @@ import { formatCompact } from "../drawing/base/numbers";
 import type { Mode } from "../drawing/run/modes";
 import { hasCellStates } from "../drawing/run/state";
 import type { ReportContext } from "./context";
+import { classTable } from "./classes";
 import { findingSection } from "./finding";
-import { escaped, list, section } from "./html";
+import { escaped, figure, list, section } from "./html";
 import { shapeTable, verdictSection } from "./sections";
 import { reportStyle } from "./style";
+import { unseenSection } from "./unseen";
 import { valueTables } from "./values";
-
-export { reportFindings } from "./finding";
 
 export interface ReportMeans {
   readonly encodePng: EncodePng;
@@ -42,8 +42,10 @@ export async function reportHtml(
   const body = [
     headingOf(context),
     section(say(text("Verdict")), verdictSection(context)),
-    section(say(text("What explains it")), findingSection(context, request.findings)),
+    section(say(text("What explains it")), findingSection(context, request.diagnosis)),
+    section(say(text("Classes")), classTable(context)),
     section(say(text("Pictures")), figuresOf(context, encodePng)),
+    section(say(text("What this run cannot show")), unseenSection(context, request.diagnosis)),
     section(say(text("Files and options")), factsOf(context)),
     section(say(text("Values")), valueTables(context)),
     section(say(text("Shapes")), shapeTable(context)),
@@ -117,12 +119,12 @@ function factsOf({ view, say }: ReportContext): string {
   ].join("");
 }
 
-/** Ours, the difference where there is a reference (first where it is one), and c of an LSTM: each for light and for dark. */
+/** The difference where there is one, ours, and c of an LSTM: each for light and for dark. */
 function figuresOf(context: ReportContext, encodePng: EncodePng): string {
   const { view, values, batch, say } = context;
   const differs = view.verdicts.some(({ verdict }) => verdict === "differs");
-  const compared: readonly Mode[] = differs ? ["delta", "ours"] : ["ours", "delta"];
-  const modes: readonly Mode[] = view.verdicts.length > 0 ? compared : ["ours"];
+  // Where all is within tolerance a picture of differences is empty.
+  const modes: readonly Mode[] = differs ? ["delta", "ours"] : ["ours"];
   const shown: (readonly [Mode, StateName])[] = modes.map((mode) => [mode, "h"]);
   if (hasCellStates(view)) shown.push(["ours", "c"]);
   return shown
@@ -137,19 +139,21 @@ function figuresOf(context: ReportContext, encodePng: EncodePng): string {
           steps: null,
           range: "auto",
           theme,
+          isBare: true,
           ...size,
         } as const;
         const picture = unrolledPicture(view, values, wanted, { encodePng, say });
         return `<div class="${name}">${picture}</div>`;
       });
-      const caption =
+      const what =
         stateName === "c"
           ? text("Cell states c of every layer; {0}", modeName(mode))
           : text(
               "Hidden states h of every layer, unit by unit and step by step; {0}",
               modeName(mode),
             );
-      return `<figure>${pictures.join("")}<figcaption>${escaped(say(caption))}</figcaption></figure>\n`;
+      const caption = view.batchSize > 1 ? text("{0}, batch {1}", what, batch) : what;
+      return figure(say(caption), pictures.join(""));
     })
     .join("");
 }

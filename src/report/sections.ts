@@ -1,6 +1,7 @@
 /**
  * Verdicts and shapes of a report.
  */
+import { grouped } from "../core/numeric";
 import { text } from "../core/text";
 import { passes, verdictName } from "../drawing/picture/names";
 import { formatValue } from "../drawing/base/numbers";
@@ -10,12 +11,15 @@ import { formatShape } from "../tensor/tensor";
 import { escaped, list, table } from "./html";
 import type { ReportContext } from "./context";
 
-/** Every verdict with its sentence, the first divergence, and who stands alone. */
+/** What is not finite, every verdict with its sentence, the first divergence, and who stands alone. */
 export function verdictSection(context: ReportContext): string {
   const { view, say } = context;
+  const notFinite = (view.notFinite ?? [])
+    .map((sentence) => `<p class="lead bad">${escaped(say(sentence))}</p>`)
+    .join("");
   if (view.verdicts.length === 0) {
     const none = say(text("There is no reference: the run was not compared with anything."));
-    return `<p class="lead">${escaped(none)}</p>`;
+    return `${notFinite}<p class="lead">${escaped(none)}</p>`;
   }
   const heading = [
     text("Tensor"),
@@ -30,7 +34,7 @@ export function verdictSection(context: ReportContext): string {
     escaped(say(text("own {0}", one.name))),
     verdictMark(context, one),
     escaped(formatValue(decodeNumber(one.maxAbs))),
-    `${one.outside} / ${one.total}`,
+    countText(one),
     escaped(say(one.sentence)),
   ]);
   const first = view.firstDivergence;
@@ -40,9 +44,14 @@ export function verdictSection(context: ReportContext): string {
     ...view.verdicts.flatMap(({ hints }) => hints),
   ];
   return (
+    notFinite +
     table(say(text("Ours beside the reference")), heading.map(say), [...rows, ...ownRows]) +
     list([...new Set(sentences.map(say))])
   );
+}
+
+function countText({ outside, total }: Pick<VerdictView, "outside" | "total">): string {
+  return `${grouped(outside)} / ${grouped(total)}`;
 }
 
 function verdictMark({ say }: ReportContext, verdict: Pick<VerdictView, "verdict">): string {
@@ -58,7 +67,7 @@ function verdictRow(context: ReportContext, verdict: VerdictView): string[] {
     escaped(verdict.name),
     verdictMark(context, verdict),
     escaped(formatValue(decodeNumber(verdict.maxAbs))),
-    `${verdict.outside} / ${verdict.total}`,
+    countText(verdict),
     sentences.map((sentence) => escaped(say(sentence))).join("<br>"),
   ];
 }

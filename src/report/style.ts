@@ -24,8 +24,18 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:20px 0
 dt{color:var(--muted)}
 dd{margin:0}
 figure{margin:16px 0}
-figure svg{display:block;width:100%;height:auto;border:1px solid var(--line);border-radius:8px}
-figcaption{color:var(--muted);font-size:13px;margin-top:6px}
+figure svg{display:block;box-sizing:border-box;width:100%;height:auto;border:1px solid var(--line);border-radius:8px}
+figcaption{color:var(--muted);font-size:13px;margin-bottom:6px}
+.chart text{fill:var(--muted)}
+.chart path,.chart line{fill:none;vector-effect:non-scaling-stroke}
+.chart path{stroke-linecap:round}
+.chart .grid{stroke:var(--line)}
+.chart .band{fill:var(--good);fill-opacity:.14}
+.chart .before{stroke:var(--error);stroke-width:1.75;stroke-dasharray:6 3}
+.chart .after{stroke:var(--good);stroke-width:1.75}
+.chart .span{fill-opacity:.25;stroke:none}
+.chart .before.span{fill:var(--error)}
+.chart .after.span{fill:var(--good)}
 .dark{display:none}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:13.5px;min-width:50%}
@@ -41,6 +51,7 @@ summary{cursor:pointer}
 ul{margin:6px 0;padding-left:20px}
 footer{margin-top:48px;color:var(--muted);font-size:13px}
 :focus-visible{outline:2px solid currentColor;outline-offset:2px}
+@media screen{figure svg{min-width:840px}}
 @media (max-width:600px){body{padding:24px 14px 40px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(PICTURE_THEMES.dark)}--line:#383d45}.dark{display:block}.light{display:none}}
 @media print{body{max-width:none;padding:0;font-size:11pt}figure,.finding,tr{break-inside:avoid}h2{break-after:avoid}pre,.wide{overflow:visible;white-space:pre-wrap}}

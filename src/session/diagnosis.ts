@@ -98,11 +98,11 @@ function writtenIn(
   };
 }
 
-/** A diagnosis as messages carry it. */
-function diagnosisView(
+/** A diagnosis as messages carry it; where nothing is saved under its findings, and no time was taken, without either. */
+export function diagnosisView(
   diagnosis: MendedDiagnosis,
-  writtenOf: (finding: MendedFinding) => readonly string[],
-  milliseconds: number,
+  writtenOf: (finding: MendedFinding) => readonly string[] = () => [],
+  milliseconds = 0,
 ): DiagnosisView {
   const { findings, tried, suspicions, cannotSee, count, lookedAt, precision } = diagnosis;
   return {

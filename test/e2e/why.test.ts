@@ -129,9 +129,9 @@ describe("why a run differs", () => {
       "under gates/iofg ×",
       ...["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"],
     );
-    await panel.says(ANSWER, "i o f g (ONNX)");
+    await panel.says(ANSWER, "i o f g (ONNX). The run is shown under it.");
     await panel.countIs(".answer vscode-button", 0);
-    await panel.locator(".take-back").click();
+    await panel.locator(".answer .undo").click();
     await panel.verdictsAre("✗ output differs", "✗ h_n differs", "✗ c_n differs");
     await panel.says(ANSWER, "i o f g (ONNX)");
   });
@@ -174,10 +174,14 @@ describe("why a run differs", () => {
   it("names no mistake where nothing fits", async () => {
     await open(NONE);
     const answer = await panel.says(ANSWER, "None of the");
-    assert.match(answer, /mistakes and pairs that were tried explains it/);
+    assert.match(
+      answer,
+      /mistakes and pairs that were tried explains it: the reference contradicts/,
+    );
     await panel.countIs(".copy-fix", 0);
     await panel.press("w");
     await panel.says(".known", "none fits");
+    await panel.says(".known", "output at t = 3, batch 1 and its h_n[0] are the same state");
   });
 
   it("says of a run that agrees what it could not have shown", async () => {

@@ -140,14 +140,17 @@ function findingLines(finding: MendedFinding, tolerance: number): string[] {
   const [main, ...others] = [
     `${side}${finding.id}: ${renderText(finding.title)}`,
     ...finding.with.map(({ id, title }) => `together with ${id}: ${renderText(title)}`),
-    `${proofOf(finding.before, finding.after)} (rounding: up to ${short(tolerance)})`,
+    `${proofOf(finding)} (rounding: up to ${short(tolerance)})`,
     ...finding.alsoFits.map(({ id, title }) => `fits as well: ${id}, ${renderText(title)}`),
     ...(finding.needs === null ? [] : [`to tell them apart: ${renderText(finding.needs)}`]),
   ];
   return [main, ...others.map((line) => `  ${line}`)];
 }
 
-function proofOf(before: number | null, after: number): string {
+function proofOf({ before, after, parameter }: MendedFinding): string {
+  if (parameter?.kind === "values") {
+    return `largest difference of all other values ${short(after)}`;
+  }
   if (before === null) return `same shape, largest difference ${short(after)}`;
   return `largest difference ${short(before)} → ${short(after)}`;
 }
@@ -170,7 +173,7 @@ export function formatMarkdown(diagnosed: readonly AnsweredOrNot[]): string {
       return `${side === null ? "" : sideNames[side]}${all.join("; and ")}`;
     });
     const [finding] = findings;
-    const proof = finding === undefined ? "" : proofOf(finding.before, finding.after);
+    const proof = finding === undefined ? "" : proofOf(finding);
     const { view, diagnosis } = one;
     const verdict = reducedLine(view, diagnosis) ?? verdictOf(view);
     return [one.file, verdict, named.join(" or "), proof];

@@ -20,12 +20,19 @@ export interface Distance {
   readonly padding: number;
 }
 
+/** A distance of which every value was measured. */
+export interface MeasuredDistance extends Distance {
+  /** Largest difference of the values that are not farther off than the tolerance. */
+  readonly rest: number;
+}
+
 /** A distance while it is measured. */
 class Meter {
   most = 0;
   sum = 0;
   outside = 0;
   count = 0;
+  rest = 0;
   padding = 0;
   hasShapes = true;
 
@@ -34,14 +41,15 @@ class Meter {
     this.most = Math.max(this.most, distance);
     this.sum += distance;
     if (distance > tolerance) this.outside += 1;
+    else if (distance > this.rest) this.rest = distance;
     this.count += 1;
   }
 
-  finish(): Distance {
-    const { hasShapes, outside, count, padding } = this;
+  finish(): MeasuredDistance {
+    const { hasShapes, outside, count, rest, padding } = this;
     const most = hasShapes ? this.most : Infinity;
     const mean = hasShapes ? (count === 0 ? 0 : this.sum / count) : Infinity;
-    return { hasShapes, most, mean, outside, count, padding };
+    return { hasShapes, most, mean, outside, count, rest, padding };
   }
 }
 
@@ -57,7 +65,7 @@ export function distanceFrom(
   target: Returned,
   the: Pick<Case, "model" | "hasPadding">,
   tolerance: number,
-): Distance {
+): MeasuredDistance {
   const meter = new Meter();
   for (const name of returnedNames) {
     const theirs = target[name];

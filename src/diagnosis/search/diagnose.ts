@@ -59,7 +59,7 @@ function diagnosisOf(the: Case, part: Case | null, control: RunControl): Diagnos
     tried: triedOf(tried),
     suspicions: isRight || explained.findings.length > 0 ? [] : suspicionsOf(ground, tried),
     before: beforeOf(ground),
-    overTime: errorOverTime(ground, { ...explained, control }),
+    overTime: overTimeOf(the, ground, { ...explained, control }),
     tolerance: ground.tolerance,
     noise: ground.noise,
     count: tried.length + explained.pairs,
@@ -83,9 +83,9 @@ function whereItDiffers(the: Case, began: Ground, control: RunControl): Ground {
   const size = { rows: model.batchSize, steps: model.seqLength };
   const onset = onsetOf(the, size, tolerance, control);
   if (onset === null) return began;
-  const { outside, count, part } = onset;
+  const { part, ...inAll } = onset;
   const ground = agrees(began) ? groundOf(part, control) : began;
-  return ground === null ? began : { ...ground, inAll: { outside, count } };
+  return ground === null ? began : { ...ground, inAll };
 }
 
 /** Says at every report what a run looks like, from now on. */
@@ -122,6 +122,18 @@ function lookedAt(whole: Case, { model, first = 0, rows: kept = [] }: Case): Dia
   if (model === whole.model) return null;
   const { seqLength: steps, batchSize: rows } = model;
   return { first, steps, rows, where: whereText(whole, first, steps, kept) };
+}
+
+function overTimeOf(
+  whole: Case,
+  ground: Ground,
+  explained: Parameters<typeof errorOverTime>[1],
+): Diagnosis["overTime"] {
+  const over = errorOverTime(ground, explained);
+  if (over === null) return null;
+  const { model, rows = [] } = ground.the;
+  const where = model === whole.model ? null : whereText(whole, over.first, over.steps, rows);
+  return { ...over, where };
 }
 
 /** A part of a run in words. */

@@ -25,11 +25,21 @@ import { workOf } from "./work";
 /** Multiplications that the way through a run may take, about half a minute. */
 const MOST_WORK = 1e11;
 
-/** Values of a run that are outside rounding, and values in all. */
+/** Values of a run that are outside rounding, values in all, and the largest difference of those that are not outside. */
 export interface Outside {
   readonly outside: number;
   readonly count: number;
+  readonly rest: number;
 }
+
+/** The same of a run of which a part is looked at. */
+export interface OutsideInAll extends Outside {
+  /** The largest differences of the output in the last steps before the part, over its rows. */
+  readonly leading: Float64Array;
+}
+
+/** Before a part so many of its steps are shown, as a share. */
+const LEADING_SHARE = 0.05;
 
 /** Rows and steps that can be looked at. */
 type Size = Omit<Part, "rows" | "first"> & { readonly rows: number };
@@ -39,18 +49,20 @@ interface Found extends Pick<Model, "h0" | "c0"> {
   readonly rows: readonly number[];
   readonly step: number;
   readonly first: number;
+  /** The largest difference of the output at each step, over the rows. */
+  readonly distances: Float64Array;
 }
 
 /**
- * The first difference outside `tolerance`: the steps from there on, its row among others, and how much of the whole is outside. null
- * where nothing is, or the way through the run is too long. @throws CancelledError when `control` says so.
+ * The first difference outside `tolerance`: the steps from there on, its row among others, and how much of the whole is
+ * outside. null where nothing is, or the way through the run is too long. @throws CancelledError when `control` says so.
  */
 export function onsetOf(
   the: Case,
   size: Size,
   tolerance: number,
   control: RunControl,
-): (Outside & { readonly part: Case }) | null {
+): (OutsideInAll & { readonly part: Case }) | null {
   const { model } = the;
   const { batchSize } = model;
   if (workOf(model) * batchSize > MOST_WORK) return null;
@@ -60,8 +72,12 @@ export function onsetOf(
     const rows = Array.from({ length: to - from }, (_, index) => from + index);
     walk.through(rows, controlOfPart(control, from / batchSize, to / batchSize));
   }
-  const { found, outside, count } = walk;
-  return found && { outside, count, part: partAt(the, found, size) };
+  const { found, outside, count, rest } = walk;
+  if (found === null) return null;
+  const { first, distances } = found;
+  const shown = Math.ceil(LEADING_SHARE * size.steps);
+  const leading = distances.slice(Math.max(0, first - shown), first);
+  return { outside, count, rest, leading, part: partAt(the, found, size) };
 }
 
 /** Goes through the rows of a run, and keeps the first difference. */
@@ -69,6 +85,9 @@ class Walk {
   found: Found | null = null;
   outside = 0;
   count = 0;
+  rest = 0;
+  /** Of the rows that it goes through. */
+  #distances = new Float64Array(0);
   readonly #the: Case;
   readonly #steps: number;
   readonly #tolerance: number;
@@ -85,6 +104,7 @@ class Walk {
     const check = (): void => {
       control.check();
     };
+    this.#distances = new Float64Array(model.seqLength);
     let { h0, c0 } = partOf(model, { rows, steps: 1 });
     for (let first = 0; first < model.seqLength; first += this.#steps) {
       control.report(first / model.seqLength, text("Looking for the first difference"));
@@ -120,19 +140,25 @@ class Walk {
           ? outputPlace(run.model, this.#the.unbatched, at)
           : { step: seqLength - 1, row: at % batchSize };
       if (name === "output" && step >= lengths[row]!) continue;
-      const outside = this.#outsideOf(ours, theirs, at * width, width);
-      this.count += width;
-      this.outside += outside;
-      if (outside > 0) this.#keep(run, part, step);
+      const before = this.outside;
+      const most = this.#count(ours, theirs, at * width, width);
+      const time = part.first + step;
+      if (name === "output") this.#distances[time] = Math.max(this.#distances[time]!, most);
+      if (this.outside > before) this.#keep(run, part, step);
     }
   }
 
-  #outsideOf(ours: Float64Array, theirs: Float64Array, from: number, width: number): number {
-    let outside = 0;
+  /** The largest difference of some values. */
+  #count(ours: Float64Array, theirs: Float64Array, from: number, width: number): number {
+    let most = 0;
     for (let k = from; k < from + width; k++) {
-      if (!(distanceOf(ours[k]!, theirs[k]!) <= this.#tolerance)) outside += 1;
+      const distance = distanceOf(ours[k]!, theirs[k]!);
+      if (distance > most) most = distance;
+      if (distance > this.#tolerance) this.outside += 1;
+      else if (distance > this.rest) this.rest = distance;
     }
-    return outside;
+    this.count += width;
+    return most;
   }
 
   #keep(run: Run, { rows, first }: Required<Part>, at: number): void {
@@ -140,7 +166,8 @@ class Walk {
     if (this.found !== null && this.found.step <= step) return;
     // Where the first steps reach so far, they are the ones to be looked at.
     const before = step < this.#steps ? 0 : at;
-    this.found = { rows, step, first: first + before, ...statesBefore(run, before) };
+    const distances = this.#distances;
+    this.found = { rows, step, first: first + before, distances, ...statesBefore(run, before) };
   }
 }
 

@@ -23,18 +23,37 @@ interface Explained {
 }
 
 /** null without a finding, and where the reference has no steps of the run's shape. @throws CancelledError. */
-export function errorOverTime(ground: Ground, explained: Explained): ErrorOverTime | null {
-  const { the, right, rounded, scale } = ground;
+export function errorOverTime(
+  ground: Ground,
+  explained: Explained,
+): Omit<ErrorOverTime, "where"> | null {
+  const { the, right, rounded, scale, tolerance } = ground;
   const { output } = the.reference;
   if (explained.findings.length === 0 || output === null) return null;
   if (!sameShape(output.shape, right.output?.shape ?? [])) return null;
   const after = distancesUnder(ground, explained);
   const noise = stepDistances(the, rounded, right)!;
+  const leading = ground.inAll?.leading ?? new Float64Array(0);
+  const columns = (part: Float64Array, before = leading): StepCurve => {
+    const all = new Float64Array(before.length + part.length);
+    all.set(before);
+    all.set(part, before.length);
+    return columnsOf(all);
+  };
   return {
-    steps: the.model.seqLength,
-    before: columnsOf(stepDistances(the, right, the.reference)!),
-    after: after && columnsOf(after),
-    floor: columnsOf(noise.map((own) => toleranceOf(own, scale))).most,
+    first: (the.first ?? 0) - leading.length,
+    steps: leading.length + the.model.seqLength,
+    before: columns(stepDistances(the, right, the.reference)!),
+    after:
+      after &&
+      columns(
+        after,
+        leading.map(() => NaN),
+      ),
+    floor: columns(
+      noise.map((own) => toleranceOf(own, scale)),
+      leading.map(() => tolerance),
+    ).most,
   };
 }
 
@@ -86,15 +105,15 @@ function stepDistances(
   return distances;
 }
 
-/** Steps gathered in columns: of each, its largest and its smallest value. */
+/** Steps gathered in columns: of each, its largest and its smallest value; NaN where none is known. */
 function columnsOf(steps: Float64Array): StepCurve {
   const columns = Math.min(steps.length, MOST_COLUMNS);
-  const most = new Float32Array(columns);
-  const least = new Float32Array(columns).fill(Infinity);
+  const most = new Float32Array(columns).fill(NaN);
+  const least = new Float32Array(columns).fill(NaN);
   steps.forEach((value, step) => {
     const column = Math.floor((step * columns) / steps.length);
-    most[column] = Math.max(most[column]!, value);
-    least[column] = Math.min(least[column]!, value);
+    if (!(value <= most[column]!)) most[column] = value;
+    if (!(value >= least[column]!)) least[column] = value;
   });
   return { most, least };
 }

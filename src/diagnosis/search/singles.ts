@@ -14,8 +14,14 @@ import { layOut, resultsOf } from "../forward/returned";
 import { forwardUnder, type Run } from "../forward/forward";
 import { switchesOf } from "../forward/switches";
 import { canScreen, DOUBTFUL, screened, screenOf, type Screen } from "./screen";
-import type { Outside } from "./onset";
-import { distanceFrom, scaleOf, toleranceOf, type Distance } from "./closeness";
+import type { OutsideInAll } from "./onset";
+import {
+  distanceFrom,
+  scaleOf,
+  toleranceOf,
+  type Distance,
+  type MeasuredDistance,
+} from "./closeness";
 import { returnedUnder, runUnder, usesRightStates } from "./trial";
 
 /** The right forward of a case, and what counts as rounding. */
@@ -25,7 +31,7 @@ export interface Ground {
   readonly right: Returned;
   /** The same, rounded to float32 at each step. */
   readonly rounded: Returned;
-  readonly before: Distance;
+  readonly before: MeasuredDistance;
   /** Largest distance between the float32 and the float64 run. */
   readonly noise: number;
   readonly scale: number;
@@ -33,7 +39,7 @@ export interface Ground {
   /** What is run first; null where the whole is. */
   readonly screen: Screen | null;
   /** Of a part: what is outside rounding in all of the run; not given where that is not known. */
-  readonly inAll?: Outside;
+  readonly inAll?: OutsideInAll;
 }
 
 /** An alternative beside the reference. */

@@ -22,21 +22,30 @@ const COLOURS = 253;
 /** Where nothing is drawn: padding, and what is not finite. */
 export const TRANSPARENT = 255;
 
-/** With `onlyOutside`, what is inside tolerance has the colour of 0. */
+export interface ImageOptions {
+  /** True where what is inside tolerance has the colour of 0. */
+  readonly onlyOutside: boolean;
+  /** How many times more the last column and the last row are drawn: under the image that lies beside it. */
+  readonly more: { readonly columns: number; readonly rows: number };
+}
+
 export function indexedImage(
   data: WindowData,
   scale: ColourScale,
-  onlyOutside: boolean,
+  { onlyOutside, more }: ImageOptions,
 ): IndexedImage {
   const { rows, columns, values, valid, outside } = data;
-  const pixels = new Uint8Array(rows * columns).fill(TRANSPARENT);
-  for (let cell = 0; cell < pixels.length; cell++) {
+  const [width, height] = [columns + more.columns, rows + more.rows];
+  const pixels = new Uint8Array(width * height).fill(TRANSPARENT);
+  for (let pixel = 0; pixel < pixels.length; pixel++) {
+    const row = Math.min(Math.floor(pixel / width), rows - 1);
+    const cell = row * columns + Math.min(pixel % width, columns - 1);
     const value = values[cell]!;
     if (valid[cell] === 0 || !Number.isFinite(value)) continue;
     const shown = onlyOutside && outside[cell] === 0 ? 0 : value;
-    pixels[cell] = placeOf(tableOffset(scale, shown) / 3);
+    pixels[pixel] = placeOf(tableOffset(scale, shown) / 3);
   }
-  return { width: columns, height: rows, pixels, palette: paletteOf(scale) };
+  return { width, height, pixels, palette: paletteOf(scale) };
 }
 
 /** The place in the palette of a place in the table of the scale. */

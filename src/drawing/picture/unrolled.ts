@@ -42,7 +42,7 @@ export function unrolledPicture(
   const scene = sceneOf(run, values, request, means);
   const { theme } = scene;
   const head = headOf(scene);
-  const headHeight = head.reduce((sum, { line }) => sum + line, 0);
+  const headHeight = request.isBare === true ? 0 : head.reduce((sum, { line }) => sum + line, 0);
   const lanes = onScreen(scene, lanesMarkup(scene, values) + frameMarkup(scene));
   const legend = legendOf(scene);
   const top = MARGIN + headHeight;
@@ -52,7 +52,7 @@ export function unrolledPicture(
   const content = [
     `<title>${escapeXml(title)}</title>`,
     rect({ x: 0, y: 0, width: request.width, height }, { fill: theme.background }),
-    headMarkup(head),
+    request.isBare === true ? "" : headMarkup(head),
     group({ transform: `translate(${MARGIN} ${top})` }, [
       lanes,
       axisMarkup(scene),

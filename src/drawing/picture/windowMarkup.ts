@@ -56,7 +56,7 @@ export function windowMarkup(
   const isSmall = Math.min(cell.width, cell.height) < CELL_FROM;
   const isImage = isSmall || data.rows * data.columns > MAX_CELLS;
   return [
-    isImage ? imageOf(data, at, style) : cellsOf(data, at, style),
+    isImage ? imageOf(data, { at, whole }, style) : cellsOf(data, at, style),
     style.isDelta
       ? path(outlinePath(data, at, whole), { stroke: style.theme.error, "stroke-width": 1.5 })
       : "",
@@ -98,12 +98,27 @@ function cellsOf(data: WindowData, at: Rect, { scale, isDelta }: WindowStyle): s
   return group({ "shape-rendering": "crispEdges" }, cells);
 }
 
-function imageOf(data: WindowData, at: Rect, { scale, isDelta, encodePng }: WindowStyle): string {
-  const bytes = encodePng(indexedImage(data, scale, isDelta));
+/**
+ * An image on the page ends within a pixel, which has the colour of the ground as well: where another one lies beside it,
+ * the last column goes on under that.
+ */
+function imageOf(
+  data: WindowData,
+  { at, whole }: { readonly at: Rect; readonly whole: Rect },
+  { scale, isDelta, encodePng }: WindowStyle,
+): string {
+  const goesOn = (end: number, wholeEnd: number): number => (end < wholeEnd - 0.01 ? 1 : 0);
+  const more = {
+    columns: goesOn(at.x + at.width, whole.x + whole.width),
+    rows: goesOn(at.y + at.height, whole.y + whole.height),
+  };
+  const bytes = encodePng(indexedImage(data, scale, { onlyOutside: isDelta, more }));
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return element("image", {
     ...at,
+    width: at.width * (1 + more.columns / data.columns),
+    height: at.height * (1 + more.rows / data.rows),
     preserveAspectRatio: "none",
     "image-rendering": "pixelated",
     href: `data:image/png;base64,${btoa(binary)}`,

@@ -30,6 +30,11 @@ export function absentReasons(
   return [longest, text("no reference for this lane"), text("no reference")];
 }
 
+/** True where what a layer reads is not known of the reference: a difference in it may come from below. */
+export function lacksBelow(lanes: readonly LaneInfo[], layer: number): boolean {
+  return lanes.some((lane) => lane.layer === layer - 1 && lane.reference !== "full");
+}
+
 function shape(sizes: readonly number[]): string {
   return `[${sizes.join(", ")}]`;
 }

@@ -4,6 +4,7 @@
 import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import type { Named } from "../../diagnosis/answer";
+import type { RunView } from "../../protocol/run/messages";
 import type { DiagnosisView, FindingView } from "../../protocol/run/diagnosisMessages";
 import { significant } from "../base/exactNumber";
 import { titleOf } from "./charts/triedRows";
@@ -22,19 +23,39 @@ export interface Answer {
 
 const nothingFound = { tone: "none", agreed: null, numbers: null, notShown: null } as const;
 
-/** What is known of a run besides its diagnosis: where it differs first, and what it is computed from that is not finite. */
+/** What is known of a run besides its diagnosis: where it differs first, what it is computed from that is not finite, and where its reference contradicts itself. */
 export interface KnownOfRun {
   readonly first?: Text | undefined;
   readonly notFinite?: readonly Text[] | undefined;
+  readonly contradiction?: Text | undefined;
 }
 
-/** The answer; null for a run that agrees. `total` is how many values were compared. */
+/** The tensors that a diagnosis compares; layers around the module have no part in it. */
+const DIAGNOSED: readonly string[] = ["output", "h_n", "c_n"];
+
+/** The answer about a run; null for one that agrees. */
+export function answerOfRun(
+  diagnosis: DiagnosisView,
+  {
+    verdicts,
+    firstDivergence,
+    notFinite,
+    contradiction,
+  }: Pick<RunView, "verdicts" | "firstDivergence" | "notFinite" | "contradiction">,
+): Answer | null {
+  const total = verdicts
+    .filter(({ name }) => DIAGNOSED.includes(name))
+    .reduce((sum, verdict) => sum + verdict.total, 0);
+  return answerOf(diagnosis, total, { first: firstDivergence?.sentence, notFinite, contradiction });
+}
+
+/** The same, of so many compared values. */
 export function answerOf(
   diagnosis: DiagnosisView,
   total: number,
-  { first, notFinite }: KnownOfRun = {},
+  { first, notFinite, contradiction }: KnownOfRun = {},
 ): Answer | null {
-  const { findings, before, lookedAt, count } = diagnosis;
+  const { findings, before, lookedAt } = diagnosis;
   const [finding] = findings;
   if (finding !== undefined) return foundAnswer(diagnosis, finding, total);
   if (lookedAt?.steps === 0) {
@@ -56,15 +77,25 @@ export function answerOf(
           significant(Number(before), 2),
           significant(tolerance, 2),
         );
-  const sentence =
-    lookedAt === null
-      ? text("None of the {0} mistakes and pairs that were tried explains it.", grouped(count))
-      : text(
-          "None of the {0} mistakes and pairs that were tried explains {1}.",
-          grouped(count),
-          lookedAt.where,
-        );
-  return { ...nothingFound, sentence, numbers };
+  return { ...nothingFound, sentence: noneText(diagnosis, contradiction), numbers };
+}
+
+function noneText({ lookedAt, count }: DiagnosisView, contradiction: Text | undefined): Text {
+  const tried = grouped(count);
+  if (contradiction !== undefined) {
+    return text(
+      "None of the {0} mistakes and pairs that were tried explains it: {1}.",
+      tried,
+      contradiction,
+    );
+  }
+  return lookedAt === null
+    ? text("None of the {0} mistakes and pairs that were tried explains it.", tried)
+    : text(
+        "None of the {0} mistakes and pairs that were tried explains {1}.",
+        tried,
+        lookedAt.where,
+      );
 }
 
 /** A run that agrees, as far as it was looked at. */
@@ -144,11 +175,13 @@ function agreement(
   return text("Run like that, all {0} values agree.", grouped(total));
 }
 
-function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
-  const { after } = finding;
-  // Values that no run gives are as far off afterwards.
-  const before = finding.parameter?.kind === "values" ? null : finding.before;
+/** Largest errors before and under a finding. */
+export function proofOf({ tolerance }: DiagnosisView, finding: FindingView): Text {
+  const { before, after } = finding;
   const [then, rounding] = [significant(Number(after), 2), significant(Number(tolerance), 2)];
+  if (finding.parameter?.kind === "values") {
+    return text("largest difference of all others {0} · rounding up to {1}", then, rounding);
+  }
   if (before === null) return text("largest difference {0} · rounding up to {1}", then, rounding);
   return text("{0} → {1} · rounding up to {2}", significant(Number(before), 2), then, rounding);
 }

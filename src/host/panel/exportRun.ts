@@ -2,12 +2,8 @@
  * Exports of a panel's run: pictures and the report, into a file that the user names.
  */
 import * as vscode from "vscode";
-import type {
-  RunExport,
-  PictureRequest,
-  Reader,
-  ReportFinding,
-} from "../../protocol/run/pictureMessages";
+import type { DiagnosisView } from "../../protocol/run/diagnosisMessages";
+import type { RunExport, PictureRequest, Reader } from "../../protocol/run/pictureMessages";
 import type { Handlers } from "../../protocol/rpc";
 import type { RunView, ViewRequests } from "../../protocol/run/messages";
 import { baseName, parseLocation } from "../workspace/locations";
@@ -19,8 +15,8 @@ import type { Runner } from "./runner";
 export interface ExportSource {
   readonly runFile: () => vscode.Uri | null;
   readonly version: string;
-  /** Findings of the diagnosis, made where the run differs; null where it does not. */
-  readonly findings: () => Promise<readonly ReportFinding[] | null>;
+  /** Made where the run differs; null where it does not. */
+  readonly diagnosis: () => Promise<DiagnosisView | null>;
 }
 
 const FILTERS = { svg: "SVG", png: "PNG", html: "HTML" } as const;
@@ -36,7 +32,7 @@ export function exportHandlers(
     if (wanted.kind === "png") return wanted.bytes;
     if (wanted.kind === "svg") return draw(wanted.picture);
     const { batch } = wanted;
-    const request = { findings: await source.findings(), batch, version: source.version };
+    const request = { diagnosis: await source.diagnosis(), batch, version: source.version };
     return runner.request("report/write", { ...request, reader: reader() });
   };
   return {

@@ -73,7 +73,7 @@ export function panelHandlers(
     ...exportHandlers(runner, {
       runFile: () => panel.runFile,
       version,
-      findings: async () => (panel.agrees ? null : (await panel.diagnose()).findings),
+      diagnosis: async () => (panel.agrees ? null : panel.diagnose()),
     }),
     ...valueHandlers(runner),
     "text/copy": ({ text: copied }) => done(vscode.env.clipboard.writeText(copied)),

@@ -137,6 +137,8 @@ export interface RunView {
   readonly traps?: readonly Trap[];
   /** What the run is computed from that is no finite number, a sentence each; not given where all of it is. */
   readonly notFinite?: readonly Text[];
+  /** Where output and h_n of a reference that differs are not of one run; in the middle of a sentence. */
+  readonly contradiction?: Text;
   /** Notes of the readers, and defaults that were assumed; those about what is not finite are among them. */
   readonly notes: readonly Text[];
   readonly details: {

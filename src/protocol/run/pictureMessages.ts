@@ -4,7 +4,7 @@
 import type { DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { StateName } from "../../engine/base/trace";
 import type { UnitSort } from "./windowMessages";
-import type { FindingView } from "./diagnosisMessages";
+import type { DiagnosisView } from "./diagnosisMessages";
 
 /** Colours of a picture that leaves the editor. */
 export interface PictureTheme {
@@ -53,6 +53,8 @@ export interface PictureRequest {
   /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */
   readonly height: number;
   readonly theme: PictureTheme;
+  /** True where title, sizes and verdicts are said beside it. */
+  readonly isBare?: true;
 }
 
 /** Which picture of the flip view is wanted. */
@@ -65,14 +67,9 @@ export interface FlipRequest extends Pick<
   readonly step: number;
 }
 
-export type ReportFinding = Pick<
-  FindingView,
-  "id" | "side" | "title" | "with" | "alsoFits" | "needs" | "before" | "after" | "fix"
->;
-
 export interface ReportRequest {
-  /** What a diagnosis found; null where none was made. */
-  readonly findings: readonly ReportFinding[] | null;
+  /** null where none was made. */
+  readonly diagnosis: DiagnosisView | null;
   readonly batch: number;
   /** Of this extension. */
   readonly version: string;

@@ -48,7 +48,7 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly gatesJudgedAs: readonly JudgedAs[];
   /** Where a layer below has ended outside tolerance, the nearest one; null when none is known. */
   readonly below: BelowDivergence | null;
-  /** null at the first step, in the padding, for c, and where the reference has no states of this lane. */
+  /** null at the first step without a reference of the layer below, in the padding, for c, and where the reference has no states of this lane. */
   readonly referenceStep: ReferenceStep | null;
   /** [‖h_t‖₂ or ‖c_t‖₂ of the lane at this step]. */
   readonly norm: Float64Array;
@@ -65,7 +65,7 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
 export type BelowDivergence =
   { readonly name: "h_n" | "c_n"; readonly place: Place } | { readonly name: "embedded" };
 
-/** The same step of the same network from the reference's own h_(t−1): was a mistake made here, or carried here? */
+/** The same step of the same network from the reference's own h_(t−1), at the first step from its own layer below: was a mistake made here, or carried here? */
 export interface ReferenceStep {
   /** [value that this gives, the reference's value, the first − the second, allowed |Δ|]. */
   readonly numbers: Float64Array;

@@ -12,6 +12,7 @@ import {
 import { looksRounded, reducedPrecisionHint, spreadOf, type Spread } from "../../analysis/spread";
 import { stepSpans } from "../../analysis/steps";
 import type { ComparedTensor } from "../../run/compare";
+import { contradictionHint, differs } from "./contradiction";
 import { finalStates, type RunResult } from "../../run/execute";
 import { text, type Text } from "../../core/text";
 
@@ -37,8 +38,15 @@ function isCoarse({ inputs }: RunResult): boolean {
   return !given.every(isFull) || inputs.precision === "f16" || inputs.precision === "bf16";
 }
 
-/** Hints about the difference of `output`, `h_n` or `c_n`: none, or a sentence. */
+/** Hints about the difference of `output`, `h_n` or `c_n`. */
 export function hintsOf(name: ComparedTensor["name"], run: RunResult): readonly Text[] {
+  const isFirst = run.compared.find(differs)?.name === name;
+  const contradiction = isFirst ? contradictionHint(run) : null;
+  return [...(contradiction === null ? [] : [contradiction]), ...valueHints(name, run)];
+}
+
+/** Those that its values show beside the run's: none, or a sentence. */
+function valueHints(name: ComparedTensor["name"], run: RunResult): readonly Text[] {
   const blocks = blocksOf(name, run);
   if (blocks === null || (name !== "output" && name !== "h_n" && name !== "c_n")) return [];
   const tensor = {

@@ -3,6 +3,7 @@
  * before.
  */
 import { byStepOf } from "../../analysis/byStep";
+import type { StepValues } from "../../analysis/steps";
 import { allowedDifference, difference, toleranceFor } from "../../analysis/compare";
 import { measuredDelta } from "../../analysis/numbers/deltaAs";
 import { unitValues } from "../../analysis/explain";
@@ -116,23 +117,24 @@ function finalReference(
   );
 }
 
-/** The step from the reference's own previous state; null when the reference has none. */
+/**
+ * The step from the reference's own previous state; null when the reference has none. The first step of a layer above the
+ * first is taken from the initial state and the reference's layer below, where it has that.
+ */
 export function referenceStep(
   run: RunResult,
   recomputer: StepRecomputer,
   lane: Lane,
   place: Place,
-  { previous, previousStep }: RecomputedStep,
+  step: RecomputedStep,
 ): ReferenceStep | null {
   const { forwardInput, context } = run;
   const { reference, noise } = lane.parts[0]!;
-  if (reference === null || previousStep === null) return null;
-  const { step, batch, unit, direction, layer } = place;
-  const before = { step: previousStep, batch };
-  const h = rowOfStep(reference, before, context);
   const x = givenInput(run, place);
-  const cell = stateSteps(run, { layer, direction, quantity: "c" });
-  const c = cell && rowOfStep(cell, before, context);
+  if (reference === null || (step.previousStep === null && x === null)) return null;
+  const { batch, unit } = place;
+  const { h, c } = stateBefore(run, place, reference, step);
+  const { previous } = step;
   const theirs = recomputer.stepFrom(place, { h, c: c ?? previous.c }, x ?? undefined);
   if (theirs === null) return null;
   const expected = rowOfStep(reference, place, context)[unit]!;
@@ -140,7 +142,7 @@ export function referenceStep(
   const ours = missing(place, { x, c, isLstm: previous.c !== null });
   const tolerance = toleranceFor(context.tolerance, lane.parts[0]!.of);
   // Rounding adds up over steps and layers; one step from a known state and the input has none of it.
-  const allowance = ours.length === 0 ? 0 : (noise?.[step * context.batchSize + batch] ?? 0);
+  const allowance = ours.length === 0 ? 0 : (noise?.[place.step * context.batchSize + batch] ?? 0);
   return {
     ours,
     gates,
@@ -150,6 +152,22 @@ export function referenceStep(
       difference(value, expected, tolerance.equalNan),
       allowedDifference(tolerance, expected, allowance),
     ),
+  };
+}
+
+/** The reference's own state before a step; the initial one before the first. c is null where the reference has none. */
+function stateBefore(
+  run: RunResult,
+  { batch, direction, layer }: Place,
+  reference: StepValues,
+  { previous, previousStep }: RecomputedStep,
+): { readonly h: RecomputedStep["previous"]["h"]; readonly c: Float64Array | null } {
+  if (previousStep === null) return previous;
+  const before = { step: previousStep, batch };
+  const cell = stateSteps(run, { layer, direction, quantity: "c" });
+  return {
+    h: rowOfStep(reference, before, run.context),
+    c: cell && rowOfStep(cell, before, run.context),
   };
 }
 

@@ -16,6 +16,7 @@ import { sourceName } from "../../run/load/tensors/sequences";
 import { fitsState } from "../../run/load/states";
 import { formatShape, sameShape } from "../../tensor/tensor";
 import { firstDivergence, firstText } from "./firstDivergence";
+import { contradictionHint } from "./contradiction";
 import { hintsOf } from "./hints";
 import { firstOutside } from "./surrounding";
 import { verdictSentence, wideSentence } from "./verdictSentence";
@@ -25,12 +26,14 @@ export function judgementOf(
   result: RunResult | null,
   surrounding: SurroundingView | null,
   loaded: LoadedRun,
-): Pick<RunView, "verdicts" | "firstDivergence"> {
+): Pick<RunView, "verdicts" | "firstDivergence" | "contradiction"> {
   if (result === null) return { verdicts: [], firstDivergence: null };
   const run = { loaded, result };
+  const contradiction = contradictionHint(result);
   return {
     verdicts: result.compared.map((tensor) => describeVerdict(tensor, surrounding, run)),
     firstDivergence: firstDivergence(result, surrounding),
+    ...(contradiction === null ? {} : { contradiction }),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   isWithin,
   significant,
 } from "../../../src/drawing/base/exactNumber";
+import { lacksBelow } from "../../../src/drawing/run/absent";
 import { layerText } from "../store/placeText";
 
 /** Moves the cursor to a place, and shows h or c where that matters. */
@@ -25,7 +26,7 @@ export type GoTo = (place: Partial<Place>, stateName?: StateName) => void;
 /** Reference, Δ, the allowed difference and its origin; nothing without a reference value. */
 export function referenceSection(
   explanation: UnitExplanation,
-  tolerance: Pick<RunView["tolerance"], "equalNan">,
+  { tolerance, lanes }: Pick<RunView, "tolerance" | "lanes">,
   goTo: GoTo,
 ): TemplateResult | typeof nothing {
   const { reference, value, judgedAs, judgedBy } = explanation;
@@ -49,7 +50,7 @@ export function referenceSection(
       </dd>
       ${measuresRow(reference, judgedBy)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
     </dl>
-    ${within ? nothing : originOfDifference(explanation, ownStep, goTo)}
+    ${within ? nothing : originOfDifference(explanation, { ownStep, lanes, goTo })}
   `;
 }
 
@@ -110,7 +111,8 @@ function allowance(
 interface OwnStep {
   readonly value: number;
   readonly follows: boolean;
-  readonly previousStep: number;
+  /** null of the first step, from the initial state and the reference's layer below. */
+  readonly previousStep: number | null;
   readonly ours: ReferenceStep["ours"];
 }
 
@@ -118,17 +120,20 @@ function ownStepOf(
   { referenceStep, previousStep }: UnitExplanation,
   agree: (found: number) => boolean,
 ): OwnStep | null {
-  if (referenceStep === null || previousStep === null) return null;
+  if (referenceStep === null) return null;
   const { numbers, ours } = referenceStep;
   const [value = NaN, , delta = NaN, allowed = NaN] = numbers;
   return { value, follows: isWithin(delta, allowed, agree(value)), previousStep, ours };
 }
 
 function ownStepRow({ value, follows, previousStep }: OwnStep): TemplateResult {
-  const meaning = t(
-    "what this step gives from the reference's own h at t = {0}, with these weights",
-    previousStep,
-  );
+  const meaning =
+    previousStep === null
+      ? t("what this step gives from the reference's own layer below, with these weights")
+      : t(
+          "what this step gives from the reference's own h at t = {0}, with these weights",
+          previousStep,
+        );
   return html`
     <dt><abbr title=${meaning}>${t("own step")}</abbr></dt>
     <dd class="own ${follows ? "follows" : ""}">
@@ -141,25 +146,32 @@ function ownStepRow({ value, follows, previousStep }: OwnStep): TemplateResult {
 /** Whether the difference was carried to this step or is made in it, as far as the reference tells. */
 function originOfDifference(
   explanation: UnitExplanation,
-  ownStep: OwnStep | null,
-  goTo: GoTo,
+  {
+    ownStep,
+    lanes,
+    goTo,
+  }: Pick<RunView, "lanes"> & { readonly ownStep: OwnStep | null; readonly goTo: GoTo },
 ): TemplateResult | typeof nothing {
-  const { stateName, previousStep } = explanation;
+  const { stateName, previousStep, place } = explanation;
   const below = fromBelow(explanation, goTo);
   if (ownStep !== null) {
     const { follows, ours } = ownStep;
     return html`
       <p class="origin-of-difference">
-        ${follows ? carried(ownStep, goTo) : madeHere(ownStep)}
+        ${follows ? carried(ownStep, place, goTo) : madeHere(ownStep)}
         ${ours.length === 0 ? nothing : html`<span class="dim">${taken(ours)}</span>`}
       </p>
       ${follows ? nothing : below}
     `;
   }
   if (stateName === "c" || previousStep !== null || below !== nothing) return below;
-  return html`<p class="origin-of-difference">
-    ${t("This is the first step of its direction: no difference was carried here along time.")}
-  </p>`;
+  const sentence = lacksBelow(lanes, place.layer)
+    ? t(
+        "This is the first step of its direction, and the steps of layer {0} are not in the reference: the difference is made here, or comes from there.",
+        place.layer - 1,
+      )
+    : t("This is the first step of its direction: no difference was carried here along time.");
+  return html`<p class="origin-of-difference">${sentence}</p>`;
 }
 
 /** Whether the layers that this one reads differ already. */
@@ -185,11 +197,37 @@ function fromBelow({ below }: UnitExplanation, goTo: GoTo): TemplateResult | typ
   </p>`;
 }
 
-function carried({ previousStep }: OwnStep, goTo: GoTo): TemplateResult {
-  return html`${t(
-      "The reference's own h at t = {0} gives its value here: the difference was carried.",
-      previousStep,
-    )}
+/** From the step before, from the layer below, or from both: what the step took from the reference gives its value. */
+function carried(
+  { previousStep, ours }: OwnStep,
+  { layer, step }: Place,
+  goTo: GoTo,
+): TemplateResult {
+  if (previousStep === null) {
+    return html`${t("The reference's own layer {0} gives its value here: the difference comes from there.", layer - 1)}
+      <button
+        type="button"
+        class="link"
+        @click=${() => {
+          goTo({ layer: layer - 1 });
+        }}
+      >
+        ${t("go to layer {0}, t = {1}", layer - 1, step)}
+      </button>`;
+  }
+  const isBelowTheirs = layer > 0 && !ours.includes("x");
+  return html`${
+      isBelowTheirs
+        ? t(
+            "The reference's own h at t = {0} and its layer {1} give its value here: the difference came with one of them.",
+            previousStep,
+            layer - 1,
+          )
+        : t(
+            "The reference's own h at t = {0} gives its value here: the difference was carried.",
+            previousStep,
+          )
+    }
     <button
       type="button"
       class="link"
@@ -202,6 +240,11 @@ function carried({ previousStep }: OwnStep, goTo: GoTo): TemplateResult {
 }
 
 function madeHere({ previousStep, ours }: OwnStep): string {
+  if (previousStep === null) {
+    return t(
+      "The reference's own layer below gives another value here: the difference is made in this step.",
+    );
+  }
   return ours.length === 0
     ? t(
         "The reference's own h at t = {0} gives another value here: the difference is made in this step.",

@@ -40,7 +40,7 @@ export function unitSection(
   const sum = projection ?? gates.find(({ name }) => name === options.gate) ?? gates[0];
   return html`
     ${mainFormula(explanation, options)} ${projection === null ? origin(explanation) : nothing}
-    ${referenceSection(explanation, view.tolerance, options.goTo)}
+    ${referenceSection(explanation, view, options.goTo)}
     <unroll-copy
       .store=${store}
       .label=${t("copy as Python")}

@@ -4,17 +4,16 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { answerOf, type Answer } from "../../../src/drawing/run/answer";
+import { answerOfRun, type Answer } from "../../../src/drawing/run/answer";
+import { copyTitle } from "../../../src/drawing/run/fixNames";
 import "../../shared/copyButton";
+import { text } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
 import { canBeDiagnosed, needsReason, type DiagnosisState } from "../store/diagnosis";
 import type { Store } from "../store/store";
 
 const MARKS: Readonly<Record<Answer["tone"], string>> = { found: "●", fine: "≈", none: "?" };
-
-/** The tensors that a diagnosis compares; layers around the module have no part in it. */
-const DIAGNOSED: readonly string[] = ["output", "h_n", "c_n"];
 
 export function answerLine(store: Store, view: RunView): TemplateResult | typeof nothing {
   if (!canBeDiagnosed(view)) return nothing;
@@ -102,13 +101,7 @@ function found(
   view: RunView,
   diagnosis: DiagnosisView,
 ): TemplateResult | typeof nothing {
-  const total = view.verdicts
-    .filter(({ name }) => DIAGNOSED.includes(name))
-    .reduce((sum, verdict) => sum + verdict.total, 0);
-  const answer = answerOf(diagnosis, total, {
-    first: view.firstDivergence?.sentence,
-    notFinite: view.notFinite,
-  });
+  const answer = answerOfRun(diagnosis, view);
   const agrees = view.verdicts.every(
     ({ verdict }) => verdict === "equal" || verdict === "rounding",
   );
@@ -116,7 +109,13 @@ function found(
   const isPlain = agrees && view.own === undefined && diagnosis.findings.length === 0;
   if (answer === null || isPlain) return nothing;
   const { tone, sentence, agreed, numbers, notShown } = answer;
-  const more = [agreed, numbers, view.under.length > 0 ? null : notShown];
+  const isUnder = view.under.length > 0;
+  const more = [
+    isUnder ? text("The run is shown under it.") : null,
+    agreed,
+    numbers,
+    isUnder ? null : notShown,
+  ];
   return html`<section class="answer ${tone}" aria-label=${t("Reason")}>
     <span
       class="answer-sentence"
@@ -126,7 +125,7 @@ function found(
       <span class="answer-what"
         ><span class="answer-mark" aria-hidden="true">${MARKS[tone]}</span> ${tr(sentence)}</span
       >
-      ${more.map((each) => (each === null ? nothing : html`<span class="answer-more ${each === agreed ? "" : "answer-numbers"}">${tr(each)}</span> `))}
+      ${more.map((each) => (each === null ? nothing : html`<span class="answer-more ${each === numbers || each === notShown ? "answer-numbers" : ""}">${tr(each)}</span> `))}
     </span>
     <span class="answer-actions">${actions(store, view, diagnosis)}</span>
   </section>`;
@@ -151,12 +150,25 @@ function actions(
         : nothing
     }
     ${
+      under.length === 0
+        ? nothing
+        : html`<button
+            type="button"
+            class="link undo"
+            @click=${() => {
+              store.send("run/under", { ids: [] });
+            }}
+          >
+            ${t("Undo")}
+          </button>`
+    }
+    ${
       finding === undefined
         ? nothing
         : html`<unroll-copy
             class="copy-fix"
             .store=${store}
-            .label=${t("Copy fix")}
+            .label=${tr(copyTitle(finding))}
             .read=${() => finding.fix[fixLanguage]}
           ></unroll-copy>`
     }

@@ -10,15 +10,15 @@ const STEP_LABELS = 6;
 
 interface Plot {
   readonly scale: LogScale;
-  /** The first step; 0 when not given. */
-  readonly first?: number | undefined;
+  /** The first step. */
+  readonly first: number;
   readonly steps: number;
   readonly band: string;
   readonly label: string;
   readonly curves: readonly SVGTemplateResult[];
 }
 
-export function errorPlot({ scale, first = 0, steps, band, label, curves }: Plot): TemplateResult {
+export function errorPlot({ scale, first, steps, band, label, curves }: Plot): TemplateResult {
   const height = (power: number): number => ERROR_HEIGHT * (1 - placeOn(scale, 10 ** power));
   return html`<div class="error-plot">
     <div class="error-powers" aria-hidden="true">

@@ -6,6 +6,7 @@ import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages"
 import type { RunView } from "../../../src/protocol/run/messages";
 import { errorChart, type ErrorCurves } from "../../../src/drawing/run/charts/errorChart";
 import { t } from "../../shared/l10n";
+import { lacksBelow } from "../../../src/drawing/run/absent";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";
 import { errorCurve, errorPlot, largestText, legendBand, legendLine } from "./errorPlot";
@@ -73,12 +74,16 @@ export function errorSection(
     ${
       carried === undefined
         ? html`<p class="dim">${t("computing…")}</p>`
-        : drawing(view, { ...errors, carried, tolerance: Number(answer.tolerance) })
+        : drawing(view, place.layer, { ...errors, carried, tolerance: Number(answer.tolerance) })
     }
   </section>`;
 }
 
-function drawing({ seqLength: steps }: RunView, errors: ErrorCurves<Float32Array>): TemplateResult {
+function drawing(
+  { seqLength: steps, lanes }: RunView,
+  layer: number,
+  errors: ErrorCurves<Float32Array>,
+): TemplateResult {
   const { carried, made } = errors;
   const { scale, band, ...paths } = errorChart(errors);
   const curves = [
@@ -86,7 +91,7 @@ function drawing({ seqLength: steps }: RunView, errors: ErrorCurves<Float32Array
     ...(paths.made === null ? [] : [errorCurve("error-made", paths.made)]),
   ];
   return html`${errorPlot({
-      ...{ scale, steps, band, curves },
+      ...{ scale, first: 0, steps, band, curves },
       label: t("The error at each step, on a logarithmic scale"),
     })}
     <ul class="error-legend">
@@ -96,7 +101,13 @@ function drawing({ seqLength: steps }: RunView, errors: ErrorCurves<Float32Array
           ? nothing
           : legendLine(
               "made",
-              t("made here: the reference’s own step, up to {0}", largestText(made)),
+              lacksBelow(lanes, layer)
+                ? t(
+                    "made here or below: the steps of layer {0} are not in the reference; up to {1}",
+                    layer - 1,
+                    largestText(made),
+                  )
+                : t("made here: the reference’s own step, up to {0}", largestText(made)),
             )
       }
       ${legendBand(t("rounding"))}

@@ -5,9 +5,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { significant } from "../../../src/drawing/base/exactNumber";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { renderText } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
 import { firstPlace } from "../../../src/drawing/run/places";
+import { unseenGroups, unseenText, type UnseenGroup } from "../../../src/drawing/run/unseen";
 import type { Store } from "../store/store";
 
 /** The part that was looked at, behind what is said of it; nothing where that is all. */
@@ -17,26 +17,11 @@ export function partText({ lookedAt }: DiagnosisView): string {
 
 export function unseenSection(store: Store, answer: DiagnosisView): TemplateResult {
   const { cannotSee } = answer;
+  const isAll = cannotSee.length === 0;
   return html`<section aria-labelledby="why-unseen">
     <h2 id="why-unseen">${t("What this run cannot show")}${partText(answer)}</h2>
-    ${
-      cannotSee.length === 0
-        ? html`<p>
-            ${
-              answer.lookedAt === null
-                ? t("Every mistake that can be made with this module would be seen.")
-                : t("Every mistake that was tried would be seen.")
-            }
-          </p>`
-        : html`<p class="dim">
-              ${
-                cannotSee.length === 1
-                  ? t("One mistake would leave these values as they are:")
-                  : t("{0} mistakes would leave these values as they are:", cannotSee.length)
-              }
-            </p>
-            ${groupsOf(cannotSee).map(unseenGroup)} ${betterTestButton(store)}`
-    }
+    <p class=${isAll ? "" : "dim"}>${tr(unseenText(answer))}</p>
+    ${unseenGroups(cannotSee).map(unseenGroup)} ${isAll ? nothing : betterTestButton(store)}
   </section>`;
 }
 
@@ -56,29 +41,14 @@ export function betterTestButton(store: Store): TemplateResult {
   </div>`;
 }
 
-type Unseen = DiagnosisView["cannotSee"];
-
-/** Those that one fact hides stand together; those without a known one come last. */
-function groupsOf(cannotSee: Unseen): Unseen[] {
-  const groups = new Map<string, Unseen[number][]>();
-  for (const unseen of cannotSee) {
-    const key = unseen.reason === null ? "" : renderText(unseen.reason);
-    groups.set(key, [...(groups.get(key) ?? []), unseen]);
-  }
-  const last = groups.get("") ?? [];
-  groups.delete("");
-  return last.length === 0 ? [...groups.values()] : [...groups.values(), last];
-}
-
-function unseenGroup(group: Unseen): TemplateResult {
-  const reason = group[0]?.reason ?? null;
+function unseenGroup({ reason, mistakes }: UnseenGroup): TemplateResult {
   return html`<ul class="unseen">
     ${
       reason === null
         ? nothing
         : html`<li class="unseen-reason dim">${t("since {0}:", reason)}</li>`
     }
-    ${group.map(({ id, title }) => html`<li title=${id}>${tr(title)}</li>`)}
+    ${mistakes.map(({ id, title }) => html`<li title=${id}>${tr(title)}</li>`)}
   </ul>`;
 }
 
@@ -91,7 +61,7 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   return html`<section aria-labelledby="why-known">
     <h2 id="why-known">${t("Also known")}</h2>
     <ul class="known">
-      ${divergence(store, view)}
+      ${divergence(store, view)} ${findings.length > 0 ? nothing : hintLines(view)}
       ${count === 0 ? nothing : html`<li>${triedText(answer, seconds)}</li>`} ${nearest(answer)}
       ${findings.flatMap(({ needs }) =>
         needs === null ? [] : [html`<li>${t("What would tell them apart: {0}.", needs)}</li>`],
@@ -122,6 +92,12 @@ function triedText({ count, findings }: DiagnosisView, seconds: string): string 
   return findings.length === 0
     ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
     : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds);
+}
+
+/** What its values show of a difference that nothing explains. */
+function hintLines({ verdicts }: RunView): TemplateResult[] {
+  const hints = new Set(verdicts.flatMap(({ hints: own }) => own.map(tr)));
+  return [...hints].map((hint) => html`<li>${hint}</li>`);
 }
 
 /** Where the run leaves the reference first, in recurrent coordinates; a link to the place, where the module has it. */

@@ -5,7 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView, FindingView } from "../../../src/protocol/run/diagnosisMessages";
 import { codeTokens } from "../../../src/drawing/run/unit/codeTokens";
 import "../../shared/copyButton";
-import { t } from "../../shared/l10n";
+import { fixTitle, fixTitleIn } from "../../../src/drawing/run/fixNames";
+import { t, tr } from "../../shared/l10n";
 import type { Store } from "../store/store";
 import { FIX_LANGUAGES, type FixLanguage } from "../store/views";
 
@@ -24,13 +25,13 @@ export function fixSection(
   const source = finding.fix[fixLanguage];
   return html`<section class="why-fix" aria-labelledby="why-fix">
     <div class="fix-head">
-      <h2 id="why-fix">${t("The fix")}</h2>
-      <div class="segments" role="group" aria-label=${t("Language of the fix")}>
+      <h2 id="why-fix">${tr(fixTitle(finding))}</h2>
+      <div class="segments" role="group" aria-label=${t("Language of the lines")}>
         ${FIX_LANGUAGES.map((language) => languageButton(store, language))}
       </div>
       <unroll-copy .store=${store} .label=${t("copy")} .read=${() => source}></unroll-copy>
     </div>
-    <pre class="fix-code" tabindex="0" aria-label=${t("The fix in {0}", names[fixLanguage])}>
+    <pre class="fix-code" tabindex="0" aria-label=${tr(fixTitleIn(finding, names[fixLanguage]))}>
 ${codeTokens(source, fixLanguage === "typescript" ? "typescript" : "python").map(
         ({ kind, text }) =>
           kind === "plain" ? text : html`<span class="code-${kind}">${text}</span>`,

@@ -10,26 +10,25 @@ import { errorCurve, errorPlot, largestText, legendBand, legendLine } from "./er
 export function overTimeSection({
   overTime,
   tolerance,
-  lookedAt,
 }: DiagnosisView): TemplateResult | typeof nothing {
   if (overTime === null) return nothing;
-  const { steps, before, after } = overTime;
+  const { first, steps, before, after, where: part } = overTime;
   const { scale, band, ...paths } = overTimeChart(overTime, Number(tolerance));
   const curves = [
     ...curvesOf("error-carried", paths.before),
     ...(paths.after === null ? [] : curvesOf("error-after", paths.after)),
   ];
   const where =
-    lookedAt === null
+    part === null
       ? t("max |Δ| of output over all rows and units")
-      : t("max |Δ| of output over all units, {0}", lookedAt.where);
+      : t("max |Δ| of output over all units, {0}", part);
   return html`<section class="why-over-time" aria-labelledby="why-over-time">
     <h2 id="why-over-time">
       ${after === null ? t("Error over time") : t("Error over time, before and after")}
     </h2>
     <p class="dim">${where}</p>
     ${errorPlot({
-      ...{ scale, steps, band, curves, first: lookedAt?.first },
+      ...{ scale, first, steps, band, curves },
       label: t("The error at each step before and after, on a logarithmic scale"),
     })}
     <ul class="error-legend">

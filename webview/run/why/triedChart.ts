@@ -120,11 +120,16 @@ export class TriedChart extends RunElement {
     const said = {
       // What is off in single values, or by precision, stays off.
       fits:
-        (row.most ?? 0) > tolerance ? t("explains the reference") : t("reproduces the reference"),
+        row.isOfOthers || (row.most ?? 0) > tolerance
+          ? t("explains the reference")
+          : t("reproduces the reference"),
       unchanged: t("the run as it is"),
       tried: row.most === null ? t("has another shape than the reference") : t("does not fit"),
     }[row.kind];
-    const error = row.most === null ? "" : ` · ${t("largest error {0}", numberText(row.most))}`;
+    const largest = row.isOfOthers
+      ? t("largest error of all others {0}", numberText(row.most))
+      : t("largest error {0}", numberText(row.most));
+    const error = row.most === null ? "" : ` · ${largest}`;
     return html`<p class="tried-readout dim">${names}${said}${error}</p>`;
   }
 

@@ -61,7 +61,7 @@ export const MOST_ISOLATED = 3;
 /** At most three values, fewer than one in twenty, are outside rounding: in all of the run, where that is known. */
 export function isolatedValues(ground: Ground): FreeFinding | null {
   const { before, inAll = before } = ground;
-  const { outside, count } = inAll;
+  const { outside, count, rest } = inAll;
   if (!before.hasShapes) return null;
   if (outside === 0 || outside > MOST_ISOLATED || outside * 20 >= count) return null;
   return {
@@ -73,11 +73,14 @@ export function isolatedValues(ground: Ground): FreeFinding | null {
       ...(ground.inAll === undefined ? {} : { inAll: true }),
     },
     changes: null,
-    after: before.most,
+    after: rest,
   };
 }
 
-function isolatedText(ground: Ground, { outside, count }: Outside): Text {
+function isolatedText(
+  ground: Ground,
+  { outside, count }: Pick<Outside, "outside" | "count">,
+): Text {
   if (outside > 1) return text("single values are off: {0} of {1}", outside, grouped(count));
   const place = placeInOutput(ground);
   return place === null

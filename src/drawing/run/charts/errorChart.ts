@@ -97,14 +97,14 @@ function curve(values: ArrayLike<number>, scale: LogScale): string {
   );
 }
 
-/** From the smallest to the largest value of each column. */
+/** From the smallest to the largest value of each column; interrupted where none is known. */
 function between(least: ArrayLike<number>, most: ArrayLike<number>, scale: LogScale): string {
   return bandPath(
-    Array.from(most, (value, index) => [
-      xOf(index, most),
-      heightOf(least[index]!, scale),
-      heightOf(value, scale),
-    ]),
+    Array.from(most, (value, index) =>
+      Number.isNaN(value)
+        ? null
+        : [xOf(index, most), heightOf(least[index]!, scale), heightOf(value, scale)],
+    ),
   );
 }
 

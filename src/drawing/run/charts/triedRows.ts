@@ -12,6 +12,8 @@ export interface TriedRow {
   readonly title: Text;
   /** Largest error; null where a shape differs. */
   readonly most: number | null;
+  /** True where that is the error of all values but those that are off. */
+  readonly isOfOthers: boolean;
 }
 
 /**
@@ -23,7 +25,10 @@ export function triedRows(diagnosis: DiagnosisView): TriedRow[] {
   const single = new Set(findings.filter((one) => one.with.length === 0).map(({ id }) => id));
   const rows: TriedRow[] = [
     ...findings.map(findingRow),
-    { kind: "unchanged", ids: [], title: text("nothing changed"), most: decoded(before) },
+    {
+      ...{ kind: "unchanged", ids: [], title: text("nothing changed"), most: decoded(before) },
+      isOfOthers: false,
+    },
     ...tried
       .filter(({ id }) => !hidden.has(id) && !single.has(id))
       .map(({ id, title, most, fits }): TriedRow => ({
@@ -31,6 +36,7 @@ export function triedRows(diagnosis: DiagnosisView): TriedRow[] {
         ids: [id],
         title,
         most: decoded(most),
+        isOfOthers: false,
       })),
   ];
   return rows.sort((left, right) => rank(left) - rank(right));
@@ -51,9 +57,10 @@ export function titleOf({ title, with: others }: Pick<FindingView, "title" | "wi
 }
 
 function findingRow(finding: FindingView): TriedRow {
-  const { id, with: others, after } = finding;
+  const { id, with: others, after, parameter } = finding;
   const ids = [id, ...others.map((other) => other.id)];
-  return { kind: "fits", ids, title: titleOf(finding), most: decoded(after) };
+  const isOfOthers = parameter?.kind === "values";
+  return { kind: "fits", ids, title: titleOf(finding), most: decoded(after), isOfOthers };
 }
 
 function decoded(value: DiagnosisView["before"]): number | null {

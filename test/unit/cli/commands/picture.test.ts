@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { examples, unroll, useFolder } from "../terminal";
 
 const differs = join(examples, "differs/differs.unroll.json");
 const agrees = join(examples, "lstm-two-directions/lstm-two-directions.unroll.json");
+const mistake = (name: string): string =>
+  resolve("test", "fixtures", "mistakes", `${name}.unroll.json`);
 const padded = join(examples, "gru-packed/gru-packed.unroll.json");
 
 describe("unroll picture", () => {
@@ -132,7 +134,7 @@ describe("unroll report", () => {
     assert.equal(code, 1);
     const headings = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, heading]) => heading);
     assert.deepEqual(headings, [
-      ...["Verdict", "What explains it", "Pictures"],
+      ...["Verdict", "What explains it", "Pictures", "What this run cannot show"],
       ...["Files and options", "Values", "Shapes", "Notes"],
     ]);
     assert.match(
@@ -140,10 +142,21 @@ describe("unroll report", () => {
       /<h3>In the reference, the reverse direction(&#39;|')s output is not flipped/,
     );
     const captions = [...html.matchAll(/<figcaption>(.*?)<\/figcaption>/g)].map(([, one]) => one);
-    assert.match(captions[0] ?? "", /Δ/);
-    assert.match(html, /flip\/output-not-flipped-back/);
+    assert.match(captions[1] ?? "", /Δ = ours − reference, batch 0$/);
+    assert.match(html, /flip\/output-not-flipped-back · 0\.99 → [\d.]+e-\d · rounding up to/);
+    assert.match(html, /<summary>The fix in PyTorch</);
+    assert.match(
+      html,
+      /Error over time, before and after · .*<path d="M[^"]*" [^>]*class="after"/s,
+    );
     assert.match(html, /torch\.flip\(outputs, \[0\]\)/);
-    assert.equal(html.match(/<figure>/g)?.length, 2);
+    assert.equal(html.match(/<figure>/g)?.length, 3);
+    // The verdict is said once, not over each picture again; pictures that are wide scroll.
+    assert.doesNotMatch(html, /<text[^>]*>✗ output differs/);
+    assert.equal(
+      html.match(/<figure><figcaption>[^<]*<\/figcaption><div class="wide" tabindex="0"/g)?.length,
+      3,
+    );
     assert.ok(html.length < 2_000_000);
   });
 
@@ -157,6 +170,62 @@ describe("unroll report", () => {
       html,
       /<script|<link|<iframe|\son\w+=|\sstyle=|url\(|src="http|href="(?!data:)/,
     );
+  });
+
+  it("says what the run could not have shown, with the reasons", async () => {
+    const { html } = await written(mistake("s041"));
+    const [, content = ""] =
+      /<h2>What this run cannot show<\/h2>(.*?)<\/section>/s.exec(html) ?? [];
+    assert.match(content, /mistakes? would leave these values as they are:/);
+    assert.match(content, /<p>since [^<]+:<\/p><ul><li>/);
+  });
+
+  it("calls it no fix where a single value is off, and proves it by all others", async () => {
+    const from = join("test", "fixtures", "broken", "wrong-reference", "one_value_changed");
+    cpSync(from, folder(), { recursive: true });
+    const file = join(folder(), "one.unroll.json");
+    const reference = { output: "io.npz#output", h_n: "io.npz#h_n" };
+    const weights = { file: "weights.safetensors" };
+    writeFileSync(file, JSON.stringify({ weights, input: "io.npz#input", reference }));
+    const { html } = await written(file);
+    assert.match(html, /<summary>How to look at it in PyTorch</);
+    assert.doesNotMatch(html, /The fix/);
+    assert.match(html, /All others agree\./);
+    assert.match(html, /largest difference of all others [\d.]+e-\d+ · rounding up to/);
+    assert.doesNotMatch(html, /class="after"/);
+  });
+
+  it("names a weight that is NaN with the verdict, and as what explains it", async () => {
+    const file = join(folder(), "n.unroll.json");
+    const weights =
+      '{"weight_ih_l0":[[1],[2]],"weight_hh_l0":[[0,NaN],[0,0]],"bias_ih_l0":[0,0],"bias_hh_l0":[0,0]}';
+    writeFileSync(join(folder(), "w.json"), weights);
+    writeFileSync(join(folder(), "x.json"), '{"x":[[[1]],[[2]]],"y":[[[0.1,0.2]],[[0.3,0.4]]]}');
+    const spec = { weights: { file: "w.json" }, input: "x.json#x" };
+    const named = "weight_hh_l0 holds a value that is no finite number: NaN at [0, 1]";
+    for (const reference of [{}, { reference: { output: "x.json#y" } }]) {
+      writeFileSync(file, JSON.stringify({ ...spec, ...reference }));
+      const { html } = await written(file);
+      const [, verdict = ""] = /<h2>Verdict<\/h2>(.*?)<\/section>/s.exec(html) ?? [];
+      assert.ok(verdict.includes(named));
+      const why = `${named}. No mistake explains what is computed from it.`;
+      assert.equal(html.includes(why), "reference" in reference);
+    }
+  });
+
+  it("says the likeliest classes, and draws no picture of differences where all agrees", async () => {
+    const { html } = await written(
+      join(examples, "text-classifier", "text-classifier.unroll.json"),
+    );
+    assert.match(
+      html,
+      /<h2>Classes<\/h2>.*<th scope="row">3<\/th><td>0 “displeased” · &gt; 99\.9 %<\/td><td>0 “displeased”/s,
+    );
+    const captions = [...html.matchAll(/<figcaption>(.*?)<\/figcaption>/g)].map(([, one]) => one);
+    assert.deepEqual(captions, [
+      "Hidden states h of every layer, unit by unit and step by step; Ours, batch 0",
+      "Cell states c of every layer; Ours, batch 0",
+    ]);
   });
 
   it("leaves the diagnosis out where it is told to", async () => {

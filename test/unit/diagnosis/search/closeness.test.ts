@@ -15,13 +15,14 @@ const output = (...data: number[]): Returned => ({
 
 describe("distance of values", () => {
   it("counts valid steps, and the padding apart", () => {
-    const found = distanceFrom(output(1, 2, 3, 9), output(1, 2.5, 3, 5), padded, 0.1);
+    const found = distanceFrom(output(1, 2, 3.0625, 9), output(1, 2.5, 3, 5), padded, 0.1);
     assert.deepEqual(found, {
       hasShapes: true,
       most: 0.5,
-      mean: 0.5 / 3,
+      mean: 0.5625 / 3,
       outside: 1,
       count: 3,
+      rest: 0.0625,
       padding: 4,
     });
   });

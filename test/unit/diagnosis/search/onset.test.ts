@@ -72,6 +72,23 @@ describe("a difference behind what can be looked at", () => {
     assert.equal(renderText(where), "steps 70 … 93");
   });
 
+  it("is proven by all other values, and shown behind some steps without it", () => {
+    const at = (70 * 2 + 1) * 6 + 4;
+    const { findings, before, tolerance, overTime } = explained(
+      { ...the, reference: moved(the, [at]) },
+      2,
+      24,
+    );
+    assert.ok(present(findings[0]).after <= tolerance);
+    assert.ok(present(before) > 0.009);
+    const { first, steps, where, ...curves } = present(overTime);
+    assert.deepEqual([first, steps], [68, 26]);
+    assert.equal(renderText(present(where)), "steps 68 … 93");
+    const spike = curves.before.most.findIndex((error) => error > tolerance);
+    assert.equal(first + spike, 70);
+    assert.deepEqual([...curves.floor.slice(0, 2)], [tolerance, tolerance].map(Math.fround));
+  });
+
   it("is counted in all of a run whose first steps have one as well", () => {
     const found = explained({ ...the, reference: moved(the, [7, 900]) }, 2, 24);
     assert.deepEqual(sentences(found), ["single values are off: 2 of 1,224"]);
@@ -95,6 +112,11 @@ describe("a difference behind what can be looked at", () => {
         found.findings.map((finding) => finding.id),
         [id],
       );
+      const { first, before, after } = present(found.overTime);
+      assert.ok(present(before.most[1]) <= found.tolerance);
+      // Nothing is said of a run under the mistake before it was made.
+      assert.deepEqual([first, ...present(after).most.slice(0, 2)], [58, NaN, NaN]);
+      assert.ok(present(present(after).most[2]) <= found.tolerance);
     }
   });
 

@@ -22,18 +22,28 @@ function windowOf(columns: number, values: readonly number[]): WindowData {
 }
 
 describe("a window as an image", () => {
+  const alone = { onlyOutside: false, more: { columns: 0, rows: 0 } };
   const data = windowOf(3, [-1, 0, 1, NaN, 0.5, -7]);
 
   it("has the colours of the scale, and none where a value has none", () => {
-    const { pixels, palette } = indexedImage(data, scale, false);
+    const { pixels, palette } = indexedImage(data, scale, alone);
     assert.deepEqual([pixels[0], pixels[1], pixels[2], pixels[3]], [0, 126, 252, TRANSPARENT]);
     assert.equal(pixels[5], 253, "beyond the scale");
     assert.deepEqual([...palette.subarray(126 * 3, 127 * 3)], [...colourOf(scale, 0)]);
     assert.deepEqual([...palette.subarray(0, 3)], [...colourOf(scale, -1)]);
   });
 
+  it("goes on with its last column and row under what lies beside it", () => {
+    const { pixels } = indexedImage(data, scale, alone);
+    const more = indexedImage(data, scale, { ...alone, more: { columns: 1, rows: 1 } });
+    assert.deepEqual([more.width, more.height], [4, 3]);
+    const at = (row: number, column: number): number | undefined => pixels[3 * row + column];
+    const expected = [0, 1, 1].flatMap((row) => [0, 1, 2, 2].map((column) => at(row, column)));
+    assert.deepEqual([...more.pixels], expected);
+  });
+
   it("is a PNG whose rows are the pixels", () => {
-    const image = indexedImage(data, scale, false);
+    const image = indexedImage(data, scale, alone);
     const png = Buffer.from(encodePng(image));
     assert.equal(png.toString("latin1", 1, 4), "PNG");
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [3, 2]);
@@ -43,6 +53,24 @@ describe("a window as an image", () => {
       [...rows],
       [0, ...image.pixels.subarray(0, 3), 0, ...image.pixels.subarray(3)],
     );
+  });
+});
+
+describe("images of a lane beside each other", () => {
+  const plain = { scale, isDelta: false, isUlps: false, isExact: false, words: null, encodePng };
+  const style = { ...plain, theme: PICTURE_THEMES.light };
+  const lane = { x: 10.25, y: 5, width: 8, height: 2 };
+  const sizes = (markup: string): number[] =>
+    ["width", "height"].map((name) => Number(new RegExp(` ${name}="([^"]+)"`).exec(markup)?.[1]));
+
+  it("overlap by a column, so that no ground shows between them, and end with the lane", () => {
+    const data = windowOf(4, [-1, 0, 1, 0.5, 0, 1, 0, 1]);
+    const first = windowMarkup(data, { ...lane, width: 4 }, style, lane);
+    assert.deepEqual(sizes(first), [5, 2]);
+    const last = windowMarkup(data, { ...lane, x: 14.25, width: 4 }, style, lane);
+    assert.deepEqual(sizes(last), [4, 2]);
+    const upper = windowMarkup(data, { ...lane, height: 1 }, style, lane);
+    assert.deepEqual(sizes(upper), [8, 1.5]);
   });
 });
 

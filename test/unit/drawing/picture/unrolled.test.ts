@@ -90,6 +90,14 @@ describe("the picture of the unrolled view", () => {
     assert.equal(sorted.length, plain.length);
   });
 
+  it("has no heading where that is said beside it", async () => {
+    const [whole, bare] = [await drawn({}), await drawn({ isBare: true })];
+    assert.match(whole, /<text[^>]*>[^<]* T \d+, B \d+/);
+    assert.doesNotMatch(bare, /<text[^>]*>[^<]*(T \d+, B \d+|✓ output)/);
+    assert.match(bare, /<title>/);
+    assert.ok(heightOf(bare) < heightOf(whole) - 30);
+  });
+
   it("has numbers of the units beside its lanes", async () => {
     assert.match(await drawn({}), />unit<\/text>/);
   });

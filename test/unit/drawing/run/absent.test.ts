@@ -1,7 +1,7 @@
 /** Why a lane has no values of a reference. */
 import assert from "node:assert/strict";
 import { renderText } from "../../../../src/core/text";
-import { absentReasons } from "../../../../src/drawing/run/absent";
+import { absentReasons, lacksBelow } from "../../../../src/drawing/run/absent";
 import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
 
 describe("absentReasons", () => {
@@ -41,5 +41,17 @@ describe("absentReasons", () => {
     assert.match(said([["h_n", [1]]], layer), /no steps of this lane, h_n alone/);
     assert.match(said([], layer), /nothing of this lane/);
     assert.match(said([["h_n", [1]]], lane("output", null)), /nothing of this lane/);
+  });
+});
+
+describe("lacksBelow", () => {
+  it("is true where a direction of the layer below has no steps in the reference", () => {
+    const lane = (layer: number, reference: "full" | "none"): LaneInfo =>
+      ({ layer, reference }) as LaneInfo;
+    const lanes = [lane(0, "full"), lane(0, "none"), lane(1, "full"), lane(1, "full")];
+    assert.deepEqual(
+      [0, 1, 2].map((layer) => lacksBelow(lanes, layer)),
+      [false, true, false],
+    );
   });
 });

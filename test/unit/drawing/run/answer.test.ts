@@ -68,6 +68,15 @@ describe("answerOf", () => {
     assert.match(found ?? "", /a is wrong/);
   });
 
+  it("says where the reference contradicts itself, of what nothing explains", () => {
+    const known = { contradiction: text("it is {0}", "two runs") };
+    assert.equal(
+      said({}, 2304, known)[1],
+      "None of the 1,066 mistakes and pairs that were tried explains it: it is two runs.",
+    );
+    assert.match(said({ findings: [finding("a")] }, 2304, known)[1] ?? "", /a is wrong\. Run like/);
+  });
+
   it("says that nothing is wrong where the reference is less precise", () => {
     const [tone, sentence] = said({ findings: [finding("a", { isPrecision: true })] });
     assert.equal(tone, "fine");
@@ -124,12 +133,14 @@ describe("an answer that leaves a difference", () => {
     const lookedAt = { first: 0, steps: 1, rows: 1, where };
     const inAll = { ...parameter, inAll: true } as const;
     const all = "In the reference, a is wrong. All others agree.";
-    assert.equal(sentenceOf({ parameter, after: 1e-3 }), all);
-    assert.equal(sentenceOf({ parameter: inAll, after: 1e-3 }, { lookedAt }), all);
+    assert.equal(sentenceOf({ parameter, after: 2e-7 }), all);
+    assert.equal(sentenceOf({ parameter: inAll, after: 2e-7 }, { lookedAt }), all);
     assert.equal(
-      sentenceOf({ parameter, after: 1e-3 }, { lookedAt }),
+      sentenceOf({ parameter, after: 2e-7 }, { lookedAt }),
       "In the reference, a is wrong. All others of the first step agree.",
     );
+    const [, , numbers] = said({ findings: [finding("a", { parameter, after: 2e-7 })] });
+    assert.equal(numbers, "largest difference of all others 2.0e-7 · rounding up to 3.0e-6");
   });
 
   it("says what 16 bits leave, and claims no run that was not nearer", () => {

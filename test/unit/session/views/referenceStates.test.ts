@@ -129,6 +129,22 @@ describe("a unit beside the states of a reference", () => {
     assert.ok(Math.abs(value - expected) > 1e-4);
   });
 
+  it("has at the first step what its own layer below gives, from the initial state", () => {
+    const moved = states.map((state) =>
+      state.layer === 0 && state.quantity === "h"
+        ? { ...state, values: state.values?.map((value) => value + 0.5) ?? null }
+        : state,
+    );
+    const at = { layer: 1, step: 0 } as const;
+    assert.ok(Math.abs(present(explain(at).referenceStep).numbers[2] ?? NaN) < 1e-6);
+    const { numbers, ours } = present(explain(at, runWith({ states: moved })).referenceStep);
+    assert.deepEqual(ours, []);
+    assert.ok(Math.abs(numbers[2] ?? 0) > 1e-3);
+    assert.equal(explain({ step: 0 }).referenceStep, null);
+    const above = states.filter(({ layer }) => layer === 1);
+    assert.equal(explain(at, runWith({ states: above })).referenceStep, null);
+  });
+
   it("has the gates of the reference, NaN for those that it does not give", () => {
     const gate: StateReference = {
       ...{ layer: 0, direction: "forward", quantity: "f", dtype: "float64" },

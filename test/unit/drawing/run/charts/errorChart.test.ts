@@ -62,8 +62,10 @@ describe("overTimeChart", () => {
     least: Float32Array.from(values, (value) => value / 100),
   });
 
+  const whole = { first: 0, where: null };
+
   it("draws the error before above what is left of it, over the band of rounding", () => {
-    const over = { steps: 2, before: steps(1, 1), after: steps(2e-8, 2e-8) };
+    const over = { ...whole, steps: 2, before: steps(1, 1), after: steps(2e-8, 2e-8) };
     const { before, after, band } = overTimeChart(
       { ...over, floor: Float32Array.of(1e-6, 1e-6) },
       1e-6,
@@ -74,10 +76,16 @@ describe("overTimeChart", () => {
   });
 
   it("draws the span of the steps that a column stands for", () => {
-    const over = { steps: 20, before: steps(1, 1), after: null };
+    const over = { ...whole, steps: 20, before: steps(1, 1), after: null };
     const { before, after } = overTimeChart({ ...over, floor: Float32Array.of(1e-6, 1e-6) }, 1e-6);
     assert.equal(before.span, "M250,0L750,0L750,25L250,25Z");
     assert.equal(after, null);
+  });
+
+  it("draws nothing of columns whose error is not known", () => {
+    const over = { ...whole, steps: 20, before: steps(1, 1), after: steps(NaN, 1) };
+    const { after } = overTimeChart({ ...over, floor: Float32Array.of(1e-6, 1e-6) }, 1e-6);
+    assert.deepEqual([after?.line, after?.span], ["M750,0Z", "M750,0L750,25Z"]);
   });
 });
 
