@@ -2,7 +2,7 @@
  * What the diagnosis found, with the lines that come with it.
  */
 import { text } from "../core/text";
-import { answerOfRun, proofOf, type Answer } from "../drawing/run/answer";
+import { answerOfRun, findingText, proofOf, type Answer } from "../drawing/run/answer";
 import { fixTitleIn } from "../drawing/run/fixNames";
 import type { DiagnosisView, FindingView } from "../protocol/run/diagnosisMessages";
 import { code, escaped, list } from "./html";
@@ -33,9 +33,7 @@ function findingMarkup(
   diagnosis: DiagnosisView,
   { finding, agreed }: { readonly finding: FindingView; readonly agreed: Answer["agreed"] },
 ): string {
-  const { id, side, title, fix, needs } = finding;
-  const heading =
-    side === "own" ? text("In your own output, {0}", title) : text("In the reference, {0}", title);
+  const { id, title, fix, needs, isPrecision } = finding;
   const more = [
     ...finding.with.map((other) => text("together with {0}: {1}", other.id, other.title)),
     ...finding.alsoFits.map((other) => text("fits as well: {0}, {1}", other.id, other.title)),
@@ -56,7 +54,7 @@ function findingMarkup(
     });
   const proof = quiet(`${id} · ${say(proofOf(diagnosis, finding))}`);
   return (
-    `<div class="finding"><h3>${escaped(say(heading))}</h3>` +
+    `<div class="finding${isPrecision ? " fine" : ""}"><h3>${escaped(say(findingText(finding, title)))}</h3>` +
     (agreed === null ? "" : `<p>${escaped(say(agreed))}</p>`) +
     `${proof}${list(more.map(say))}</div>${codes.join("")}`
   );

@@ -83,8 +83,8 @@ function chartMarkup(
       "text-anchor": "end",
     }),
   );
-  const times = stepTicks(steps, STEP_LABELS).map(({ step, at }) =>
-    label(PLOT.x + PLOT.width * at, PLOT.y + PLOT.height + 14, String(first + step), {
+  const times = stepTicks({ first, steps }, STEP_LABELS).map(({ step, at }) =>
+    label(PLOT.x + PLOT.width * at, PLOT.y + PLOT.height + 14, String(step), {
       "text-anchor": "middle",
     }),
   );

@@ -46,6 +46,7 @@ thead th{color:var(--muted);font-size:12.5px}
 .values tbody th,.values thead th:first-child{text-align:left}
 pre{background:var(--quiet);border:1px solid var(--line);border-radius:6px;padding:12px 14px;overflow-x:auto;font:13px/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;white-space:pre}
 .finding{background:var(--quiet);border-left:3px solid var(--error);border-radius:0 6px 6px 0;padding:10px 16px;margin:12px 0}
+.finding.fine{border-color:var(--good)}
 details{margin:10px 0}
 summary{cursor:pointer}
 ul{margin:6px 0;padding-left:20px}

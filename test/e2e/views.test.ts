@@ -39,7 +39,7 @@ describe("the views of a run", () => {
     const share = Number(((100 * output.outside) / output.total).toFixed(1));
     await panel.textIs(".to-numbers", `all 4 rows: output max|Δ| ${output.maxAbs.toPrecision(2)}`);
     await panel.textIs(".numbers > span >> nth=0", `${share} % outside tolerance`);
-    await panel.textIs(".first-at", "first at layer 1 →, processing step 0 (t = 0)");
+    await panel.textIs(".first-at", "first seen at layer 1 →, processing step 0 (t = 0)");
     await panel.press("Home", "PageDown");
     await panel.cursorIs("layer 0 ← · t = 0");
     await panel.locator(".first-at .link").click();

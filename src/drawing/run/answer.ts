@@ -120,20 +120,23 @@ function foundAnswer(diagnosis: DiagnosisView, finding: FindingView, total: numb
   const what = fitting(titleOf(finding), others);
   return {
     tone: finding.isPrecision ? "fine" : "found",
-    sentence: finding.isPrecision ? preciseText(finding, what) : wrongText(finding, what),
+    sentence: findingText(finding, what),
     agreed: remainder(diagnosis, finding) ?? agreement(diagnosis, others.length > 0, total),
     numbers: proofOf(diagnosis, finding),
     notShown: finding.notShown,
   };
 }
 
-function preciseText({ side }: FindingView, what: Text): Text {
-  return side === "own"
-    ? text("Nothing is wrong with the code: in your own output, {0}.", what)
-    : text("Nothing is wrong with the code: in the reference, {0}.", what);
-}
-
-function wrongText({ side }: FindingView, what: Text): Text {
+/** What a finding says was done, with whose mistake it is, or that it is none. */
+export function findingText(
+  { side, isPrecision }: Pick<FindingView, "side" | "isPrecision">,
+  what: Text,
+): Text {
+  if (isPrecision) {
+    return side === "own"
+      ? text("Nothing is wrong with the code: in your own output, {0}.", what)
+      : text("Nothing is wrong with the code: in the reference, {0}.", what);
+  }
   return side === "own"
     ? text("In your own output, {0}.", what)
     : text("In the reference, {0}.", what);

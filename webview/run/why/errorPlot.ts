@@ -41,8 +41,8 @@ export function errorPlot({ scale, first, steps, band, label, curves }: Plot): T
       ${curves}
     </svg>
     <div class="error-steps" aria-hidden="true">
-      ${stepTicks(steps, STEP_LABELS).map(
-        ({ step, at }) => html`<span .style=${`left:${100 * at}%`}>${first + step}</span>`,
+      ${stepTicks({ first, steps }, STEP_LABELS).map(
+        ({ step, at }) => html`<span .style=${`left:${100 * at}%`}>${step}</span>`,
       )}
       <span class="error-axis">t</span>
     </div>

@@ -79,12 +79,15 @@ export function overTimeChart(
   };
 }
 
-/** Labels of `seqLength` steps, the first one among them. */
-export function stepTicks(seqLength: number, count: number): StepTick[] {
-  if (seqLength === 1) return [{ step: 0, at: 0.5 }];
-  return wholeTicks(0, seqLength - 1, count).map((step) => ({
+/** Labels of steps from `first` on. */
+export function stepTicks(
+  { first, steps }: Pick<ErrorOverTime, "first" | "steps">,
+  count: number,
+): StepTick[] {
+  if (steps === 1) return [{ step: first, at: 0.5 }];
+  return wholeTicks(first, first + steps - 1, count).map((step) => ({
     step,
-    at: (step + 0.5) / seqLength,
+    at: (step - first + 0.5) / steps,
   }));
 }
 

@@ -180,6 +180,15 @@ describe("unroll report", () => {
     assert.match(content, /<p>since [^<]+:<\/p><ul><li>/);
   });
 
+  it("accuses no code where the reference is less precise", async () => {
+    const { html } = await written(mistake("s023"));
+    assert.match(
+      html,
+      /class="finding fine"><h3>Nothing is wrong with the code: in the reference, /,
+    );
+    assert.match(html, /<summary>How both agree in PyTorch</);
+  });
+
   it("calls it no fix where a single value is off, and proves it by all others", async () => {
     const from = join("test", "fixtures", "broken", "wrong-reference", "one_value_changed");
     cpSync(from, folder(), { recursive: true });

@@ -91,12 +91,14 @@ describe("overTimeChart", () => {
 
 describe("stepTicks", () => {
   it("labels whole steps in the middle of their columns", () => {
-    assert.deepEqual(stepTicks(1, 6), [{ step: 0, at: 0.5 }]);
-    const ticks = stepTicks(24, 6);
+    assert.deepEqual(stepTicks({ first: 7, steps: 1 }, 6), [{ step: 7, at: 0.5 }]);
+    const ticks = stepTicks({ first: 0, steps: 24 }, 6);
     assert.deepEqual(
       ticks.map(({ step }) => step),
       [0, 5, 10, 15, 20],
     );
     assert.equal(ticks[1]?.at, 5.5 / 24);
+    const [late] = stepTicks({ first: 14_875, steps: 2625 }, 6);
+    assert.deepEqual(late, { step: 15_000, at: 125.5 / 2625 });
   });
 });
