@@ -30,6 +30,7 @@ import type {
 } from "./curveMessages";
 import type { NumbersRequest, NumbersView } from "./numbersMessages";
 import type { PictureRequest, RunExport } from "./pictureMessages";
+import type { LogitExplanation, LogitRequest } from "./logitMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type { FirstDivergence, OwnView, VerdictView } from "./verdictMessages";
 import type {
@@ -215,6 +216,7 @@ export interface ViewRequests {
   "run/gradients": { params: GradientRequest; result: GradientCurve };
   "gradients/stop": { params: null; result: null };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };
+  "logit/explain": { params: LogitRequest; result: LogitExplanation };
   "text/copy": { params: { readonly text: string }; result: null };
 }
 
