@@ -50,7 +50,10 @@ describe("surrounding layers in the panel", () => {
     const position = { x: finalLeft + 4, y: (boxes[0]?.top ?? 0) + 2 };
     await panel.locator(".unrolled-scroll").click({ position });
     await panel.cursorIs("logits · batch 0 · unit 0 “displeased”");
-    await panel.says("unroll-inspector .formula", /^y = W\[0\]·h_n \+ b\[0\] = ?-5\.606\d+ - 0\.1715\d+ = ?-5\.77\d+$/);
+    await panel.says(
+      "unroll-inspector .formula",
+      /^y = W\[0\]·h_n \+ b\[0\] = ?-5\.606\d+ - 0\.1715\d+ = ?-5\.77\d+$/,
+    );
     await panel.says("unroll-inspector .reference", "✓ within");
     await panel.countIs(".contributions li", 6);
     await panel.locator("unroll-inspector .link").getByText("show all 17 terms").click();
