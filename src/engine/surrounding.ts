@@ -94,7 +94,7 @@ export function runHead(
 ): StateArray {
   const { seqLength, batchSize, precision } = run;
   if (head === "h_n") {
-    const parts = finalParts(run, trace, linear.inFeatures);
+    const parts = headParts(head, linear, run, trace);
     return applyLinear(linear, parts, { rows: batchSize, precision, control });
   }
   const from = head === "last" ? seqLength - 1 : 0;
@@ -102,14 +102,26 @@ export function runHead(
   assertSize("logits", (seqLength - from) * rowSize);
   const logits = allocate(precision, (seqLength - from) * rowSize);
   for (const block of stepBlocks(seqLength - from, trace.blockSteps)) {
-    const parts = outputParts(run, trace, from + block.from, from + block.to);
+    const steps = [from + block.from, from + block.to] as const;
+    const parts = headParts(head, linear, run, trace, steps);
     const rows = (block.to - block.from) * batchSize;
-    const steps = seqLength - from;
-    const part = controlOfPart(control, block.from / steps, block.to / steps);
+    const count = seqLength - from;
+    const part = controlOfPart(control, block.from / count, block.to / count);
     const values = applyLinear(linear, parts, { rows, precision, control: part });
     logits.set(values, block.from * rowSize);
   }
   return logits;
+}
+
+/** What the linear layer reads, one part a direction: the last layer's final states, or the output at some steps. */
+export function headParts(
+  head: Head,
+  { inFeatures }: Pick<LinearWeights, "inFeatures">,
+  run: ForwardInput,
+  trace: ForwardTrace,
+  [from, to]: readonly [number, number] = [0, 1],
+): StateArray[] {
+  return head === "h_n" ? finalParts(run, trace, inFeatures) : outputParts(run, trace, from, to);
 }
 
 /** The output at steps from…to, one part (to − from, B, P) a direction. */

@@ -55,6 +55,8 @@ import { resultTensors } from "./results";
 import { LanesUnder } from "./views/lanesUnder";
 import { readResiduals } from "./views/residuals";
 import { finalStatesRun, readFinalStates } from "./views/finals";
+import { explainLogit } from "./views/logit";
+import type { LogitExplanation, LogitRequest } from "../protocol/run/logitMessages";
 import { UnitOrders } from "./views/unitOrders";
 import { readTimeline } from "./views/timeline";
 import { readWindow } from "./views/window";
@@ -240,6 +242,11 @@ export class Session {
     const { layer, direction, stateName } = request;
     const lane = this.#lane(`layer${layer}.${direction}`, stateName);
     return explainPlace(this.#computed(), this.#stepRecomputer(), lane, request);
+  }
+
+  /** @throws NotFoundError where there is no such logit. */
+  explainLogit(request: LogitRequest): LogitExplanation {
+    return explainLogit(this.#computed(), request);
   }
 
   /**

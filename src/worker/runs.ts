@@ -266,6 +266,7 @@ export function serveRuns(platform: RunPlatform): void {
       return null;
     },
     "unit/explain": (place) => worker.session.explain(place),
+    "logit/explain": (place) => worker.session.explainLogit(place),
     ...exportHandlers(worker, platform),
   };
   const responder = respond<WorkerRequests, WorkerEvents>(

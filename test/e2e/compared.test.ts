@@ -51,6 +51,12 @@ describe("a run beside engines that are not ours", () => {
     await panel.workbench.closeEditors();
     await panel.openRun("differs/differs.unroll.json");
     await panel.verdictsAre("✗ output differs", "✗ h_n differs");
+    await panel.showMode("Δ");
+    await panel.textsInclude(".lane-name", "layer 0 ← ✓ h_n");
+    // Both halves of the output count all rows, the upper one with its units beside the name.
+    await panel.textsInclude(".lane-name", "output → 0 … 11");
+    const all = panel.locator(".lane-label").filter({ hasText: "output" });
+    assert.match((await all.textContent()) ?? "", /✗ this row: 288\s*✗ all rows: 1,152/);
     await panel.locator(".compared-with vscode-button").click();
     await panel.locator(".menu-item").getByText("ONNX Runtime").click();
     await panel.says(".agreement p", "the exported file stands alone in layer1.forward.h");

@@ -40,6 +40,22 @@ describe("flip and concat", () => {
     assert.equal(pictures.size, 4);
   });
 
+  it("shows every step, and leaves no height empty", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.choose("Layer", "1");
+    await panel.showMode("Ours");
+    const free = (): Promise<number> =>
+      panel.locator("unroll-flip").evaluate((view) => {
+        const stage = view.parentElement?.getBoundingClientRect();
+        return (stage?.bottom ?? 0) - view.getBoundingClientRect().bottom;
+      });
+    await until("The empty height", free, (pixels) => pixels >= 0 && pixels < 40);
+    assert.deepEqual(
+      (await panel.texts("unroll-flip p.dim")).filter((each) => each.startsWith("Shown around")),
+      [],
+    );
+  });
+
   it("shows the reference and the difference of a layer that the reference has, one side at a time", async () => {
     await panel.openTab("Flip & concat");
     await panel.choose("Layer", "1");
@@ -47,6 +63,10 @@ describe("flip and concat", () => {
     const has = (title: RegExp) => (all: string[]) => all.some((each) => title.test(each));
     await panel.showMode("Reference");
     await until("The titles of the reference", titles, has(/· reference|^ref\. /));
+    await until("The title of x", titles, has(/^x.* · ours$/));
+    // The diagnosis found that the flip back is missing: the drawing says so, and where h_n is then.
+    await until("The missing flip", titles, has(/^ref\. not flipped|^not flipped back/));
+    await panel.says("unroll-flip .final-states", "h_n[3] is at t = 23");
     await panel.showMode("Δ");
     await until("The titles of the difference", titles, has(/Δ output/));
     await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");

@@ -49,6 +49,18 @@ describe("the gradient in the timeline", () => {
     await workbench.page.keyboard.press("Escape");
   });
 
+  it("leaves lanes and the axis of time on screen in a narrow panel", async () => {
+    const { page } = workbench;
+    const usual = page.viewportSize();
+    await page.setViewportSize({ width: 900, height: 800 });
+    const edge = async (selector: string, side: "top" | "bottom"): Promise<number> =>
+      panel.locator(selector).evaluate((each, of) => each.getBoundingClientRect()[of], side);
+    const covered = async (): Promise<number> =>
+      (await edge(".unrolled-scroll", "bottom")) - (await edge("footer", "top"));
+    await until("What the gradient covers", covered, (pixels) => pixels <= 0);
+    if (usual !== null) await page.setViewportSize(usual);
+  });
+
   it("says that the gradient of the last step vanishes, with the command line's numbers", async () => {
     const size = await panel.says(SIZE, /= .* at t = 0$/);
     assert.equal(size, `‖∂L/∂h_t‖ = ${firstNorm("last").toExponential(2)} at t = 0`);

@@ -45,6 +45,24 @@ describe("surrounding layers in the panel", () => {
     }, "tokens · t 0 · unit 0 ours 19");
   });
 
+  it("shows how a logit is made, and leads to the states that it is made of", async () => {
+    const { boxes, finalLeft } = await panel.layout();
+    const position = { x: finalLeft + 4, y: (boxes[0]?.top ?? 0) + 2 };
+    await panel.locator(".unrolled-scroll").click({ position });
+    await panel.cursorIs("logits · batch 0 · unit 0 “displeased”");
+    await panel.says(
+      "unroll-inspector .formula",
+      /^y = W\[0\]·h_n \+ b\[0\] = ?-5\.606\d+ - 0\.1715\d+ = ?-5\.77\d+$/,
+    );
+    await panel.says("unroll-inspector .reference", "✓ within");
+    await panel.countIs(".contributions li", 6);
+    await panel.locator("unroll-inspector .link").getByText("show all 17 terms").click();
+    await panel.countIs(".contributions li", 17);
+    await panel.locator("unroll-inspector .link").getByText("hide the terms").click();
+    await panel.locator(".contributions .operand").filter({ hasText: "h←" }).first().click();
+    await panel.cursorIs("layer 0 ← · t = 0 · batch 0");
+  });
+
   it("has logits and tokens in the table", async () => {
     await panel.openTab("Table");
     await panel.choose("Lane", "tokens");

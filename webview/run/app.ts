@@ -13,7 +13,7 @@ import type { Store } from "./store/store";
 import { shownView, type ViewEntry } from "./store/views";
 
 /** What the gradient says below the timeline takes of a narrow page, CSS pixels. */
-const GRADIENT_HEIGHT = 96;
+const GRADIENT_HEIGHT = 108;
 const SKELETON_LANES = 5;
 /** Buttons of a mouse that go through the places of the cursor, by their number. */
 const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {

@@ -1,7 +1,7 @@
 /**
  * Numbers as short text for the view; no DOM.
  */
-import { clamp } from "../../core/numeric";
+import { clamp, grouped } from "../../core/numeric";
 import type { LaneInfo, RunView } from "../../protocol/run/messages";
 import { irregularGlyph } from "./irregular";
 
@@ -80,11 +80,11 @@ export function formatSequenceAxes(
 /** Digits that a compact number has at most. */
 const COMPACT_DIGITS = 5;
 
-/** A number of a table of figures: at most five significant digits and no zeros that say nothing; `1e-5`, `0.99492`, `2304`. */
+/** A number of a table of figures: at most five significant digits and no zeros that say nothing; `1e-5`, `0.99492`, `2,304`. */
 export function formatCompact(value: number): string {
   const glyph = irregularGlyph(value);
   if (glyph !== null) return glyph;
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value === 0 ? "0" : grouped(value);
   const short = Number(value.toPrecision(COMPACT_DIGITS));
   const magnitude = Math.abs(short);
   return magnitude < 1e-3 || magnitude >= 1e6 ? short.toExponential() : String(short);

@@ -1,6 +1,7 @@
 /**
  * How differences are measured in a picture: the choice, the numbers as text, and the largest of them; no DOM.
  */
+import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import type { RunView } from "../../protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../protocol/run/windowMessages";
@@ -48,7 +49,7 @@ export function measureName(as: DeltaAs): string {
 export function measuredText(value: number, as: DeltaAs): string {
   if (as !== "ulp" || !Number.isFinite(value)) return formatValue(value);
   const size = Math.abs(value);
-  return size >= 1 && size < 1e9 ? String(Math.round(value)) : formatCompact(value);
+  return size >= 1 && size < 1e9 ? grouped(Math.round(value)) : formatCompact(value);
 }
 
 /** The end of a scale of measured differences: ulps may be millions. */

@@ -27,8 +27,9 @@ export function shownRun(run: RunView, stateName: StateName): RunView {
 function shownLane(lane: LaneInfo): LaneInfo {
   if (lane.cell === null) return lane;
   const shown: { -readonly [Name in keyof LaneInfo]: LaneInfo[Name] } = { ...lane, ...lane.cell };
-  // Rows of the batch are counted for c only where it has a reference of its own.
+  // These are counted for c only where it has a reference of its own.
   if (lane.cell.outsideOfRow === undefined) delete shown.outsideOfRow;
+  if (lane.cell.outsideOfFinal === undefined) delete shown.outsideOfFinal;
   return shown;
 }
 

@@ -190,6 +190,7 @@ export function valueHandlers(
   | "divergence/find"
   | "numbers/read"
   | "gradients/stop"
+  | "logit/explain"
 > {
   return {
     "lane/window": (request) => runner.request("lane/window", request),
@@ -202,5 +203,6 @@ export function valueHandlers(
     "run/gradients": (request) => runner.request("run/gradients", request),
     "gradients/stop": () => runner.request("gradients/stop", null),
     "unit/explain": (place) => runner.request("unit/explain", place),
+    "logit/explain": (place) => runner.request("logit/explain", place),
   };
 }

@@ -31,6 +31,7 @@ import type {
 } from "./curveMessages";
 import type { NumbersRequest, NumbersView } from "./numbersMessages";
 import type { PictureRequest, RunExport } from "./pictureMessages";
+import type { LogitExplanation, LogitRequest } from "./logitMessages";
 import type { UnitExplanation, UnitRequest } from "./unitMessages";
 import type { FirstDivergence, OwnView, VerdictView } from "./verdictMessages";
 import type {
@@ -55,10 +56,12 @@ export interface LaneInfo extends Omit<LaneNumbers, "cell"> {
   readonly units: number;
   /** `full` when the reference has every step of this lane, else `none`. */
   readonly reference: "full" | "none";
+  /** Where the reference has its last state alone: how many values of that are outside tolerance, in all rows. */
+  readonly outsideOfFinal?: number;
   /** Of logits of one step, which stand in a column of their own behind the last step. */
   readonly isFinal?: true;
   /** Its c; null for lanes without one. */
-  readonly cell: (Pick<LaneInfo, "units" | "reference"> & CellNumbers) | null;
+  readonly cell: (Pick<LaneInfo, "units" | "reference" | "outsideOfFinal"> & CellNumbers) | null;
   /** Not given for a lane without gates, and for a run whose steps cannot be computed again. */
   readonly gates?: GatesView;
 }
@@ -215,6 +218,7 @@ export interface ViewRequests {
   "run/gradients": { params: GradientRequest; result: GradientCurve };
   "gradients/stop": { params: null; result: null };
   "unit/explain": { params: UnitRequest; result: UnitExplanation };
+  "logit/explain": { params: LogitRequest; result: LogitExplanation };
   "text/copy": { params: { readonly text: string }; result: null };
 }
 

@@ -70,6 +70,7 @@ export interface WorkerRequests extends Pick<
   | "run/gradients"
   | "gradients/stop"
   | "unit/explain"
+  | "logit/explain"
 > {
   /** With a map, the module that it makes is the first. */
   "archive/inspect": {

@@ -12,6 +12,8 @@ import type { Noise } from "../../analysis/noise";
 import type { StateArray } from "../../engine/base/engine";
 import type { StateName } from "../../engine/base/trace";
 import { numDirections } from "../../model/config";
+import { slotOf } from "../../model/directions";
+import type { LaneInfo } from "../../protocol/run/messages";
 import type { FinalStates, FinalStatesRequest } from "../../protocol/run/windowMessages";
 import { finalStates, type RunResult } from "../../run/execute";
 import { clampWhole } from "./blocks";
@@ -62,4 +64,39 @@ export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest
     }
   }
   return { slots, units, values, outside };
+}
+
+/** How many values of each slot of h_n or c_n are outside tolerance, in all rows; null where nothing is compared. */
+function outsideOfSlots(run: RunResult, stateName: StateName): readonly number[] | null {
+  const { cn } = run.trace;
+  if (stateName === "c" && cn === null) return null;
+  const finals = finalStatesRun(run, stateName);
+  if (finals.reference === null) return null;
+  const counts: number[] = [];
+  for (let batch = 0; batch < finals.frame.batchSize; batch++) {
+    const { slots, units, outside } = readFinalStates(finals, { stateName, side: "delta", batch });
+    for (let slot = 0; slot < slots; slot++) {
+      const own = outside.subarray(slot * units, (slot + 1) * units);
+      counts[slot] = (counts[slot] ?? 0) + own.reduce((sum, each) => sum + each, 0);
+    }
+  }
+  return counts;
+}
+
+/** How the last states of lanes whose steps no reference has agree: what is known of these lanes. */
+export function finalsOfLanes(run: RunResult): (lane: LaneInfo) => LaneInfo {
+  const { config } = run.forwardInput;
+  const [h, c] = (["h", "c"] as const).map((stateName) => outsideOfSlots(run, stateName));
+  const counted = (
+    counts: readonly number[] | null | undefined,
+    { layer, direction, reference }: Pick<LaneInfo, "layer" | "direction" | "reference">,
+  ): Pick<LaneInfo, "outsideOfFinal"> => {
+    if (counts == null || layer === null || direction === null || reference !== "none") return {};
+    return { outsideOfFinal: counts[slotOf(config, layer, direction)]! };
+  };
+  return (lane) => {
+    const { cell } = lane;
+    const ofCell = cell === null ? null : { ...cell, ...counted(c, { ...lane, ...cell }) };
+    return { ...lane, ...counted(h, lane), cell: ofCell };
+  };
 }

@@ -27,6 +27,7 @@ import { baseName } from "../../core/baseName";
 import type { LoadedRun } from "../../run/load/load";
 import { describeSurrounding } from "./surrounding";
 import { notFiniteNotes } from "./notFinite";
+import { finalsOfLanes } from "./finals";
 import { judgementOf } from "./verdicts";
 import { gatesOf } from "./gates";
 import { ownPart } from "./own";
@@ -82,11 +83,7 @@ export function describeRun(
     ...sizesOf(sizes),
     lengths: loaded.lengths,
     ...(surrounding === null ? {} : { surrounding }),
-    lanes:
-      result?.lanes.map((lane, index) => ({
-        ...laneInfo(lane, result.numbers[index]!, surrounding),
-        ...gatesPart(result, lane),
-      })) ?? [],
+    lanes: result === null ? [] : lanesOf(result, surrounding),
     ...judgement,
     ...third,
     noiseFloor: result?.noise == null ? null : encodeNumber(result.noise.floor),
@@ -206,6 +203,14 @@ function gatesPart(result: RunResult, { layer, direction }: Lane): Pick<LaneInfo
 
 function referenceOf(parts: readonly LanePart[]): LaneInfo["reference"] {
   return parts.every(({ reference }) => reference !== null) ? "full" : "none";
+}
+
+function lanesOf(result: RunResult, surrounding: SurroundingView | null): LaneInfo[] {
+  const withFinals = finalsOfLanes(result);
+  return result.lanes.map((lane, index) => ({
+    ...withFinals(laneInfo(lane, result.numbers[index]!, surrounding)),
+    ...gatesPart(result, lane),
+  }));
 }
 
 function laneInfo(

@@ -1,5 +1,5 @@
 /**
- * The inspector: the arithmetic of the unit under the cursor, down to the origin of each operand.
+ * The inspector: the arithmetic of the unit under the cursor, or of a logit, down to the origin of each operand.
  */
 import { html, nothing, type TemplateResult, type PropertyDeclarations } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
@@ -10,6 +10,8 @@ import { cursorLane } from "../../../src/drawing/run/places";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText } from "../store/placeText";
+import { fetchLogit, logitSection, logitTitle, type ShownLogit } from "./logitSection";
+import type { TermActions } from "./termList";
 import { fetchSource, sourceSection } from "./sourceSection";
 import { unitSection } from "./unitSection";
 
@@ -28,6 +30,8 @@ export class InspectorView extends RunElement {
   declare gate: string;
   #cursorKey = "";
   #last: UnitExplanation | undefined;
+  /** The logit that is looked into. */
+  #logit: ShownLogit | null = null;
   /** True while `#last` explains the previous unit. */
   #isStale = false;
   /** The value of the operand that is followed; undefined while it is fetched. */
@@ -49,6 +53,8 @@ export class InspectorView extends RunElement {
 
   protected override fetch(store: Store): void {
     const { cursor, stateName } = store.state;
+    this.#logit = fetchLogit(store);
+    if (this.#logit !== null) return;
     if (cursorLane(store.state) === undefined || store.state.unexplained !== null) return;
     const arrived = store.explain({ ...cursor, stateName });
     this.#isStale = arrived === undefined;
@@ -68,6 +74,10 @@ export class InspectorView extends RunElement {
     }
     const { cursor, unexplained } = store.state;
     if (unexplained !== null) return html`<p class="dim">${tr(unexplained)}</p>`;
+    if (this.#logit !== null) {
+      return html`<h2>${logitTitle(view, this.#logit)}</h2>
+        ${logitSection(view, this.#logit, { rows: this.termRows, actions: this.#actions(store) })}`;
+    }
     return html`
       <h2>
         ${layerText(cursor)} · t = ${cursor.step} · ${t("batch {0}", cursor.batch)} ·
@@ -110,15 +120,19 @@ export class InspectorView extends RunElement {
         if (stateName !== undefined) store.show(stateName);
         store.jumpTo(place);
       },
-      actions: {
-        follow: (source) => {
-          this.#follow(store, source);
-        },
-        showAll: (rows) => {
-          this.termRows = rows;
-        },
-      },
+      actions: this.#actions(store),
     });
+  }
+
+  #actions(store: Store): TermActions {
+    return {
+      follow: (source) => {
+        this.#follow(store, source);
+      },
+      showAll: (rows) => {
+        this.termRows = rows;
+      },
+    };
   }
 
   #follow(store: Store, source: TermSource): void {

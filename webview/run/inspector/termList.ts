@@ -33,7 +33,7 @@ export interface TermListOptions {
 }
 
 /** Bar from the middle to the left (negative) or the right; NaN fills it with a hatch. */
-function productBar(product: number, limit: number): TemplateResult {
+export function productBar(product: number, limit: number): TemplateResult {
   const share = Number.isFinite(product) && limit > 0 ? product / limit : Math.sign(product) || 0;
   const width = Math.min(1, Math.abs(share)) * (BAR_WIDTH / 2);
   const x = share < 0 ? BAR_WIDTH / 2 - width : BAR_WIDTH / 2;

@@ -18,6 +18,7 @@ import type {
   ViewRequests,
 } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
+import type { LogitExplanation, LogitRequest } from "../../../src/protocol/run/logitMessages";
 import type { UnitExplanation, UnitRequest } from "../../../src/protocol/run/unitMessages";
 import type {
   FinalStates,
@@ -126,10 +127,22 @@ export abstract class RunRequests extends PageStore<
 
   /** A run that is shown under a mistake may have no arithmetic to explain, which is said where it would stand. */
   explain(request: UnitRequest): UnitExplanation | undefined {
+    return this.#explain("unit/explain", request);
+  }
+
+  /** The same of a logit. */
+  explainLogit(request: LogitRequest): LogitExplanation | undefined {
+    return this.#explain("logit/explain", request);
+  }
+
+  #explain<Method extends "unit/explain" | "logit/explain">(
+    method: Method,
+    request: ViewRequests[Method]["params"],
+  ): ViewRequests[Method]["result"] | undefined {
     if (!this.hasValues) return undefined;
-    return this.cache.get(keyOf("unit/explain", request), async () => {
+    return this.cache.get(keyOf(method, request), async () => {
       try {
-        return await this.client.request("unit/explain", request);
+        return await this.client.request(method, request);
       } catch (error) {
         if (!this.#isRefusal(error)) throw error;
         this.update({ unexplained: error.text });

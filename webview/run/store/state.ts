@@ -19,6 +19,8 @@ export interface ViewState extends PageState, Display {
   /** What the units of layers are ordered by; null for their numbers. */
   readonly unitSort: UnitSort | null;
   readonly cursor: Place;
+  /** The logit that is looked into, in the cursor's row of the batch; null where the unit at the cursor is. */
+  readonly logit: Pick<Place, "step" | "unit"> | null;
   /** `rowZoom` as the unrolled view shows it. */
   readonly rowZoomShown: number;
   /** Width of the unrolled view, CSS pixels: the timeline lies below its steps; 0 until it was shown. */
@@ -51,6 +53,7 @@ export function firstState(saved: SavedState): ViewState {
     diagnosis: { kind: "none" },
     showsFinding: false,
     unitSort: null,
+    logit: null,
     compare: { kind: "idle" },
     judged: {},
     numbersStopped: false,

@@ -50,8 +50,12 @@ export class Store extends RunRequests {
   }
 
   override update(patch: Partial<ViewState>): void {
-    if (patch.cursor !== undefined) this.#cursorPlaced = true;
-    super.update(patch);
+    if (patch.cursor === undefined) {
+      super.update(patch);
+      return;
+    }
+    this.#cursorPlaced = true;
+    super.update({ logit: null, ...patch });
   }
 
   /** Shows h or c in the lanes; c where the run has it. */

@@ -175,7 +175,11 @@ export class UnrolledGestures {
     if (press === null || press.isDrag || store === undefined || event.type !== "pointerup") return;
     const hit = this.#view.hitAt(event.clientX, event.clientY);
     const { view, cursor } = store.state;
-    if (hit !== null && view !== null) store.visit(placeOf(hit, view, cursor.batch));
+    if (hit === null || view === null) return;
+    store.visit(placeOf(hit, view, cursor.batch));
+    const { info, unit } = hit;
+    if (info.id !== "logits") return;
+    store.update({ logit: { step: info.isFinal === true ? 0 : hit.step, unit } });
   };
 
   #hover(event: PointerEvent, scroller: HTMLElement): void {

@@ -12,7 +12,7 @@ import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { Scrolled } from "../../../src/drawing/run/zoom/rowZoom";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
-import { unitAxis } from "../../../src/drawing/run/state";
+import { finalName, unitAxis } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";
 import { fillLane } from "../store/actions";
 import type { Answer } from "./readout";
@@ -76,6 +76,8 @@ interface Outside {
   readonly urgent: readonly Line[];
   /** All of it, in one line. */
   readonly title: string;
+  /** Said beside the name of a lane that has no room for lines. */
+  readonly beside?: Line;
 }
 
 const NOTHING: Outside = { lines: [], urgent: [], title: "" };
@@ -119,15 +121,27 @@ function underFinding(): Outside {
   return { lines: [line], urgent: [line], title };
 }
 
+/** Of a lane of which the reference has the last state alone. */
+function outsideOfFinal({ outsideOfFinal }: LaneInfo, stateName: StateName): Outside {
+  if (outsideOfFinal === undefined) return NOTHING;
+  const name = finalName(stateName);
+  const isWithin = outsideOfFinal === 0;
+  const beside = isWithin ? `✓ ${name}` : red(`✗ ${name} ${grouped(outsideOfFinal)}`);
+  const title = isWithin
+    ? t("{0}: all within tolerance", name)
+    : t("{0}: {1} outside tolerance in all rows", name, grouped(outsideOfFinal));
+  return { ...NOTHING, title, beside };
+}
+
 function outsideOf(
   info: LaneInfo | undefined,
-  { mode, cursor }: Shown,
+  { mode, cursor, stateName }: Shown,
   { batchSize }: RunView,
   { width, isBeside }: { readonly width: number; readonly isBeside: boolean },
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
   if (isBeside) return underFinding();
-  if (info.reference === "none") return NOTHING;
+  if (info.reference === "none") return outsideOfFinal(info, stateName);
   const counts = countsOf(info, cursor.batch, batchSize);
   const { row, all, total } = counts;
   if (all === 0) {
@@ -168,14 +182,25 @@ function halfOf({ run }: Shown, direction: Place["direction"]): LaneInfo | undef
   return run?.lanes.filter((lane) => lane.direction === direction).at(-1);
 }
 
-/** Both halves say which units they are before they count the values of other rows. */
-function half(detail: string, outside: Outside): Pick<Label, "detail" | "outside"> {
+/** Both halves say which units they are, and count the values of other rows: the upper one beside the name, where it fits. */
+function half(
+  name: string,
+  detail: string,
+  outside: Outside,
+  isNarrow: boolean,
+): Pick<Label, "name" | "detail" | "outside"> {
   const [first, ...others] = outside.urgent;
-  if (first === undefined) return { detail, outside };
-  return { detail, outside: { ...outside, urgent: [first, detail, ...others] } };
+  if (first === undefined) return { name, detail, outside };
+  if (name === "")
+    return { name, detail, outside: { ...outside, urgent: [first, detail, ...others] } };
+  return isNarrow ? { name, detail, outside } : { name: `${name} ${detail}`, detail: "", outside };
 }
 
-function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => Outside): Label[] {
+function halves(
+  box: LaneBox,
+  outsideOfHalf: (direction: Place["direction"]) => Outside,
+  isNarrow: boolean,
+): Label[] {
   const band = box.bands[0] ?? box;
   const units = box.info.units / 2;
   const height = band.height / 2;
@@ -183,14 +208,17 @@ function halves(box: LaneBox, outsideOfHalf: (direction: Place["direction"]) => 
     {
       middle: band.top + height / 2,
       height,
-      name: laneText(box.info),
-      ...half(t("→ {0} … {1}", 0, units - 1), outsideOfHalf("forward")),
+      ...half(
+        laneText(box.info),
+        t("→ {0} … {1}", 0, units - 1),
+        outsideOfHalf("forward"),
+        isNarrow,
+      ),
     },
     {
       middle: band.top + height * 1.5,
       height,
-      name: "",
-      ...half(t("← {0} … {1}", units, 2 * units - 1), outsideOfHalf("reverse")),
+      ...half("", t("← {0} … {1}", units, 2 * units - 1), outsideOfHalf("reverse"), isNarrow),
     },
   ];
 }
@@ -220,8 +248,10 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
   }
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
   if (isJoined && box.height >= TWO_LINES * 2) {
-    return halves(box, (direction) =>
-      outsideOf(halfOf(shown, direction), shown, view, { width, isBeside: false }),
+    return halves(
+      box,
+      (direction) => outsideOf(halfOf(shown, direction), shown, view, { width, isBeside: false }),
+      isNarrow,
     );
   }
   const middle = box.top + box.height / 2;
@@ -236,7 +266,8 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
 function linesOf({ detail, name, height, outside }: Label): readonly Line[] {
   // Without a name its line is free; what is outside matters more than how many units there are.
   const room = name === "" ? height + NAME_HEIGHT : height;
-  return fittingLines<Line>([detail, ...outside.lines], outside.urgent, room);
+  const lines = detail === "" ? outside.lines : [detail, ...outside.lines];
+  return fittingLines<Line>(lines, outside.urgent, room);
 }
 
 /** The label of a lane that is partly on screen stands in the middle of that part. */
@@ -252,7 +283,11 @@ function nameOf({ name, outside }: Label, isAlone: boolean): TemplateResult | ty
   if (name === "") return nothing;
   const isOutside = isAlone && outside.urgent.some((line) => typeof line !== "string");
   return html`<span class="lane-name"
-    >${isOutside ? html`<span class="lane-outside">✗</span> ` : nothing}${name}</span
+    >${isOutside ? html`<span class="lane-outside">✗</span> ` : nothing}${name}${
+      outside.beside === undefined
+        ? nothing
+        : html` <span class="lane-quiet">${outside.beside}</span>`
+    }</span
   >`;
 }
 

@@ -3,6 +3,7 @@
  */
 import {
   CHIP_HEIGHT,
+  HEADING_HEIGHT,
   LOW_HEADING,
   MARGIN,
   type Connector,
@@ -54,7 +55,7 @@ function down(from: StripBox, to: StripBox): Connector["points"] {
   // Below the chips of x nothing is named.
   const isInput = from.parts.every(({ values }) => values === "x");
   const bottom = from.y + from.height + (isInput ? BARE_CHIPS : CHIP_HEIGHT) + 2;
-  const top = to.y - LOW_HEADING;
+  const top = to.y - (to.id === "output" ? HEADING_HEIGHT : LOW_HEADING);
   return [
     [x, bottom],
     [x, Math.max(top, bottom + 12)],

@@ -96,8 +96,8 @@ describe("formatCompact", () => {
   it("has no zeros that say nothing", () => {
     const written = [0.994916, 2304, 1e-5, 1.0454e-5, 0.189, 5177140.2, -0.5, 0, NaN, 282595388];
     assert.deepEqual(written.map(formatCompact), [
-      ...["0.99492", "2304", "1e-5", "1.0454e-5", "0.189", "5.1771e+6", "-0.5", "0"],
-      ...[irregularGlyph(NaN), "282595388"],
+      ...["0.99492", "2,304", "1e-5", "1.0454e-5", "0.189", "5.1771e+6", "-0.5", "0"],
+      ...[irregularGlyph(NaN), "282,595,388"],
     ]);
   });
 });

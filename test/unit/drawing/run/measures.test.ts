@@ -21,7 +21,7 @@ describe("measures of differences", () => {
   it("are whole numbers in ulp, unless they are a part of one", () => {
     assert.deepEqual(
       [3.2, -1234567, 0.25, 2.5e12, Number.NaN].map((value) => measuredText(value, "ulp")),
-      ["3", "-1234567", "0.25", "2.5e+12", "NaN"],
+      ["3", "-1,234,567", "0.25", "2.5e+12", "NaN"],
     );
     assert.equal(measuredText(0.015625, "relative"), "0.015625");
     assert.deepEqual(
@@ -33,7 +33,7 @@ describe("measures of differences", () => {
   it("have ends of scales that are short", () => {
     assert.deepEqual([290_000_000, 1200, 0.5, 1e-5].map(limitText), [
       "2.9e+8",
-      "1200",
+      "1,200",
       "0.5",
       "1e-5",
     ]);

@@ -111,6 +111,22 @@ function drawUnit(scene: CursorScene, box: LaneBox, unit: number, isMain: boolea
   }
 }
 
+/** Frames the logit that is looked into. */
+function drawLogit({ context, layout, theme, logit }: CursorScene): void {
+  const box = layout.boxes.find(({ info }) => info.id === "logits");
+  if (logit === null || box === undefined || box.info.isFolded === true) return;
+  const isFinal = box.info.isFinal === true;
+  const [x, width] = isFinal
+    ? [layout.finalLeft, layout.finalWidth]
+    : [stepX(layout, logit.step), layout.columnWidth];
+  context.strokeStyle = theme.foreground;
+  context.lineWidth = 2;
+  for (const band of box.bands.filter(({ side }) => side !== null)) {
+    const top = unitY(band, box.info.units, rowOfUnit(box.info, logit.unit));
+    context.strokeRect(x, top, Math.max(MIN_FRAME, width) - 1, band.height / box.info.units - 1);
+  }
+}
+
 /** Marks the unit in its lane and in the output; not on the axis, which lies over lanes that are scrolled away. */
 function drawUnits(scene: CursorScene, { y, height }: Rect): void {
   const { context, layout, cursor, view, stateName } = scene;
@@ -165,6 +181,7 @@ export function paintCursor(scene: CursorScene): void {
     context.lineWidth = 1;
     context.strokeRect(x + 0.5, y + 0.5, width, height);
   }
+  drawLogit(scene);
   if (!isOnScreen(layout, cursor.step)) return;
   const column = columnRect(scene, cursor.step);
   drawLinks(scene, column);

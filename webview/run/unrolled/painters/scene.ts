@@ -51,6 +51,7 @@ export interface CursorScene {
   readonly scrollTop: number;
   readonly height: number;
   readonly cursor: Place;
+  readonly logit: ViewState["logit"];
   /** The state in the lanes of the layers. */
   readonly stateName: StateName;
   /** True for Δ, where values outside tolerance have frames. */

@@ -151,7 +151,7 @@ function drawNumbers(scene: Scene, data: WindowData, at: Rect, style: WindowStyl
       if (data.valid[index] === 0 || !Number.isFinite(value)) continue;
       const isQuiet = isDelta && data.outside[index] === 0;
       const ink = isQuiet
-        ? { ink: themeInkOn(colourOf(scale, value), theme.muted), rim: null }
+        ? { ink: themeInkOn(colourOf(scale, 0), theme.muted), rim: null }
         : inkOfValue(scale, value);
       const x = at.x + (column + 0.5) * cell.width;
       const y = at.y + (row + 0.5) * cell.height + 0.5;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { colourScale, parseColour } from "../../../../../../src/drawing/base/colourScale";
 import type { WindowData } from "../../../../../../src/protocol/run/windowMessages";
 import type { Scene } from "../../../../../../webview/run/unrolled/painters/scene";
 import {
@@ -40,7 +41,42 @@ function veilsOf(outside: object | null, isVeiled: boolean): Veil[] {
   return veils;
 }
 
+/** The inks of the numbers of a row of differences, wide enough for all of them. */
+function inksOf(values: readonly number[], outside: readonly number[]): string[] {
+  const inks: string[] = [];
+  const ignore = (): void => undefined;
+  const context = {
+    ...{ fillStyle: "", font: "", drawImage: ignore, save: ignore, restore: ignore },
+    ...{ fillRect: ignore, beginPath: ignore, stroke: ignore, strokeText: ignore },
+    measureText: () => ({ width: 6 }),
+    fillText() {
+      inks.push(this.fillStyle);
+    },
+  };
+  const columns = values.length;
+  const image = { colours: {}, outside: null, padding: null, irregular: [], runs: [] };
+  const theme = { muted: "#9d9d9d", background: "#1f1f1f" };
+  const scene = {
+    ...{ context, theme, dpr: 1, scrollTop: 0 },
+    images: { imageOf: () => image },
+  } as unknown as Scene;
+  const data: WindowData = {
+    ...{ rows: 1, columns, values: Float32Array.from(values) },
+    ...{ outside: Uint8Array.from(outside), valid: new Uint8Array(columns).fill(1) },
+  };
+  const at = { x: 0, y: 0, width: 60 * columns, height: 20 };
+  const scale = colourScale("RdBu", parseColour(theme.background), 6e-8);
+  paintWindow(scene, data, at, { scale, isDelta: true, isExact: true, clip: at });
+  return inks;
+}
+
 describe("paintWindow", () => {
+  it("writes differences within tolerance in one quiet ink, whatever their colour would be", () => {
+    const [small, larger, loud] = inksOf([3.7e-9, 6e-8, 6e-8], [0, 0, 1]);
+    assert.deepEqual([small, larger], ["#9d9d9d", "#9d9d9d"]);
+    assert.notEqual(loud, "#9d9d9d");
+  });
+
   it("lets what agrees step back beside the reference, in its own cells and nowhere else", () => {
     assert.deepEqual(veilsOf({}, true), [["source-out", "veil", 10, 20, 12, 6]]);
   });

@@ -1,0 +1,154 @@
+/**
+ * How a logit is made: the sum of the linear layer, what the reference says, and its largest terms.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import {
+  FLOAT32_DIGITS,
+  PART_DIGITS,
+  signedTerm,
+  significant,
+} from "../../../src/drawing/base/exactNumber";
+import { classText } from "../../../src/drawing/run/classes";
+import { logitTerms, type LogitTerm } from "../../../src/drawing/run/unit/logitTerms";
+import type { RunView } from "../../../src/protocol/run/messages";
+import type { LogitExplanation, LogitRequest } from "../../../src/protocol/run/logitMessages";
+import { t } from "../../shared/l10n";
+import type { Store } from "../store/store";
+import { sourceButton } from "./sourceButton";
+import { productBar, type TermListOptions } from "./termList";
+
+/** Terms that the short list shows. */
+const LARGEST = 6;
+/** Terms that the long list adds: more would make the page slow to lay out. */
+const MOST = 1024;
+
+/** A logit with what is known of it; undefined while that is fetched. */
+export interface ShownLogit {
+  readonly place: LogitRequest;
+  readonly explanation: LogitExplanation | undefined;
+  /** [reference, ours − reference]; empty without a reference. */
+  readonly reference: readonly number[];
+  readonly isOutside: boolean;
+}
+
+/** The logit that is looked into; null where a unit is. */
+export function fetchLogit(store: Store): ShownLogit | null {
+  const { logit, cursor, view } = store.state;
+  const lane = view?.lanes.find(({ id }) => id === "logits");
+  if (logit === null || lane === undefined || logit.unit >= lane.units) return null;
+  const place = { ...logit, batch: cursor.batch };
+  const sides = lane.reference === "none" ? [] : (["reference", "delta"] as const);
+  const found = sides.map((side) => store.element({ lane: "logits", side, ...place }));
+  return {
+    place,
+    explanation: store.explainLogit(place),
+    reference: found.flatMap((data) => data?.values[0] ?? []),
+    isOutside: found.some((data) => data?.outside[0] === 1),
+  };
+}
+
+/** `logits · batch 2 · unit 0 “displeased”` */
+export function logitTitle(view: RunView, { place }: ShownLogit): string {
+  const isFinal = view.lanes.find(({ id }) => id === "logits")?.isFinal === true;
+  const batch = t("batch {0}", place.batch);
+  const unit = t("unit {0}", classText(view.surrounding, place.unit));
+  return [t("logits"), ...(isFinal ? [] : [`t = ${place.step}`]), batch, unit].join(" · ");
+}
+
+export function logitSection(
+  view: RunView,
+  shown: ShownLogit,
+  options: TermListOptions,
+): TemplateResult {
+  const { explanation, place } = shown;
+  if (explanation === undefined) return html`<p class="dim">${t("Computing…")}</p>`;
+  return html`${formula(view, explanation, place.unit)} ${reference(shown)}
+    <h3>${t("Largest contributions")}</h3>
+    ${terms(view, shown, explanation, options)}`;
+}
+
+/** What the linear layer reads. */
+const READ = { h_n: "h_n", last: "output[-1]", every: "output[t]" } as const;
+
+/** `y = W[0]·h_n + b[0]`, in numbers, and the value. */
+function formula(
+  { surrounding }: RunView,
+  { numbers }: LogitExplanation,
+  unit: number,
+): TemplateResult {
+  const [product = NaN, bias = NaN, stored = NaN] = numbers;
+  const hasBias = !Number.isNaN(bias);
+  const { linear = null, head = null } = surrounding ?? {};
+  return html`<div class="formula">
+    <div title=${linear?.name ?? ""}>
+      y = W[${unit}]·<span class="of-state">${READ[head ?? "h_n"]}</span>
+      ${hasBias ? `+ b[${unit}]` : ""}
+    </div>
+    <div>
+      <span class="lhs">=</span>${significant(product, PART_DIGITS)}
+      ${hasBias ? signedTerm(bias, PART_DIGITS) : ""}
+    </div>
+    <div><span class="lhs">=</span><strong>${significant(stored, FLOAT32_DIGITS)}</strong></div>
+  </div>`;
+}
+
+function reference({
+  reference: [expected, delta],
+  isOutside,
+}: ShownLogit): TemplateResult | typeof nothing {
+  if (expected === undefined || delta === undefined) return nothing;
+  return html`<dl class="reference ${isOutside ? "outside" : "within"}">
+    <dt>${t("reference")}</dt>
+    <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
+    <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
+    <dd>
+      ${significant(delta, PART_DIGITS)}
+      <span class="mark">${isOutside ? t("✗ outside") : t("✓ within")}</span>
+    </dd>
+  </dl>`;
+}
+
+function terms(
+  { config }: RunView,
+  { place }: ShownLogit,
+  explanation: LogitExplanation,
+  { rows, actions }: TermListOptions,
+): TemplateResult {
+  const all = logitTerms(explanation, place.unit);
+  const shown = all.slice(0, rows > 0 ? MOST : LARGEST);
+  const limit = Math.max(
+    0,
+    ...shown.map(({ product }) => Math.abs(product)).filter(Number.isFinite),
+  );
+  const operand = ({ operand: of }: LogitTerm): TemplateResult | typeof nothing => {
+    if (of === null) return nothing;
+    const { direction, source } = of;
+    const arrow = config?.bidirectional !== true ? "" : direction === "forward" ? "→" : "←";
+    const label = html`h${arrow}<sub>${source.step}</sub>[${source.unit}]`;
+    const cell = { layer: 0, direction, ...place };
+    return html`${sourceButton({ ...{ source, label, place: cell }, className: "of-state", follow: actions.follow })}<span
+        class="dim"
+        >·</span
+      >`;
+  };
+  return html`<ul class="contributions">
+      ${shown.map(
+        (term) =>
+          html`<li>
+            <span class="term">${operand(term)}<span class="dim">${term.weightName}</span></span>
+            ${productBar(term.product, limit)}
+            <span class="number">${significant(term.product, 3)}</span>
+          </li>`,
+      )}
+    </ul>
+    <button
+      type="button"
+      class="link"
+      aria-expanded=${rows > 0 ? "true" : "false"}
+      @click=${() => {
+        actions.showAll(rows > 0 ? 0 : MOST);
+      }}
+    >
+      ${rows > 0 ? t("hide the terms") : t("show all {0} terms", all.length)}
+    </button>`;
+}
