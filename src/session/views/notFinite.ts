@@ -6,9 +6,6 @@ import { indexAt, type Tensor } from "../../tensor/tensor";
 import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 
-/** Values whose sum is looked at before they are. */
-const BLOCK = 4096;
-
 /** A sentence for each tensor with such values: the weights first, then what they are applied to. */
 export function notFiniteNotes({ parameters, input, h0, c0 }: RunInputs): Text[] {
   const given = new Map<string, Tensor | null>([
@@ -23,14 +20,10 @@ export function notFiniteNotes({ parameters, input, h0, c0 }: RunInputs): Text[]
 function noteOf(name: string, { data, shape }: Tensor): Text[] {
   let count = 0;
   let first = 0;
-  for (let from = 0; from < data.length; from += BLOCK) {
-    const block = data.subarray(from, from + BLOCK);
-    if (isFinite(block)) continue;
-    for (const [at, value] of block.entries()) {
-      if (Number.isFinite(value)) continue;
-      if (count === 0) first = from + at;
-      count += 1;
-    }
+  for (let at = 0; at < data.length; at++) {
+    if (Math.abs(data[at]!) < Infinity) continue;
+    if (count === 0) first = at;
+    count += 1;
   }
   if (count === 0) return [];
   const value = String(data[first]).replace("Infinity", "∞");
@@ -46,11 +39,4 @@ function noteOf(name: string, { data, shape }: Tensor): Text[] {
           place,
         ),
   ];
-}
-
-/** False where a value is not finite; where finite ones have a sum that is not, as well. */
-function isFinite(values: Tensor["data"]): boolean {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum - sum === 0;
 }
