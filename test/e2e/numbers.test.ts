@@ -42,7 +42,7 @@ describe("following a number", () => {
     await until(
       "Both",
       () => measured.textContent(),
-      (found) => /of \|reference\| · -?\d+ ulp/.test(found ?? ""),
+      (found) => /of \|reference\| · -?[\d,]+ ulp/.test(found ?? ""),
     );
     await panel.press("d");
     await panel.says(".legend", /Δ\/\|ref\|.*relative.*near zero by/);

@@ -28,7 +28,8 @@ export function awaitBarrier(task: usize, round: i32): void {
   const at = load<usize>(task, Task.barrier);
   const participants = load<i32>(task, Task.participants);
   if (atomic.add<i32>(at, 1, Barrier.arrived) + 1 == participants * round) {
-    atomic.store<i32>(at, round, Barrier.rounds);
+    // Broken it stays: who has left has told the others so, and this one may be the last to arrive.
+    if (atomic.cmpxchg<i32>(at, round - 1, round, Barrier.rounds) == BROKEN) unreachable();
     if (atomic.load<i32>(at, Barrier.sleepers) > 0) wake(at);
     return;
   }

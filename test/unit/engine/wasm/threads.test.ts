@@ -47,6 +47,15 @@ describe("threads of the fast path", function () {
   this.slow(60_000);
   let threads: KernelThreads;
 
+  /** For objects that stand in for the threads: what is private to these is not theirs. */
+  const checked = {
+    checkThreads: {
+      value: () => {
+        threads.checkThreads();
+      },
+    },
+  };
+
   before(() => {
     threads = createKernelThreads({ count: 3, limits: sharesAll });
   });
@@ -115,6 +124,7 @@ describe("threads of the fast path", function () {
           return { ...team, runTogether };
         },
       },
+      ...checked,
     }) as KernelThreads;
     const expected = everything(run);
     while (left < 3) {
@@ -140,6 +150,7 @@ describe("threads of the fast path", function () {
             },
           }),
       },
+      ...checked,
     }) as KernelThreads;
     let failed = 0;
     for (let round = 0; round < 500 && failed < 3; round++) {
@@ -155,6 +166,39 @@ describe("threads of the fast path", function () {
       await sleep(1);
     }
     assert.equal(failed, 3);
+    await shareOf(threads, run);
+  });
+
+  it("does not go on past a barrier that is broken, whoever arrives there last", async () => {
+    const run = runOf({ cell: "LSTM", hiddenSize: 64 }, { seqLength: 200, batchSize: 1 });
+    await shareOf(threads, run);
+    const times = { broken: 0 };
+    const breaking: KernelThreads = Object.create(threads, {
+      attach: {
+        value: (target: TaskMemory) => {
+          const { kernel } = target;
+          const late: TaskMemory["kernel"]["run"] = (task) => {
+            times.broken++;
+            kernel.breakBarrier(task);
+            // The others have arrived and left before this one does.
+            for (const end = performance.now() + 20; performance.now() < end;);
+            kernel.run(task);
+          };
+          return threads.attach({ ...target, kernel: { ...kernel, run: late } });
+        },
+      },
+      ...checked,
+    }) as KernelThreads;
+    for (let round = 0; round < 500 && times.broken === 0; round++) {
+      try {
+        runOn(breaking, run);
+        assert.equal(times.broken, 0);
+      } catch (error) {
+        assert.match(String(error), /unreachable|a task of the forward has failed/);
+      }
+      await sleep(1);
+    }
+    assert.equal(times.broken, 1);
     await shareOf(threads, run);
   });
 
