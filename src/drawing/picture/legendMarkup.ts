@@ -10,7 +10,7 @@ import {
   type LegendAxis,
 } from "../run/charts/distribution";
 import { limitText, measureName } from "../run/measures";
-import { limitOf, stateLimits } from "../run/domains";
+import { ownInputLimit, stateLimits } from "../run/domains";
 import { scaleName } from "../run/scaleName";
 import { hatched, scaleOf } from "./lanesMarkup";
 import type { PictureScene } from "./scene";
@@ -113,9 +113,11 @@ function barsOf(scene: PictureScene): Bar[] {
   const [hasInput, hasLogits] = ["input", "logits"].map((id) => isInOwnColours(view, id, isDelta));
   if (hasLogits && !isShared(domains.logits))
     bars.push(isDelta ? bar("logits", domains.logits) : named("logits", domains.logits));
-  const input = limitOf(domains, { id: "input", layer: null }, "ours");
-  const isOwn = domains.own["input"] !== undefined;
-  if (hasInput && (isOwn || !isShared(input))) bars.push(bar("x", input));
+  const input = ownInputLimit(
+    domains,
+    bars.map(({ limit }) => limit),
+  );
+  if (hasInput && input !== null) bars.push(bar("x", input));
   return bars;
 }
 

@@ -209,6 +209,12 @@ function finalDeltas({ verdicts }: ColouredRun, stateName: StateName): LaneInfo[
   return verdicts.find(({ name }) => name === finalName(stateName))?.deltaRange ?? [0, 0];
 }
 
+/** The limit of a scale of the input's own; null where it has one of these, which others share. */
+export function ownInputLimit(domains: Domains, shared: readonly number[]): number | null {
+  const limit = limitOf(domains, { id: "input", layer: null }, "ours");
+  return domains.own["input"] === undefined && shared.includes(limit) ? null : limit;
+}
+
 /** The limit that holds for the values a lane shows. */
 export function limitOf(
   domains: Domains,

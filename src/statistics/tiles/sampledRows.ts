@@ -7,7 +7,7 @@ import type { TensorSource } from "../../tensor/source";
 import type { Tensor } from "../../tensor/tensor";
 import { readInBatches } from "./batches";
 import type { Extent } from "./level";
-import { blockStart, type Tile, type TileWindow } from "./tile";
+import { blockMiddle, type Tile, type TileWindow } from "./tile";
 import { readValues } from "./windows";
 import { windowSums } from "./windowSums";
 
@@ -48,9 +48,7 @@ export async function readSampledRows(
   const { rows: height, columns } = sliceExtent(source.shape, slice);
   const count = Math.min(height, maxRows);
   if (count * columns > maxValues) return null;
-  const indices = Array.from({ length: count }, (_, piece) =>
-    Math.floor((blockStart(piece, height, count) + blockStart(piece + 1, height, count)) / 2),
-  );
+  const indices = Array.from({ length: count }, (_, piece) => blockMiddle(piece, height, count));
   const rows = await readInBatches(indices, (row) => {
     const window = { rowStart: row, rowEnd: row + 1, columnStart: 0, columnEnd: columns };
     return readValues(source, slice, window, noControl);

@@ -6,7 +6,7 @@ import { byteWidth } from "../../tensor/dtype";
 import type { TensorSource } from "../../tensor/source";
 import { readInBatches } from "./batches";
 import type { Extent } from "./level";
-import { blockStart, type Tile, type TileWindow } from "./tile";
+import { blockMiddle, blockStart, type Tile, type TileWindow } from "./tile";
 import { readValues } from "./windows";
 import { windowSums } from "./windowSums";
 
@@ -53,8 +53,7 @@ export async function sampledTile(
   const sums = windowSums({ rows: height, columns: width }, { rows, columns }, isWide);
   const parts: SampledPart[] = [];
   for (let r = 0; r < rows; r += 1) {
-    const from = blockStart(r, height, rows);
-    const row = Math.floor((from + blockStart(r + 1, height, rows)) / 2);
+    const row = blockMiddle(r, height, rows);
     for (let c = 0; c < (isWhole ? 1 : columns); c += 1) {
       const column = isWhole ? 0 : blockStart(c, width, columns);
       const end = isWhole ? width : Math.min(blockStart(c + 1, width, columns), column + run);

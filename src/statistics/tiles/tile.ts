@@ -55,6 +55,13 @@ export function blockStart(block: number, length: number, blocks: number): numbe
   return Math.floor((block * length) / blocks);
 }
 
+/** The element in the middle of a block. */
+export function blockMiddle(block: number, length: number, blocks: number): number {
+  return Math.floor(
+    (blockStart(block, length, blocks) + blockStart(block + 1, length, blocks)) / 2,
+  );
+}
+
 /** The `TILE_…` bit of a non-finite value. */
 export function flagOf(value: number): number {
   if (value === Infinity) return TILE_POSITIVE_INFINITY;

@@ -15,10 +15,8 @@ import type { LogitExplanation, LogitRequest } from "../../../src/protocol/run/l
 import { t } from "../../shared/l10n";
 import type { Store } from "../store/store";
 import { sourceButton } from "./sourceButton";
-import { productBar, type TermListOptions } from "./termList";
+import { contributionList, LARGEST, termsSwitch, type TermListOptions } from "./termList";
 
-/** Terms that the short list shows. */
-const LARGEST = 6;
 /** Terms that the long list adds: more would make the page slow to lay out. */
 const MOST = 1024;
 
@@ -112,43 +110,25 @@ function terms(
   { config }: RunView,
   { place }: ShownLogit,
   explanation: LogitExplanation,
-  { rows, actions }: TermListOptions,
+  options: TermListOptions,
 ): TemplateResult {
   const all = logitTerms(explanation, place.unit);
-  const shown = all.slice(0, rows > 0 ? MOST : LARGEST);
-  const limit = Math.max(
-    0,
-    ...shown.map(({ product }) => Math.abs(product)).filter(Number.isFinite),
-  );
   const operand = ({ operand: of }: LogitTerm): TemplateResult | typeof nothing => {
     if (of === null) return nothing;
     const { direction, source } = of;
     const arrow = config?.bidirectional !== true ? "" : direction === "forward" ? "→" : "←";
-    const label = html`h${arrow}<sub>${source.step}</sub>[${source.unit}]`;
-    const cell = { layer: 0, direction, ...place };
-    return html`${sourceButton({ ...{ source, label, place: cell }, className: "of-state", follow: actions.follow })}<span
-        class="dim"
-        >·</span
-      >`;
+    const button = sourceButton({
+      source,
+      place: { layer: 0, direction, ...place },
+      label: html`h${arrow}<sub>${source.step}</sub>[${source.unit}]`,
+      className: "of-state",
+      follow: options.actions.follow,
+    });
+    return html`${button}<span class="dim">·</span>`;
   };
-  return html`<ul class="contributions">
-      ${shown.map(
-        (term) =>
-          html`<li>
-            <span class="term">${operand(term)}<span class="dim">${term.weightName}</span></span>
-            ${productBar(term.product, limit)}
-            <span class="number">${significant(term.product, 3)}</span>
-          </li>`,
-      )}
-    </ul>
-    <button
-      type="button"
-      class="link"
-      aria-expanded=${rows > 0 ? "true" : "false"}
-      @click=${() => {
-        actions.showAll(rows > 0 ? 0 : MOST);
-      }}
-    >
-      ${rows > 0 ? t("hide the terms") : t("show all {0} terms", all.length)}
-    </button>`;
+  const shown = all.slice(0, options.rows > 0 ? MOST : LARGEST).map((term) => ({
+    name: html`${operand(term)}<span class="dim">${term.weightName}</span>`,
+    product: term.product,
+  }));
+  return html`${contributionList(shown)} ${termsSwitch(all.length, MOST, options)}`;
 }

@@ -17,7 +17,7 @@ import { sourceButton } from "./sourceButton";
 import type { Follow } from "./unitUpdate";
 
 /** Terms that the short list shows. */
-const LARGEST = 6;
+export const LARGEST = 6;
 /** Rows of the table that one press adds: more would make the page slow to lay out. */
 const TERM_PAGE = 200;
 
@@ -33,7 +33,7 @@ export interface TermListOptions {
 }
 
 /** Bar from the middle to the left (negative) or the right; NaN fills it with a hatch. */
-export function productBar(product: number, limit: number): TemplateResult {
+function productBar(product: number, limit: number): TemplateResult {
   const share = Number.isFinite(product) && limit > 0 ? product / limit : Math.sign(product) || 0;
   const width = Math.min(1, Math.abs(share)) * (BAR_WIDTH / 2);
   const x = share < 0 ? BAR_WIDTH / 2 - width : BAR_WIDTH / 2;
@@ -71,43 +71,62 @@ function weightName({ weightName: name, parameter, factor }: Term, scale: string
 /** The name of a factor other than 1: the reset gate of a GRU. */
 const RESET = "r·";
 
+/** A product of a sum, with what it is of. */
+interface Contribution {
+  readonly name: TemplateResult;
+  readonly product: number;
+}
+
+/** Products as bars, the largest of them as long as there is room. */
+export function contributionList(shown: readonly Contribution[]): TemplateResult {
+  const finite = shown.map(({ product }) => Math.abs(product)).filter(Number.isFinite);
+  const limit = Math.max(0, ...finite);
+  return html`<ul class="contributions">
+    ${shown.map(
+      ({ name, product }) => html`
+        <li>
+          <span class="term">${name}</span>
+          ${productBar(product, limit)}
+          <span class="number">${significant(product, 3)}</span>
+        </li>
+      `,
+    )}
+  </ul>`;
+}
+
+/** Shows every term of a sum, `more` at a time, or hides them again. */
+export function termsSwitch(
+  total: number,
+  more: number,
+  { rows, actions }: TermListOptions,
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="link"
+    aria-expanded=${rows > 0 ? "true" : "false"}
+    @click=${() => {
+      actions.showAll(rows > 0 ? 0 : more);
+    }}
+  >
+    ${rows > 0 ? t("hide the terms") : t("show all {0} terms", total)}
+  </button>`;
+}
+
 /** The largest contributions, and under them every term if asked for. */
 export function termList(of: SumOfUnit, options: TermListOptions): TemplateResult {
-  const { actions, rows } = options;
-  const terms = largestTerms(of, LARGEST).map((index) => termAt(of, index));
-  const finite = terms.map(({ product }) => Math.abs(product)).filter(Number.isFinite);
-  const limit = Math.max(0, ...finite);
+  const shown = largestTerms(of, LARGEST).map((index) => {
+    const term = termAt(of, index);
+    const operand =
+      term.operand === null
+        ? nothing
+        : html`${operandButton(of, term.operand, options.actions.follow)}<span class="dim"
+              >·</span
+            >`;
+    return { name: html`${operand}${weightName(term, RESET)}`, product: term.product };
+  });
   return html`
-    <ul class="contributions">
-      ${terms.map(
-        (term) => html`
-          <li>
-            <span class="term"
-              >${
-                term.operand === null
-                  ? nothing
-                  : html`${operandButton(of, term.operand, actions.follow)}<span class="dim"
-                        >·</span
-                      >`
-              }${weightName(term, RESET)}</span
-            >
-            ${productBar(term.product, limit)}
-            <span class="number">${significant(term.product, 3)}</span>
-          </li>
-        `,
-      )}
-    </ul>
-    <button
-      type="button"
-      class="link"
-      aria-expanded=${rows > 0 ? "true" : "false"}
-      @click=${() => {
-        actions.showAll(rows > 0 ? 0 : TERM_PAGE);
-      }}
-    >
-      ${rows > 0 ? t("hide the terms") : t("show all {0} terms", termCount(of))}
-    </button>
-    ${rows > 0 ? termTable(of, options) : ""}
+    ${contributionList(shown)} ${termsSwitch(termCount(of), TERM_PAGE, options)}
+    ${options.rows > 0 ? termTable(of, options) : ""}
   `;
 }
 

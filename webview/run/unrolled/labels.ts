@@ -1,32 +1,26 @@
 /**
- * Labels of the lanes of the unrolled view, in Δ with the number of values outside tolerance.
+ * Labels of the lanes of the unrolled view: their names, what they hold, and in Δ what is outside tolerance.
  */
-import { percentOf } from "../../../src/drawing/base/exactNumber";
-import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import { countsOf, fittingLines, type LaneCounts } from "../../../src/drawing/run/laneCounts";
+import { fittingLines } from "../../../src/drawing/run/laneCounts";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { Scrolled } from "../../../src/drawing/run/zoom/rowZoom";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
-import { finalName, unitAxis } from "../../../src/drawing/run/state";
-import type { ViewState } from "../store/state";
+import { unitAxis } from "../../../src/drawing/run/state";
 import { fillLane } from "../store/actions";
 import type { Answer } from "./readout";
 import { toggleLane } from "../store/lanes";
 import { laneText, quantityText } from "../store/placeText";
+import { NOTHING, outsideOf, WIDE, type Line, type Outside, type Shown } from "./outsideLines";
 import type { Store } from "../store/store";
 
 /** A half of the output lower than this has room for one line only. */
 const TWO_LINES = 32;
 const NAME_HEIGHT = 16;
-/** From this width on a line of a few words is not cut. */
-const WIDE = 130;
-/** A letter of a line, on average. */
-const LETTER_WIDTH = 6.3;
 
 /** The content of a lane, in the field's letters. */
 function laneDetail(info: ShownLane, view: RunView, stateName: StateName): string {
@@ -66,108 +60,6 @@ function layerDetail(direction: Place["direction"], units: string, stateName: St
   if (stateName === "h") return isForward ? t("forward, {0}", units) : t("reverse, {0}", units);
   return isForward ? t("c forward, {0}", units) : t("c reverse, {0}", units);
 }
-
-type Line = string | TemplateResult;
-
-/** The lines about a lane in Δ. */
-interface Outside {
-  readonly lines: readonly Line[];
-  /** The lines that matter most, first the most. */
-  readonly urgent: readonly Line[];
-  /** All of it, in one line. */
-  readonly title: string;
-  /** Said beside the name of a lane that has no room for lines. */
-  readonly beside?: Line;
-}
-
-const NOTHING: Outside = { lines: [], urgent: [], title: "" };
-
-function red(line: string): TemplateResult {
-  return html`<span class="lane-outside">${line}</span>`;
-}
-
-/** The line, or its short form where it would be cut. */
-function fitting(width: number, line: string, short: string): string {
-  return line.length * LETTER_WIDTH <= width ? line : short;
-}
-
-/** The line with a number of values; with their share where that would be cut. */
-function counted(
-  width: number,
-  count: number,
-  of: number,
-  line: (count: string) => string,
-): string {
-  return fitting(width, line(grouped(count)), line(percentOf(count, of)));
-}
-
-/** Of a lane whose rows are not counted one by one. */
-function outsideOfAll({ all, total, hasManyRows }: LaneCounts, width: number): Outside {
-  const counts = [grouped(all), grouped(total)] as const;
-  const line = red(
-    hasManyRows
-      ? counted(width, all, total, (count) => t("✗ all rows: {0}", count))
-      : fitting(width, t("✗ {0} of {1}", ...counts), t("✗ {0} of all", percentOf(all, total))),
-  );
-  const title = hasManyRows
-    ? t("outside tolerance: {0} of {1} in all rows", ...counts)
-    : t("outside tolerance: {0} of {1}", ...counts);
-  return { lines: [line], urgent: [line], title };
-}
-
-function underFinding(): Outside {
-  const line = t("under the finding");
-  const title = t("Δ = ours − the run under the finding: the reference has no steps of this lane");
-  return { lines: [line], urgent: [line], title };
-}
-
-/** Of a lane of which the reference has the last state alone. */
-function outsideOfFinal({ outsideOfFinal }: LaneInfo, stateName: StateName): Outside {
-  if (outsideOfFinal === undefined) return NOTHING;
-  const name = finalName(stateName);
-  const isWithin = outsideOfFinal === 0;
-  const beside = isWithin ? `✓ ${name}` : red(`✗ ${name} ${grouped(outsideOfFinal)}`);
-  const title = isWithin
-    ? t("{0}: all within tolerance", name)
-    : t("{0}: {1} outside tolerance in all rows", name, grouped(outsideOfFinal));
-  return { ...NOTHING, title, beside };
-}
-
-function outsideOf(
-  info: LaneInfo | undefined,
-  { mode, cursor, stateName }: Shown,
-  { batchSize }: RunView,
-  { width, isBeside }: { readonly width: number; readonly isBeside: boolean },
-): Outside {
-  if (mode !== "delta" || info === undefined) return NOTHING;
-  if (isBeside) return underFinding();
-  if (info.reference === "none") return outsideOfFinal(info, stateName);
-  const counts = countsOf(info, cursor.batch, batchSize);
-  const { row, all, total } = counts;
-  if (all === 0) {
-    const line = width < WIDE ? t("✓ within") : t("✓ within tolerance");
-    return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
-  }
-  if (row === null) return outsideOfAll(counts, width);
-  const ofRow = total / batchSize;
-  const title = t(
-    "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
-    ...[grouped(row), grouped(ofRow), cursor.batch, grouped(all), grouped(total)],
-  );
-  if (row === 0) {
-    const rest = red(counted(width, all, total, (count) => t("✗ other rows: {0}", count)));
-    const own = t("✓ this row: 0");
-    return { lines: [own, rest], urgent: [rest, own], title };
-  }
-  const lines = [
-    red(counted(width, row, ofRow, (count) => t("✗ this row: {0}", count))),
-    red(counted(width, all, total, (count) => t("✗ all rows: {0}", count))),
-  ];
-  return { lines, urgent: lines, title };
-}
-
-/** The part of the view's state that the labels depend on. */
-type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
 
 interface Label {
   readonly middle: number;

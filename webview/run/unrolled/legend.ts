@@ -12,6 +12,7 @@ import {
   limitIn,
   limitOf,
   nextRange,
+  ownInputLimit,
   stateLimits,
   type Domains,
 } from "../../../src/drawing/run/domains";
@@ -221,9 +222,8 @@ function ownScales({ lanes }: RunView, domains: Domains, isDelta: boolean): Bar[
     own.push({ name: scaleName("logits", domains.logits, lanes, domains), limit: domains.logits });
   }
   const shown = [...states, ...own.map(({ limit }) => limit)];
-  const input = limitOf(domains, { id: "input", layer: null }, "ours");
-  const isOwn = domains.own["input"] !== undefined;
-  if (isOwn || !shown.includes(input)) own.push({ name: "x", limit: input });
+  const input = ownInputLimit(domains, shown);
+  if (input !== null) own.push({ name: "x", limit: input });
   return own;
 }
 

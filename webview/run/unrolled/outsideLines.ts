@@ -1,0 +1,118 @@
+/**
+ * What a label of a lane says in Δ: how many values are outside tolerance, as far as it has room.
+ */
+import { html, type TemplateResult } from "lit";
+import { percentOf } from "../../../src/drawing/base/exactNumber";
+import { grouped } from "../../../src/core/numeric";
+import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
+import { t } from "../../shared/l10n";
+import { countsOf, type LaneCounts } from "../../../src/drawing/run/laneCounts";
+import { finalName } from "../../../src/drawing/run/state";
+import type { ViewState } from "../store/state";
+
+/** From this width on a line of a few words is not cut. */
+export const WIDE = 130;
+/** A letter of a line, on average. */
+const LETTER_WIDTH = 6.3;
+
+/** The part of the view's state that the labels depend on. */
+export type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
+
+export type Line = string | TemplateResult;
+
+/** The lines about a lane in Δ. */
+export interface Outside {
+  readonly lines: readonly Line[];
+  /** The lines that matter most, first the most. */
+  readonly urgent: readonly Line[];
+  /** All of it, in one line. */
+  readonly title: string;
+  /** Said beside the name of a lane that has no room for lines. */
+  readonly beside?: Line;
+}
+
+export const NOTHING: Outside = { lines: [], urgent: [], title: "" };
+
+function red(line: string): TemplateResult {
+  return html`<span class="lane-outside">${line}</span>`;
+}
+
+/** The line, or its short form where it would be cut. */
+function fitting(width: number, line: string, short: string): string {
+  return line.length * LETTER_WIDTH <= width ? line : short;
+}
+
+/** The line with a number of values; with their share where that would be cut. */
+function counted(
+  width: number,
+  count: number,
+  of: number,
+  line: (count: string) => string,
+): string {
+  return fitting(width, line(grouped(count)), line(percentOf(count, of)));
+}
+
+/** Of a lane whose rows are not counted one by one. */
+function outsideOfAll({ all, total, hasManyRows }: LaneCounts, width: number): Outside {
+  const counts = [grouped(all), grouped(total)] as const;
+  const line = red(
+    hasManyRows
+      ? counted(width, all, total, (count) => t("✗ all rows: {0}", count))
+      : fitting(width, t("✗ {0} of {1}", ...counts), t("✗ {0} of all", percentOf(all, total))),
+  );
+  const title = hasManyRows
+    ? t("outside tolerance: {0} of {1} in all rows", ...counts)
+    : t("outside tolerance: {0} of {1}", ...counts);
+  return { lines: [line], urgent: [line], title };
+}
+
+function underFinding(): Outside {
+  const line = t("under the finding");
+  const title = t("Δ = ours − the run under the finding: the reference has no steps of this lane");
+  return { lines: [line], urgent: [line], title };
+}
+
+/** Of a lane of which the reference has the last state alone. */
+function outsideOfFinal({ outsideOfFinal }: LaneInfo, stateName: StateName): Outside {
+  if (outsideOfFinal === undefined) return NOTHING;
+  const name = finalName(stateName);
+  const isWithin = outsideOfFinal === 0;
+  const beside = isWithin ? `✓ ${name}` : red(`✗ ${name} ${grouped(outsideOfFinal)}`);
+  const title = isWithin
+    ? t("{0}: all within tolerance", name)
+    : t("{0}: {1} outside tolerance in all rows", name, grouped(outsideOfFinal));
+  return { ...NOTHING, title, beside };
+}
+
+export function outsideOf(
+  info: LaneInfo | undefined,
+  { mode, cursor, stateName }: Shown,
+  { batchSize }: RunView,
+  { width, isBeside }: { readonly width: number; readonly isBeside: boolean },
+): Outside {
+  if (mode !== "delta" || info === undefined) return NOTHING;
+  if (isBeside) return underFinding();
+  if (info.reference === "none") return outsideOfFinal(info, stateName);
+  const counts = countsOf(info, cursor.batch, batchSize);
+  const { row, all, total } = counts;
+  if (all === 0) {
+    const line = width < WIDE ? t("✓ within") : t("✓ within tolerance");
+    return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
+  }
+  if (row === null) return outsideOfAll(counts, width);
+  const ofRow = total / batchSize;
+  const title = t(
+    "outside tolerance: {0} of {1} in this row (batch {2}), {3} of {4} in all rows",
+    ...[grouped(row), grouped(ofRow), cursor.batch, grouped(all), grouped(total)],
+  );
+  if (row === 0) {
+    const rest = red(counted(width, all, total, (count) => t("✗ other rows: {0}", count)));
+    const own = t("✓ this row: 0");
+    return { lines: [own, rest], urgent: [rest, own], title };
+  }
+  const lines = [
+    red(counted(width, row, ofRow, (count) => t("✗ this row: {0}", count))),
+    red(counted(width, all, total, (count) => t("✗ all rows: {0}", count))),
+  ];
+  return { lines, urgent: lines, title };
+}
