@@ -1,8 +1,7 @@
 /**
  * The error of a run over time, before and under what was found: a chart in the colours of the page.
  */
-import { text, type Text } from "../core/text";
-import { significant } from "../drawing/base/exactNumber";
+import { text } from "../core/text";
 import { element, group, label, path } from "../drawing/picture/svg";
 import {
   ERROR_HEIGHT,
@@ -11,6 +10,7 @@ import {
   stepTicks,
   type OverTimeChart,
 } from "../drawing/run/charts/errorChart";
+import { overTimeTexts } from "../drawing/run/charts/errorTexts";
 import { placeOn, powerText } from "../drawing/run/charts/logScale";
 import type { ErrorOverTime } from "../diagnosis/answer";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
@@ -26,33 +26,10 @@ const STEP_LABELS = 12;
 export function overTimeFigure({ say }: ReportContext, diagnosis: DiagnosisView): string {
   const { overTime, tolerance } = diagnosis;
   if (overTime === null) return "";
-  const caption = captionOf(overTime).map(say).join(" · ");
+  const { title, what, name, before, after } = overTimeTexts(overTime);
+  const caption = [title, what, before, ...(after === null ? [] : [after]), text("band: rounding")];
   const chart = overTimeChart(overTime, Number(tolerance));
-  const label = text("The error at each step before and after, on a logarithmic scale");
-  return figure(caption, chartMarkup(overTime, chart, say(label)));
-}
-
-function captionOf({ before, after, where }: ErrorOverTime): Text[] {
-  const what =
-    where === null
-      ? text("max |Δ| of output over all rows and units")
-      : text("max |Δ| of output over all units, {0}", where);
-  return [
-    after === null ? text("Error over time") : text("Error over time, before and after"),
-    what,
-    text("before: the run as it is, up to {0}", largestText(before.most)),
-    ...(after === null
-      ? []
-      : [text("after: under the finding, up to {0}", largestText(after.most))]),
-    text("band: rounding"),
-  ];
-}
-
-/** The largest known value of a curve. */
-function largestText(values: Float32Array): string {
-  let most = 0;
-  for (const value of values) if (value > most) most = value;
-  return significant(most, 2);
+  return figure(caption.map(say).join(" · "), chartMarkup(overTime, chart, say(name)));
 }
 
 function chartMarkup(

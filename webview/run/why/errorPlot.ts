@@ -4,7 +4,6 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import { ERROR_HEIGHT, ERROR_WIDTH, stepTicks } from "../../../src/drawing/run/charts/errorChart";
 import { placeOn, powerText, type LogScale } from "../../../src/drawing/run/charts/logScale";
-import { significant } from "../../../src/drawing/base/exactNumber";
 
 const STEP_LABELS = 6;
 
@@ -69,15 +68,4 @@ export function legendBand(words: string): TemplateResult {
     <svg viewBox="0 0 24 8" aria-hidden="true"><path d="M1,0H23V8H1Z"></path></svg>
     ${words}
   </li>`;
-}
-
-/** The largest known value of a curve. */
-export function largestText(values: Float32Array): string {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return known.length === 0
-    ? "NaN"
-    : significant(
-        known.reduce((a, b) => Math.max(a, b)),
-        2,
-      );
 }

@@ -9,7 +9,8 @@ import { t } from "../../shared/l10n";
 import { lacksBelow } from "../../../src/drawing/run/absent";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";
-import { errorCurve, errorPlot, largestText, legendBand, legendLine } from "./errorPlot";
+import { largestText } from "../../../src/drawing/run/charts/errorTexts";
+import { errorCurve, errorPlot, legendBand, legendLine } from "./errorPlot";
 
 /** As many columns as the drawing has room for. */
 const MAX_COLUMNS = 500;
