@@ -120,6 +120,20 @@ describe("the panel in a small window", () => {
     }
   });
 
+  it("keeps the lanes where they are between Ours and Δ, at every width", async () => {
+    for (const width of [1400, 1000, 900, 700, 540]) {
+      await resize(width, 860);
+      const rooms: Bounds[] = [];
+      // The first switch may make room for a longer legend.
+      for (const mode of ["Δ", "Ours", "Δ", "Ours"]) {
+        await panel.showMode(mode);
+        await panel.settle();
+        rooms.push(...(await boundsOf(".unrolled-scroll")));
+      }
+      assert.deepEqual(rooms.slice(1), [rooms[1], rooms[1], rooms[1]], `at ${width} px`);
+    }
+  });
+
   it("lays nothing out again when another step is asked for", async () => {
     await resize(1000, 860);
     const [before] = await boundsOf(".timeline");

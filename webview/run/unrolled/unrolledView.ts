@@ -28,6 +28,7 @@ import { laneLabels } from "./labels";
 import "./overviewView";
 import type { OverviewFrame } from "./overviewView";
 import { RowZoomKeeper, rowsAt } from "./rowZoomKeeper";
+import { SteadyHeight } from "./steadyHeight";
 import { UnrolledPicture } from "./unrolledPicture";
 
 /**
@@ -51,6 +52,8 @@ export class UnrolledView extends RunElement {
     this.#measure();
   });
   readonly #cursor = new CursorKeeper();
+  /** Ours and Δ have legends of other lengths: lanes that jump between them are hard to compare. */
+  readonly #legend = new SteadyHeight();
   /** Of the run that was shown last; undefined before the first. */
   #fetched: Fetched | undefined;
   #frame = 0;
@@ -73,6 +76,7 @@ export class UnrolledView extends RunElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
+    this.#legend.stop();
     this.#stopPlay?.();
     this.#stopPlay = undefined;
     cancelAnimationFrame(this.#frame);
@@ -84,6 +88,7 @@ export class UnrolledView extends RunElement {
     const scroller = this.scroller;
     if (scroller !== null) {
       this.#resize.observe(scroller);
+      this.#legend.follow(this.querySelector<HTMLElement>(".legend"));
       this.#followPlay();
     }
     this.#picture.drawAgain();
@@ -203,6 +208,7 @@ export class UnrolledView extends RunElement {
       if (viewport.height > 0) this.#rows.follow(scroller, store, layout);
       this.#cursor.follow(scroller, store.state, layout);
     }
+    this.#legend.follow(this.querySelector<HTMLElement>(".legend"));
     this.#schedule();
   }
 
