@@ -1,4 +1,9 @@
-/** The checks of types: what each is called, how it is started, and which folders it looks at. */
+/**
+ * The checks of types: what each is called, how it is started, and which folders it looks at.
+ *
+ * TypeScript 7 checks five times as fast as 6, which stays for the linter: it reads types through an API that 7 does
+ * not have.
+ */
 import { join } from "node:path";
 import { root } from "./tree.mjs";
 
@@ -9,7 +14,7 @@ const check = (name, project, folders) => ({
   name,
   folders,
   args: [
-    ...[join(root, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", project],
+    ...[join(root, "node_modules/typescript-7/bin/tsc"), "--noEmit", "-p", project],
     ...["--incremental", "--tsBuildInfoFile", `${CACHE}/${name}.tsbuildinfo`],
   ],
 });
