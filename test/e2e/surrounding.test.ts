@@ -63,6 +63,20 @@ describe("surrounding layers in the panel", () => {
     await panel.cursorIs("layer 0 ← · t = 0 · batch 0");
   });
 
+  it("goes to the logits by keys, and says them to assistive technology", async () => {
+    await panel.locator(".unrolled-scroll").focus();
+    await panel.press("PageUp", "PageUp");
+    await panel.cursorIs("logits · batch 0 · unit 0 “displeased”");
+    await panel.press("ArrowDown", "]");
+    await panel.cursorIs("logits · batch 1 · unit 1 “pleased”");
+    await panel.says(
+      ".unrolled-scroll [role=gridcell]",
+      /^logits · batch 1 · unit 1 “pleased”: -?\d/,
+    );
+    await panel.press("[", "PageDown");
+    await panel.cursorIs("layer 0 ← · t = 0 · batch 0");
+  });
+
   it("has logits and tokens in the table", async () => {
     await panel.openTab("Table");
     await panel.choose("Lane", "tokens");

@@ -103,6 +103,61 @@ export function moveCursor(
   }
 }
 
+/** What is looked into: the unit at the cursor, or a logit. */
+export interface Selected {
+  readonly cursor: Place;
+  readonly logit: Pick<Place, "step" | "unit"> | null;
+}
+
+/** Logits of one step have no other. */
+function logitOf(logits: LaneInfo, unit: number, { step }: Place): Selected["logit"] {
+  return { step: logits.isFinal === true ? 0 : step, unit: clampIndex(unit, logits.units) };
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.layer === b.layer && a.direction === b.direction && a.unit === b.unit;
+}
+
+/** From the top layer up to the logits above it. */
+function enterLogits(
+  { cursor }: Selected,
+  next: Place,
+  motion: Motion,
+  logits: LaneInfo,
+): Selected["logit"] {
+  if ((motion !== "unitUp" && motion !== "laneUp") || !isSamePlace(cursor, next)) return null;
+  return logitOf(logits, motion === "unitUp" ? logits.units - 1 : 0, cursor);
+}
+
+/** The selection a motion leads to. `logits` is their lane where it is shown: it lies above all layers. */
+export function moveSelection(
+  view: RunView,
+  selected: Selected,
+  motion: Motion,
+  { sorted, logits }: { readonly sorted?: SortedLanes; readonly logits?: LaneInfo } = {},
+): Selected {
+  const { cursor, logit } = selected;
+  const next = moveCursor(view, cursor, motion, sorted);
+  if (logits === undefined) return { cursor: next, logit: null };
+  if (logit === null) {
+    return { cursor: next, logit: enterLogits(selected, next, motion, logits) };
+  }
+  switch (motion) {
+    case "laneUp":
+      return selected;
+    case "laneDown":
+      return { cursor, logit: null };
+    case "unitUp":
+      return { cursor, logit: logitOf(logits, logit.unit - 1, cursor) };
+    case "unitDown": {
+      const isLast = logit.unit >= logits.units - 1;
+      return { cursor, logit: isLast ? null : logitOf(logits, logit.unit + 1, cursor) };
+    }
+    default:
+      return { cursor: next, logit: logitOf(logits, logit.unit, next) };
+  }
+}
+
 /** Zooming in and out again comes back to the whole but for rounding. */
 const NEARLY_ALL = 1 - 1e-9;
 

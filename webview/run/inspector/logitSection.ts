@@ -8,50 +8,19 @@ import {
   signedTerm,
   significant,
 } from "../../../src/drawing/base/exactNumber";
-import { classText } from "../../../src/drawing/run/classes";
 import { logitTerms, type LogitTerm } from "../../../src/drawing/run/unit/logitTerms";
 import type { RunView } from "../../../src/protocol/run/messages";
-import type { LogitExplanation, LogitRequest } from "../../../src/protocol/run/logitMessages";
+import type { LogitExplanation } from "../../../src/protocol/run/logitMessages";
 import { t } from "../../shared/l10n";
-import type { Store } from "../store/store";
+import type { ShownLogit } from "../store/logit";
 import { sourceButton } from "./sourceButton";
-import { contributionList, LARGEST, termsSwitch, type TermListOptions } from "./termList";
-
-/** Terms that the long list adds: more would make the page slow to lay out. */
-const MOST = 1024;
-
-/** A logit with what is known of it; undefined while that is fetched. */
-export interface ShownLogit {
-  readonly place: LogitRequest;
-  readonly explanation: LogitExplanation | undefined;
-  /** [reference, ours − reference]; empty without a reference. */
-  readonly reference: readonly number[];
-  readonly isOutside: boolean;
-}
-
-/** The logit that is looked into; null where a unit is. */
-export function fetchLogit(store: Store): ShownLogit | null {
-  const { logit, cursor, view } = store.state;
-  const lane = view?.lanes.find(({ id }) => id === "logits");
-  if (logit === null || lane === undefined || logit.unit >= lane.units) return null;
-  const place = { ...logit, batch: cursor.batch };
-  const sides = lane.reference === "none" ? [] : (["reference", "delta"] as const);
-  const found = sides.map((side) => store.element({ lane: "logits", side, ...place }));
-  return {
-    place,
-    explanation: store.explainLogit(place),
-    reference: found.flatMap((data) => data?.values[0] ?? []),
-    isOutside: found.some((data) => data?.outside[0] === 1),
-  };
-}
-
-/** `logits · batch 2 · unit 0 “displeased”` */
-export function logitTitle(view: RunView, { place }: ShownLogit): string {
-  const isFinal = view.lanes.find(({ id }) => id === "logits")?.isFinal === true;
-  const batch = t("batch {0}", place.batch);
-  const unit = t("unit {0}", classText(view.surrounding, place.unit));
-  return [t("logits"), ...(isFinal ? [] : [`t = ${place.step}`]), batch, unit].join(" · ");
-}
+import {
+  contributionList,
+  LARGEST,
+  moreTerms,
+  termsSwitch,
+  type TermListOptions,
+} from "./termList";
 
 export function logitSection(
   view: RunView,
@@ -126,9 +95,10 @@ function terms(
     });
     return html`${button}<span class="dim">·</span>`;
   };
-  const shown = all.slice(0, options.rows > 0 ? MOST : LARGEST).map((term) => ({
+  const shown = all.slice(0, options.rows > 0 ? options.rows : LARGEST).map((term) => ({
     name: html`${operand(term)}<span class="dim">${term.weightName}</span>`,
     product: term.product,
   }));
-  return html`${contributionList(shown)} ${termsSwitch(all.length, MOST, options)}`;
+  return html`${contributionList(shown)} ${termsSwitch(all.length, options)}
+  ${moreTerms(all.length, options)}`;
 }

@@ -94,21 +94,34 @@ export function contributionList(shown: readonly Contribution[]): TemplateResult
   </ul>`;
 }
 
-/** Shows every term of a sum, `more` at a time, or hides them again. */
-export function termsSwitch(
-  total: number,
-  more: number,
-  { rows, actions }: TermListOptions,
-): TemplateResult {
+/** Shows every term of a sum, a page of them at a time, or hides them again. */
+export function termsSwitch(total: number, { rows, actions }: TermListOptions): TemplateResult {
   return html`<button
     type="button"
     class="link"
     aria-expanded=${rows > 0 ? "true" : "false"}
     @click=${() => {
-      actions.showAll(rows > 0 ? 0 : more);
+      actions.showAll(rows > 0 ? 0 : TERM_PAGE);
     }}
   >
     ${rows > 0 ? t("hide the terms") : t("show all {0} terms", total)}
+  </button>`;
+}
+
+/** Adds a page of terms, where some are left. */
+export function moreTerms(
+  total: number,
+  { rows, actions }: TermListOptions,
+): TemplateResult | typeof nothing {
+  if (rows === 0 || rows >= total) return nothing;
+  return html`<button
+    type="button"
+    class="link"
+    @click=${() => {
+      actions.showAll(rows + TERM_PAGE);
+    }}
+  >
+    ${t("show {0} more of {1}", Math.min(TERM_PAGE, total - rows), total)}
   </button>`;
 }
 
@@ -125,14 +138,14 @@ export function termList(of: SumOfUnit, options: TermListOptions): TemplateResul
     return { name: html`${operand}${weightName(term, RESET)}`, product: term.product };
   });
   return html`
-    ${contributionList(shown)} ${termsSwitch(termCount(of), TERM_PAGE, options)}
+    ${contributionList(shown)} ${termsSwitch(termCount(of), options)}
     ${options.rows > 0 ? termTable(of, options) : ""}
   `;
 }
 
-function termTable(of: SumOfUnit, { actions, rows }: TermListOptions): TemplateResult {
+function termTable(of: SumOfUnit, options: TermListOptions): TemplateResult {
   const total = termCount(of);
-  const shown = Math.min(rows, total);
+  const shown = Math.min(options.rows, total);
   const terms = Array.from({ length: shown }, (_, index) => termAt(of, index));
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label=${t("All terms")}>
@@ -148,23 +161,11 @@ function termTable(of: SumOfUnit, { actions, rows }: TermListOptions): TemplateR
           </tr>
         </thead>
         <tbody>
-          ${terms.map((term) => termRow(of, term, actions.follow))}
+          ${terms.map((term) => termRow(of, term, options.actions.follow))}
         </tbody>
       </table>
     </div>
-    ${
-      shown < total
-        ? html`<button
-            type="button"
-            class="link"
-            @click=${() => {
-              actions.showAll(rows + TERM_PAGE);
-            }}
-          >
-            ${t("show {0} more of {1}", Math.min(TERM_PAGE, total - shown), total)}
-          </button>`
-        : ""
-    }
+    ${moreTerms(total, options)}
   `;
 }
 

@@ -5,22 +5,26 @@ import { nextMeasure } from "../../../src/drawing/run/measures";
 import type { Mode } from "../../../src/drawing/run/modes";
 import {
   fitRange,
-  moveCursor,
+  moveSelection,
   revealStep,
   zoomRange,
   type Motion,
 } from "../../../src/drawing/run/navigate";
-import { sortsOf, toggleLane } from "./lanes";
+import { lanesShown, sortsOf, toggleLane } from "./lanes";
 import { laneIdOf } from "../../../src/drawing/run/places";
 import type { Store } from "./store";
 import { canShow } from "./views";
 
 /** Moves the cursor and keeps its step on screen. */
 export function travel(store: Store, motion: Motion): void {
-  const { view, cursor, steps } = store.state;
+  const { view, cursor, logit, steps } = store.state;
   if (view === null || view.lanes.length === 0) return;
-  const next = moveCursor(view, cursor, motion, sortsOf(store));
-  store.update({ cursor: next, steps: revealStep(steps, view.seqLength, next.step) });
+  const logits = lanesShown(store.state).find(
+    ({ id, isFolded }) => id === "logits" && isFolded !== true,
+  );
+  const shown = { sorted: sortsOf(store), ...(logits === undefined ? {} : { logits }) };
+  const next = moveSelection(view, { cursor, logit }, motion, shown);
+  store.update({ ...next, steps: revealStep(steps, view.seqLength, next.cursor.step) });
 }
 
 /** Shows `factor` times as many steps around the cursor. */

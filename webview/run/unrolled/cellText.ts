@@ -1,10 +1,11 @@
 /**
- * Describes the cell under the cursor in words, for assistive technology.
+ * Describes the cell under the cursor, or a logit, in words, for assistive technology.
  */
 import type { Place, RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
 import { formatValue } from "../../../src/drawing/base/numbers";
+import { logitTitle, type ShownLogit } from "../store/logit";
 import { layerText } from "../store/placeText";
 
 /** The cursor's place, its value and the reference; only the place while the explanation is fetched. */
@@ -18,9 +19,25 @@ export function cellText(
   const place = t("{0}, step {1}, batch {2}, unit {3}", layerText(cursor), step, batch, unit);
   if (explanation === undefined) return place;
   if (!explanation.valid) return t("{0}: padding", place);
-  const value = formatValue(explanation.value[1] ?? NaN);
-  const [reference, delta] = explanation.reference;
-  if (reference === undefined || delta === undefined) return t("{0}: {1}", place, value);
-  const numbers = [value, formatValue(reference), formatValue(delta)] as const;
+  return valueText(place, explanation.value[1], explanation.reference);
+}
+
+/** The same of a logit. */
+export function logitText(view: RunView, shown: ShownLogit): string {
+  const place = logitTitle(view, shown);
+  const { explanation, reference } = shown;
+  return explanation === undefined
+    ? place
+    : valueText(place, explanation.numbers.at(-1), reference);
+}
+
+function valueText(
+  place: string,
+  value: number | undefined,
+  [reference, delta]: Iterable<number>,
+): string {
+  const ours = formatValue(value ?? NaN);
+  if (reference === undefined || delta === undefined) return t("{0}: {1}", place, ours);
+  const numbers = [ours, formatValue(reference), formatValue(delta)] as const;
   return t("{0}: {1}, reference {2}, difference {3}", place, ...numbers);
 }

@@ -10,15 +10,19 @@ export class CursorKeeper {
   #revealed = { lane: "", unit: 0 };
 
   /** Scrolls the cursor's lane into view when the cursor entered another one, or a link led into it. */
-  follow(scroller: HTMLElement, { cursor, jumps }: ViewState, layout: UnrolledLayout): void {
-    const box = boxOf(layout, laneIdOf(cursor));
-    const lane = `${laneIdOf(cursor)} ${jumps}`;
+  follow(scroller: HTMLElement, { cursor, logit, jumps }: ViewState, layout: UnrolledLayout): void {
+    const { id, unit } =
+      logit === null
+        ? { id: laneIdOf(cursor), unit: cursor.unit }
+        : { id: "logits", unit: logit.unit };
+    const box = boxOf(layout, id);
+    const lane = `${id} ${jumps}`;
     const before = this.#revealed;
-    this.#revealed = { lane, unit: cursor.unit };
+    this.#revealed = { lane, unit };
     // Where lanes are higher than the view, its unit may leave the view as well.
-    const isUnitMoved = layout.rowZoom > 1 && cursor.unit !== before.unit;
+    const isUnitMoved = layout.rowZoom > 1 && unit !== before.unit;
     if (box === undefined || (lane === before.lane && !isUnitMoved)) return;
     const room = { top: scroller.scrollTop, height: scroller.clientHeight };
-    scroller.scrollTop = scrollToReveal(box, cursor.unit, room);
+    scroller.scrollTop = scrollToReveal(box, unit, room);
   }
 }

@@ -7,6 +7,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { besideOf } from "../store/diagnosis";
 import { sortedLanes } from "../store/lanes";
+import { fetchLogit, type ShownLogit } from "../store/logit";
 import type { Store } from "../store/store";
 import { fetchAnswer, fetchReadout, type Answer, type Pointer, type Readout } from "./readout";
 
@@ -16,6 +17,8 @@ export interface Fetched {
   readonly domains: Domains;
   /** The unit under the cursor; undefined while it is fetched. */
   readonly explanation: UnitExplanation | undefined;
+  /** What is looked into in its place. */
+  readonly logit: ShownLogit | null;
   readonly readout: Readout | null;
   /** The likeliest class at the cursor's step. */
   readonly answer: Answer | null;
@@ -50,6 +53,7 @@ export function fetchUnrolled(
     layout,
     domains: domainsOf(state.run ?? view, stateName, state, fetchLanes(layout)),
     explanation: view.lanes.length === 0 ? undefined : store.explain({ ...cursor, stateName }),
+    logit: fetchLogit(store),
     readout: fetchReadout(store, pointer),
     answer: fetchAnswer(store),
   };

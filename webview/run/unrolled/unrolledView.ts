@@ -18,7 +18,7 @@ import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { ThemeController } from "../../shared/theme";
-import { cellText } from "./cellText";
+import { cellText, logitText } from "./cellText";
 import { CursorKeeper } from "./cursorKeeper";
 import { fetchUnrolled, type Fetched } from "./fetched";
 import { legend } from "./legend";
@@ -169,7 +169,11 @@ export class UnrolledView extends RunElement {
           </div>
           <div role="row" class="visually-hidden">
             <div role="gridcell" id=${activeId(state)} aria-colindex=${state.cursor.step + 1}>
-              ${cellText(view, state.cursor, fetched.explanation)}
+              ${
+                fetched.logit === null
+                  ? cellText(view, state.cursor, fetched.explanation)
+                  : logitText(view, fetched.logit)
+              }
             </div>
           </div>
         </div>
@@ -273,9 +277,10 @@ export class UnrolledView extends RunElement {
   }
 }
 
-/** Changes with the cursor, so that the new cell is announced. */
-function activeId({ cursor }: ViewState): string {
+/** Changes with what is looked into, so that the new cell is announced. */
+function activeId({ cursor, logit }: ViewState): string {
   const { layer, direction, step, batch, unit } = cursor;
+  if (logit !== null) return `cell-logits-${logit.step}-${batch}-${logit.unit}`;
   return `cell-${layer}-${direction}-${step}-${batch}-${unit}`;
 }
 

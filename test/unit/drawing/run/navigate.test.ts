@@ -4,6 +4,8 @@ import {
   fitRange,
   followStep,
   moveCursor,
+  moveSelection,
+  type Selected,
   panRange,
   revealStep,
   zoomRange,
@@ -65,6 +67,42 @@ describe("moveCursor", () => {
   it("stays inside the batch", () => {
     assert.equal(moveCursor(view, start, "batchForward").batch, 1);
     assert.equal(moveCursor(view, start, "batchBack").batch, 0);
+  });
+});
+
+describe("moveSelection", () => {
+  const logits = { ...lane(0, "forward"), id: "logits", layer: null, direction: null } as LaneInfo;
+  const top: Selected = { cursor: { ...start, layer: 1, direction: "reverse" }, logit: null };
+
+  it("goes from the top of the top layer to the logits above it", () => {
+    const up = moveSelection(view, top, "unitUp", { logits });
+    assert.deepEqual(up, { ...top, logit: { step: 2, unit: 2 } });
+    const laneUp = moveSelection(view, top, "laneUp", { logits });
+    assert.deepEqual(laneUp.logit, { step: 2, unit: 0 });
+    const inside = { ...top, cursor: { ...top.cursor, unit: 1 } };
+    assert.equal(moveSelection(view, inside, "unitUp", { logits }).logit, null);
+    assert.equal(moveSelection(view, top, "unitUp").logit, null);
+  });
+
+  it("moves among the logits, and down again", () => {
+    const at = (unit: number, step = 2): Selected => ({ ...top, logit: { step, unit } });
+    assert.deepEqual(moveSelection(view, at(2), "unitUp", { logits }), at(1));
+    assert.deepEqual(moveSelection(view, at(0), "unitUp", { logits }), at(0));
+    assert.deepEqual(moveSelection(view, at(0), "unitDown", { logits }), at(1));
+    assert.deepEqual(moveSelection(view, at(2), "unitDown", { logits }), top);
+    assert.deepEqual(moveSelection(view, at(1), "laneDown", { logits }), top);
+    assert.deepEqual(moveSelection(view, at(1), "laneUp", { logits }), at(1));
+  });
+
+  it("keeps a logit while its step or row of the batch changes", () => {
+    const at: Selected = { ...top, logit: { step: 2, unit: 1 } };
+    const right = moveSelection(view, at, "stepForward", { logits });
+    assert.deepEqual([right.cursor.step, right.logit], [3, { step: 3, unit: 1 }]);
+    const final = { ...logits, isFinal: true } as const;
+    const one: Selected = { ...top, logit: { step: 0, unit: 1 } };
+    const next = moveSelection(view, one, "batchForward", { logits: final });
+    assert.deepEqual([next.cursor.batch, next.logit], [1, { step: 0, unit: 1 }]);
+    assert.deepEqual(moveSelection(view, one, "stepForward", { logits: final }).logit, one.logit);
   });
 });
 
