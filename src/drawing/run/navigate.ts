@@ -129,6 +129,14 @@ function enterLogits(
   return logitOf(logits, motion === "unitUp" ? logits.units - 1 : 0, cursor);
 }
 
+/** The logit that a motion leads to from another one; null down to the top layer. */
+function moveLogit(logits: LaneInfo, unit: number, motion: Motion, next: Place): Selected["logit"] {
+  const isLeft = motion === "laneDown" || (motion === "unitDown" && unit >= logits.units - 1);
+  if (isLeft) return null;
+  const rows = motion === "unitUp" ? -1 : motion === "unitDown" ? 1 : 0;
+  return logitOf(logits, unit + rows, next);
+}
+
 /** The selection a motion leads to. `logits` is their lane where it is shown: it lies above all layers. */
 export function moveSelection(
   view: RunView,
@@ -142,20 +150,9 @@ export function moveSelection(
   if (logit === null) {
     return { cursor: next, logit: enterLogits(selected, next, motion, logits) };
   }
-  switch (motion) {
-    case "laneUp":
-      return selected;
-    case "laneDown":
-      return { cursor, logit: null };
-    case "unitUp":
-      return { cursor, logit: logitOf(logits, logit.unit - 1, cursor) };
-    case "unitDown": {
-      const isLast = logit.unit >= logits.units - 1;
-      return { cursor, logit: isLast ? null : logitOf(logits, logit.unit + 1, cursor) };
-    }
-    default:
-      return { cursor: next, logit: logitOf(logits, logit.unit, next) };
-  }
+  // Across the logits the unit at the cursor stays what it was.
+  const at = { ...cursor, step: next.step, batch: next.batch };
+  return { cursor: at, logit: moveLogit(logits, logit.unit, motion, at) };
 }
 
 /** Zooming in and out again comes back to the whole but for rounding. */
