@@ -29,7 +29,7 @@ export function contradictionHint(run: RunResult): Text | null {
     ? text("t = {0}", step)
     : text("t = {0}, batch {1}", step, batch);
   return text(
-    "the reference contradicts itself: its output at {0} and its h_n[{1}] are the same state, and are {2} apart. No run of this module returns both",
+    "the reference contradicts itself: its output at {0} and its h_n[{1}] are the same state, and are {2} apart. One of them was changed after the run, or is of another run",
     where,
     slot,
     most.toPrecision(2),

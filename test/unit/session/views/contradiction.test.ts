@@ -50,7 +50,7 @@ describe("a reference that contradicts itself", () => {
   it("is told by the last step of its output and its own h_n", () => {
     assert.equal(
       said({ output: [0, 0.2, 0.75], hn: [0.25] }),
-      "the reference contradicts itself: its output at t = 2, batch 0 and its h_n[0] are the same state, and are 0.50 apart. No run of this module returns both",
+      "the reference contradicts itself: its output at t = 2, batch 0 and its h_n[0] are the same state, and are 0.50 apart. One of them was changed after the run, or is of another run",
     );
     assert.equal(said({ output: [0, 0.2, 0.25], hn: [0.25] }), null);
   });
