@@ -6,7 +6,7 @@ import { stateSize } from "../../../src/model/config";
 import { directionOfUnit } from "../../../src/model/directions";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
 import { showSteps, zoomRows } from "../store/actions";
-import { lastProcessedStep } from "../../../src/drawing/run/finals";
+import { lastProcessedStep } from "../../../src/drawing/run/requests/finals";
 import { stepAt, type Hit, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";

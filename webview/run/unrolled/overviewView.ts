@@ -5,7 +5,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from "l
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import { rasterize } from "../../../src/drawing/base/rasterize";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
-import { planBands, type BandPlan } from "../../../src/drawing/run/lanePlan";
+import { planBands, type BandPlan } from "../../../src/drawing/run/requests/lanePlan";
 import { layoutUnrolled, unitY, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import {
   contentAt,

@@ -15,7 +15,7 @@ import {
   type GateSpans,
   type Seen,
 } from "../../../src/drawing/run/domains";
-import { planBands } from "../../../src/drawing/run/lanePlan";
+import { planBands } from "../../../src/drawing/run/requests/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import { measuredOf, type Measured } from "../../../src/drawing/run/measures";
 import { NONE_TURNED, showsWhole, turnedLanes } from "../../../src/drawing/run/play/turned";

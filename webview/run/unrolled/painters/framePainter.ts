@@ -3,7 +3,7 @@
  */
 import { clamp } from "../../../../src/core/numeric";
 import { t } from "../../../shared/l10n";
-import { lastProcessedStep } from "../../../../src/drawing/run/finals";
+import { lastProcessedStep } from "../../../../src/drawing/run/requests/finals";
 import {
   AXIS_HEIGHT,
   boxOf,

@@ -5,7 +5,7 @@ import type { Side } from "../../../../src/protocol/run/windowMessages";
 import { t, tr } from "../../../shared/l10n";
 import { absentReasons } from "../../../../src/drawing/run/absent";
 import { stepX, unitY, type Band, type LaneBox } from "../../../../src/drawing/run/layout";
-import type { BandPlan } from "../../../../src/drawing/run/lanePlan";
+import type { BandPlan } from "../../../../src/drawing/run/requests/lanePlan";
 import { outsideRows } from "../../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../../src/drawing/base/grid";
 import { writeText, type Rect } from "../../../shared/marks";

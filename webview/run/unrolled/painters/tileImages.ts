@@ -16,7 +16,7 @@ import {
   type Runs,
 } from "../../../../src/drawing/base/rasterize";
 import { bytesOf } from "../../../../src/core/lru";
-import type { TileRequest } from "../../../../src/drawing/run/tiles";
+import type { TileRequest } from "../../../../src/drawing/run/requests/tiles";
 import { cellCanvas, type CellImage, type CellImages } from "../../../shared/cellImages";
 
 /** The image of one window. */

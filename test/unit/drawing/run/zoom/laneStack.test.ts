@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ShownLane } from "../../../../../src/drawing/run/laneChoice";
 import { boxOf, layoutUnrolled } from "../../../../../src/drawing/run/layout";
-import { planBands } from "../../../../../src/drawing/run/lanePlan";
+import { planBands } from "../../../../../src/drawing/run/requests/lanePlan";
 import type { RowZoom } from "../../../../../src/drawing/run/zoom/laneStack";
 import {
   anchorAt,

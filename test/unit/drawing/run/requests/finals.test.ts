@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import type { FinalStates } from "../../../../src/protocol/run/windowMessages";
-import { lastProcessedStep, slotOfLane, slotWindow } from "../../../../src/drawing/run/finals";
+import type { FinalStates } from "../../../../../src/protocol/run/windowMessages";
+import {
+  lastProcessedStep,
+  slotOfLane,
+  slotWindow,
+} from "../../../../../src/drawing/run/requests/finals";
 
 const states: FinalStates = {
   slots: 2,

@@ -1,13 +1,13 @@
 /**
  * The answer of a diagnosis in one line. No DOM.
  */
-import { grouped } from "../../core/numeric";
-import { text, type Text } from "../../core/text";
-import type { Named } from "../../diagnosis/answer";
-import type { RunView } from "../../protocol/run/messages";
-import type { DiagnosisView, FindingView } from "../../protocol/run/diagnosisMessages";
-import { significant } from "../base/exactNumber";
-import { titleOf } from "./charts/triedRows";
+import { grouped } from "../../../core/numeric";
+import { text, type Text } from "../../../core/text";
+import type { Named } from "../../../diagnosis/answer";
+import type { RunView } from "../../../protocol/run/messages";
+import type { DiagnosisView, FindingView } from "../../../protocol/run/diagnosisMessages";
+import { significant } from "../../base/exactNumber";
+import { titleOf } from "../charts/triedRows";
 
 export interface Answer {
   /** `fine` where nothing is wrong with the code. */

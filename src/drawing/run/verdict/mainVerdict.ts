@@ -1,7 +1,7 @@
 /**
  * The compared tensor that stands for the whole run; no DOM.
  */
-import type { VerdictView } from "../../protocol/run/verdictMessages";
+import type { VerdictView } from "../../../protocol/run/verdictMessages";
 
 /** The kinds of verdicts, those that say most of a run first. */
 const TELLING: readonly VerdictView["verdict"][] = [

@@ -1,17 +1,17 @@
 /**
  * The values that a picture of the unrolled view needs: windows of visible lanes, and h_n or c_n. No DOM.
  */
-import type { RunView, StateName } from "../../protocol/run/messages";
-import type { DeltaAs, Side, WindowRequest } from "../../protocol/run/windowMessages";
+import type { RunView, StateName } from "../../../protocol/run/messages";
+import type { DeltaAs, Side, WindowRequest } from "../../../protocol/run/windowMessages";
 import { slotOfLane } from "./finals";
-import { asMeasured } from "./measures";
-import type { ShownLane } from "./laneChoice";
-import type { Band, LaneBox, UnrolledLayout } from "./layout";
-import { isUncovered } from "./sides";
-import type { Mode } from "./modes";
-import { finalName } from "./state";
+import { asMeasured } from "../measures";
+import type { ShownLane } from "../laneChoice";
+import type { Band, LaneBox, UnrolledLayout } from "../layout";
+import { isUncovered } from "../sides";
+import type { Mode } from "../modes";
+import { finalName } from "../state";
 import { tilesOf, type TileRequest } from "./tiles";
-import { unitsOnScreen } from "./zoom/rowZoom";
+import { unitsOnScreen } from "../zoom/rowZoom";
 
 /** The windows of a lane's steps. */
 export interface StepsPlan {

@@ -1,11 +1,11 @@
 /**
  * The windows of a lane that a picture requests: tiles on a fixed grid, so that answers can be reused.
  */
-import { inOrder } from "./sortedUnits";
-import type { Side, WindowRequest } from "../../protocol/run/windowMessages";
-import { blockSize, cover, TILE_SIDE } from "../base/grid";
-import type { ShownLane } from "./laneChoice";
-import type { StepRange } from "./modes";
+import { inOrder } from "../sortedUnits";
+import type { Side, WindowRequest } from "../../../protocol/run/windowMessages";
+import { blockSize, cover, TILE_SIDE } from "../../base/grid";
+import type { ShownLane } from "../laneChoice";
+import type { StepRange } from "../modes";
 
 export interface TileQuery {
   readonly info: ShownLane;

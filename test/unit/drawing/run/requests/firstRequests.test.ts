@@ -2,17 +2,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { noControl } from "../../../../src/core/control";
-import { firstRequests } from "../../../../src/drawing/run/firstRequests";
-import { ALL_LANES, shownLanes } from "../../../../src/drawing/run/laneChoice";
-import { planBands } from "../../../../src/drawing/run/lanePlan";
-import { layoutUnrolled } from "../../../../src/drawing/run/layout";
-import { FileSet } from "../../../../src/node/files";
-import type { RunView } from "../../../../src/protocol/run/messages";
-import { parseRunFile } from "../../../../src/run/spec/file";
-import { mapFiles } from "../../../../src/run/spec/spec";
-import { openSession } from "../../../../src/session/openSession";
-import { root } from "../../cli/terminal";
+import { noControl } from "../../../../../src/core/control";
+import { firstRequests } from "../../../../../src/drawing/run/requests/firstRequests";
+import { ALL_LANES, shownLanes } from "../../../../../src/drawing/run/laneChoice";
+import { planBands } from "../../../../../src/drawing/run/requests/lanePlan";
+import { layoutUnrolled } from "../../../../../src/drawing/run/layout";
+import { FileSet } from "../../../../../src/node/files";
+import type { RunView } from "../../../../../src/protocol/run/messages";
+import { parseRunFile } from "../../../../../src/run/spec/file";
+import { mapFiles } from "../../../../../src/run/spec/spec";
+import { openSession } from "../../../../../src/session/openSession";
+import { root } from "../../../cli/terminal";
 
 const MODES = {
   "lstm-two-directions": "ours",

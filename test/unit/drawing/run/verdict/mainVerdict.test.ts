@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mainVerdict } from "../../../../src/drawing/run/mainVerdict";
-import type { VerdictView } from "../../../../src/protocol/run/verdictMessages";
-import { encodeNumber } from "../../../../src/protocol/wire";
+import { mainVerdict } from "../../../../../src/drawing/run/verdict/mainVerdict";
+import type { VerdictView } from "../../../../../src/protocol/run/verdictMessages";
+import { encodeNumber } from "../../../../../src/protocol/wire";
 
 const verdict = (name: string, kind: VerdictView["verdict"], maxAbs: number): VerdictView =>
   ({ name, verdict: kind, maxAbs: encodeNumber(maxAbs) }) as VerdictView;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countsOf, fittingLines } from "../../../../src/drawing/run/laneCounts";
+import { countsOf, fittingLines } from "../../../../../src/drawing/run/verdict/laneCounts";
 
 describe("countsOf", () => {
   it("tells the row that is shown from all rows", () => {

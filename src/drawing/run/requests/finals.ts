@@ -1,11 +1,11 @@
 /**
  * One slot of h_n as a window of one column, aggregated to the height on screen; no DOM.
  */
-import { largerMagnitude } from "../../core/numeric";
-import { slotOf, type Directed } from "../../model/directions";
-import type { LaneInfo } from "../../protocol/run/messages";
-import type { FinalStates, WindowData } from "../../protocol/run/windowMessages";
-import { unitOfRow, type Sorted } from "./sortedUnits";
+import { largerMagnitude } from "../../../core/numeric";
+import { slotOf, type Directed } from "../../../model/directions";
+import type { LaneInfo } from "../../../protocol/run/messages";
+import type { FinalStates, WindowData } from "../../../protocol/run/windowMessages";
+import { unitOfRow, type Sorted } from "../sortedUnits";
 
 /** Index of a lane's slot in h_n; 0 for a lane that has none. */
 export function slotOfLane(

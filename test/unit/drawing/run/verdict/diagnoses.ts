@@ -1,7 +1,7 @@
 /** Diagnoses that tests make up. */
-import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
-import type { Named } from "../../../../src/diagnosis/answer";
-import { text } from "../../../../src/core/text";
+import type { DiagnosisView, FindingView } from "../../../../../src/protocol/run/diagnosisMessages";
+import type { Named } from "../../../../../src/diagnosis/answer";
+import { text } from "../../../../../src/core/text";
 
 /** A mistake of this id, whose title is its name in words. */
 export const mistake = (id: string): Named => ({ id, title: text("{0} is wrong", id) });

@@ -2,10 +2,10 @@
  * What a page asks for as soon as it shows a run, so that the answers can come with the run: on the way there and back
  * the page would wait longer than for all the rest of a small picture. No DOM.
  */
-import type { RunView, ViewRequests } from "../../protocol/run/messages";
-import { firstPlace, clampPlace, laneIdOf, ORIGIN } from "./places";
-import { sidesOf } from "./sides";
-import { shownRun, stateNameOfLane } from "./state";
+import type { RunView, ViewRequests } from "../../../protocol/run/messages";
+import { firstPlace, clampPlace, laneIdOf, ORIGIN } from "../places";
+import { sidesOf } from "../sides";
+import { shownRun, stateNameOfLane } from "../state";
 import { tilesOf } from "./tiles";
 
 /** Values of a run that is sent with its answers: less than a page is worth waiting for. */

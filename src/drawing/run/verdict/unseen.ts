@@ -1,8 +1,8 @@
 /**
  * Mistakes that a run cannot show, in the groups that one fact hides; no DOM.
  */
-import { renderText, text, type Text } from "../../core/text";
-import type { DiagnosisView } from "../../protocol/run/diagnosisMessages";
+import { renderText, text, type Text } from "../../../core/text";
+import type { DiagnosisView } from "../../../protocol/run/diagnosisMessages";
 
 type Unseen = DiagnosisView["cannotSee"];
 

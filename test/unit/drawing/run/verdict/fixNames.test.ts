@@ -1,7 +1,7 @@
 /** What lines are called that come with a finding. */
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
-import { copyTitle, fixTitle, fixTitleIn } from "../../../../src/drawing/run/fixNames";
+import { renderText } from "../../../../../src/core/text";
+import { copyTitle, fixTitle, fixTitleIn } from "../../../../../src/drawing/run/verdict/fixNames";
 import { finding } from "./diagnoses";
 
 describe("the name of the lines of a finding", () => {

@@ -1,7 +1,7 @@
 /** What a run cannot show, by what hides it. */
 import assert from "node:assert/strict";
-import { renderText, text } from "../../../../src/core/text";
-import { unseenGroups, unseenText } from "../../../../src/drawing/run/unseen";
+import { renderText, text } from "../../../../../src/core/text";
+import { unseenGroups, unseenText } from "../../../../../src/drawing/run/verdict/unseen";
 import { mistake } from "./diagnoses";
 
 describe("what a run cannot show", () => {

@@ -1,8 +1,8 @@
 /**
  * What the lines are called that come with a finding: not all of them mend something.
  */
-import { text, type Text } from "../../core/text";
-import type { FindingView } from "../../protocol/run/diagnosisMessages";
+import { text, type Text } from "../../../core/text";
+import type { FindingView } from "../../../protocol/run/diagnosisMessages";
 
 type Purposeful = Pick<FindingView, "id" | "isPrecision">;
 

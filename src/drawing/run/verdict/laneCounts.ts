@@ -1,7 +1,7 @@
 /**
  * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
  */
-import type { LaneInfo } from "../../protocol/run/messages";
+import type { LaneInfo } from "../../../protocol/run/messages";
 
 export interface LaneCounts {
   /** In the row of the batch that is shown; null where rows are not counted one by one, or there is only one. */

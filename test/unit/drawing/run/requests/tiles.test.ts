@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { LaneInfo } from "../../../../src/protocol/run/messages";
-import { blockSize, TILE_SIDE } from "../../../../src/drawing/base/grid";
-import { tilesOf, type TileQuery } from "../../../../src/drawing/run/tiles";
+import type { LaneInfo } from "../../../../../src/protocol/run/messages";
+import { blockSize, TILE_SIDE } from "../../../../../src/drawing/base/grid";
+import { tilesOf, type TileQuery } from "../../../../../src/drawing/run/requests/tiles";
 
 const info: LaneInfo = {
   id: "layer0.forward",

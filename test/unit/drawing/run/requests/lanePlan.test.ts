@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import type { LaneInfo, RunView } from "../../../../src/protocol/run/messages";
-import { layoutUnrolled } from "../../../../src/drawing/run/layout";
-import { planBands, type BandPlan, type PlanRequest } from "../../../../src/drawing/run/lanePlan";
+import type { LaneInfo, RunView } from "../../../../../src/protocol/run/messages";
+import { layoutUnrolled } from "../../../../../src/drawing/run/layout";
+import {
+  planBands,
+  type BandPlan,
+  type PlanRequest,
+} from "../../../../../src/drawing/run/requests/lanePlan";
 
 function lane(id: LaneInfo["id"], reference: LaneInfo["reference"] = "full"): LaneInfo {
   const layer = id.startsWith("layer") ? 0 : null;

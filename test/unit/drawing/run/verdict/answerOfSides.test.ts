@@ -1,8 +1,8 @@
 /** The line that answers, where the user's own output is given beside a reference. */
 import assert from "node:assert/strict";
-import { renderText, text } from "../../../../src/core/text";
-import { answerOf } from "../../../../src/drawing/run/answer";
-import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
+import { renderText, text } from "../../../../../src/core/text";
+import { answerOf } from "../../../../../src/drawing/run/verdict/answer";
+import type { DiagnosisView, FindingView } from "../../../../../src/protocol/run/diagnosisMessages";
 
 const finding = (side: FindingView["side"], title: string): FindingView => ({
   id: `gates/${title}`,

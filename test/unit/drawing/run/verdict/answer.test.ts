@@ -1,8 +1,8 @@
 /** The line that answers why a run differs. */
 import assert from "node:assert/strict";
-import { renderText, text } from "../../../../src/core/text";
-import { answerOf, type KnownOfRun } from "../../../../src/drawing/run/answer";
-import type { DiagnosisView, FindingView } from "../../../../src/protocol/run/diagnosisMessages";
+import { renderText, text } from "../../../../../src/core/text";
+import { answerOf, type KnownOfRun } from "../../../../../src/drawing/run/verdict/answer";
+import type { DiagnosisView, FindingView } from "../../../../../src/protocol/run/diagnosisMessages";
 import { diagnosis, finding, mistake } from "./diagnoses";
 
 function said(
