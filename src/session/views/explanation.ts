@@ -1,7 +1,7 @@
 /**
  * The arithmetic of one unit as a message: sums, update, reference and sizes.
  */
-import { explainUnit } from "../../analysis/explain";
+import { explainUnit } from "../../analysis/units/explain";
 import type { Lane, LaneContext } from "../../analysis/lanes";
 import type { RecomputedStep, StepRecomputer } from "../../engine/recompute";
 import { NotFoundError } from "../../core/errors";

@@ -6,7 +6,7 @@ import { byStepOf } from "../../analysis/byStep";
 import type { StepValues } from "../../analysis/steps";
 import { allowedDifference, difference, toleranceFor } from "../../analysis/compare";
 import { measuredDelta } from "../../analysis/numbers/deltaAs";
-import { unitValues } from "../../analysis/explain";
+import { unitValues } from "../../analysis/units/explain";
 import { contextOf, lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
 import type { StateArray } from "../../engine/base/engine";
 import { isComputed, type RecomputedStep, type StepRecomputer } from "../../engine/recompute";
@@ -21,7 +21,7 @@ import type {
 } from "../../protocol/run/unitMessages";
 import type { RunResult } from "../../run/execute";
 import { finalStatesRun } from "./finals";
-import { byStepOfRow, type Row } from "../../analysis/laneRows";
+import { byStepOfRow, type Row } from "../../analysis/laneMeasures/laneRows";
 import { referenceSteps, rowOfStep, stateSteps } from "./referenceStates";
 
 /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp], empty without a reference; and how that is judged. */

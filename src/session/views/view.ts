@@ -5,7 +5,7 @@ import { rounded } from "../../core/numeric";
 import { chaosOf } from "../../analysis/chaos";
 import { defaultTolerance } from "../../analysis/compare";
 import type { Lane, LanePart } from "../../analysis/lanes";
-import type { LaneNumbers } from "../../analysis/measure";
+import type { LaneNumbers } from "../../analysis/laneMeasures/measure";
 import type { Named } from "../../diagnosis/answer";
 import { constructorLine } from "../../model/config";
 import { unknownArguments } from "../../model/find/find";

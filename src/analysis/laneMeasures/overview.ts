@@ -2,12 +2,12 @@
  * The overview of a part of a lane: blocks of steps summed up while the run is measured, so that the first pictures of a
  * long run need not read (or compute) all of its steps again.
  */
-import { largerMagnitude } from "../core/numeric";
-import type { StepBlock } from "../engine/base/plan";
-import { sequenceLength } from "../model/sequence";
-import { difference } from "./compare";
+import { largerMagnitude } from "../../core/numeric";
+import type { StepBlock } from "../../engine/base/plan";
+import { sequenceLength } from "../../model/sequence";
+import { difference } from "../compare";
 import { byStepOfRow, type Row, type Side } from "./laneRows";
-import { contextOf, type LaneContext, type LanePart } from "./lanes";
+import { contextOf, type LaneContext, type LanePart } from "../lanes";
 import { addOutside, keepWorst } from "./worstCells";
 
 /** Values of a part and batch row that are read about as quickly as an overview of them. */

@@ -1,17 +1,21 @@
 /** The arithmetic of a unit: its terms, where they come from, and that they give the stored state. */
 import assert from "node:assert/strict";
-import { explainUnit, unitValues, type UnitArithmetic } from "../../../src/analysis/explain";
-import type { ForwardInput } from "../../../src/engine/base/engine";
-import { forward } from "../../../src/engine/forward";
-import { gateActivation } from "../../../src/engine/readable/linalg";
-import { createRecomputer, lanePlaceOf, type StepPlace } from "../../../src/engine/recompute";
-import type { ForwardTrace, Place, StateName } from "../../../src/engine/base/trace";
-import { pytorchVariant, stateSize, type RecurrentConfig } from "../../../src/model/config";
-import { gateOrder } from "../../../src/model/gates";
-import { rnnConfig } from "../support/goldens";
-import { randomRun } from "../support/runs";
-import { present, stepsOf } from "../support/places";
-import { cellVariants } from "../support/variants";
+import {
+  explainUnit,
+  unitValues,
+  type UnitArithmetic,
+} from "../../../../src/analysis/units/explain";
+import type { ForwardInput } from "../../../../src/engine/base/engine";
+import { forward } from "../../../../src/engine/forward";
+import { gateActivation } from "../../../../src/engine/readable/linalg";
+import { createRecomputer, lanePlaceOf, type StepPlace } from "../../../../src/engine/recompute";
+import type { ForwardTrace, Place, StateName } from "../../../../src/engine/base/trace";
+import { pytorchVariant, stateSize, type RecurrentConfig } from "../../../../src/model/config";
+import { gateOrder } from "../../../../src/model/gates";
+import { rnnConfig } from "../../support/goldens";
+import { randomRun } from "../../support/runs";
+import { present, stepsOf } from "../../support/places";
+import { cellVariants } from "../../support/variants";
 
 const sizes = { seqLength: 4, batchSize: 2, lengths: [4, 2], givenH0: true };
 

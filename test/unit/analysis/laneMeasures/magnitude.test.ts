@@ -1,7 +1,11 @@
 /** The percentile of magnitudes that colours of states run to. */
 import assert from "node:assert/strict";
-import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "../../../src/analysis/magnitude";
-import { numbersFrom } from "../support/runs";
+import {
+  joinMagnitudes,
+  MagnitudeMeter,
+  type Magnitude,
+} from "../../../../src/analysis/laneMeasures/magnitude";
+import { numbersFrom } from "../../support/runs";
 
 /** The magnitude of values that come in blocks of some steps. */
 function measured(

@@ -1,13 +1,13 @@
 /**
  * The rows of a lane, one a step and batch row: the values of either side, and which of them are outside tolerance.
  */
-import type { StateArray } from "../engine/base/engine";
-import type { StepBlock } from "../engine/base/plan";
-import { outsideByStep, type ByStep, type OutsideByStep } from "./byStep";
-import { allowedDifference, difference, isOutside } from "./compare";
-import type { LaneContext, LanePart } from "./lanes";
-import { measuredDelta, type DeltaAs } from "./numbers/deltaAs";
-import { stepSpans } from "./steps";
+import type { StateArray } from "../../engine/base/engine";
+import type { StepBlock } from "../../engine/base/plan";
+import { outsideByStep, type ByStep, type OutsideByStep } from "../byStep";
+import { allowedDifference, difference, isOutside } from "../compare";
+import type { LaneContext, LanePart } from "../lanes";
+import { measuredDelta, type DeltaAs } from "../numbers/deltaAs";
+import { stepSpans } from "../steps";
 
 /** Which values of a lane are meant; `delta` is ours − reference. */
 export type Side = "ours" | "reference" | "delta";

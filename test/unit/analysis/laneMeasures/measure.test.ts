@@ -1,13 +1,13 @@
 /** The numbers of lanes, in one walk along time together with their comparison. */
 import assert from "node:assert/strict";
-import type { Lane, LaneContext, LanePart } from "../../../src/analysis/lanes";
-import { LaneMeters, type LaneNumbers } from "../../../src/analysis/measure";
-import { outsidePart, PartComparer } from "../../../src/analysis/rows";
-import { walk } from "../../../src/analysis/walk";
-import { text } from "../../../src/core/text";
-import { noControl } from "../../../src/core/control";
-import { CancelledError } from "../../../src/core/errors";
-import { inBlocks } from "../support/steps";
+import type { Lane, LaneContext, LanePart } from "../../../../src/analysis/lanes";
+import { LaneMeters, type LaneNumbers } from "../../../../src/analysis/laneMeasures/measure";
+import { outsidePart, PartComparer } from "../../../../src/analysis/rows";
+import { walk } from "../../../../src/analysis/walk";
+import { text } from "../../../../src/core/text";
+import { noControl } from "../../../../src/core/control";
+import { CancelledError } from "../../../../src/core/errors";
+import { inBlocks } from "../../support/steps";
 
 const context: LaneContext = {
   seqLength: 3,

@@ -1,6 +1,6 @@
 /** Orders of units by what they do over time, and the units that are active in a span. */
 import assert from "node:assert/strict";
-import { activeIn } from "../../../src/analysis/activeSpans";
+import { activeIn } from "../../../../src/analysis/units/activeSpans";
 import {
   activityOf,
   byClusters,
@@ -8,7 +8,7 @@ import {
   likeness,
   standardised,
   type UnitSamples,
-} from "../../../src/analysis/unitOrder";
+} from "../../../../src/analysis/units/unitOrder";
 
 /** Samples of units that are given as functions of the step. */
 function samplesOf(steps: number, units: readonly ((step: number) => number)[]): UnitSamples {

@@ -2,7 +2,7 @@
  * Orders of the units of a lane by what they do over time: how active they are, how like another one, or in groups of
  * units that do alike.
  */
-import type { StateArray } from "../engine/base/engine";
+import type { StateArray } from "../../engine/base/engine";
 
 /** Values of a lane at some steps in their order, (steps, units); what is not finite counts as 0. */
 export interface UnitSamples {

@@ -1,7 +1,7 @@
 /**
  * A robust magnitude of a lane: a percentile of its absolute values, from counts by bits.
  */
-import type { StateArray } from "../engine/base/engine";
+import type { StateArray } from "../../engine/base/engine";
 
 /** Share of the values that the colours distinguish at least; the rest may lie beyond the scale. */
 const LEAST_SHARE = 0.995;

@@ -1,13 +1,13 @@
 /**
  * The numbers of each lane: range, magnitude and comparison.
  */
-import type { StepBlock } from "../engine/base/plan";
-import { FiniteRange, joinComparisons } from "./compare";
-import type { Lane, LaneContext, LanePart } from "./lanes";
+import type { StepBlock } from "../../engine/base/plan";
+import { FiniteRange, joinComparisons } from "../compare";
+import type { Lane, LaneContext, LanePart } from "../lanes";
 import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
 import { overviewOf, type Overview } from "./overview";
-import type { PartComparison } from "./rows";
-import type { Meter } from "./walk";
+import type { PartComparison } from "../rows";
+import type { Meter } from "../walk";
 
 export interface LaneNumbers {
   /** Elements outside tolerance, over all batch rows; 0 without a reference. */

@@ -2,11 +2,11 @@
  * Cells that values are gathered in for a picture: each keeps the value of largest magnitude, NaN before all, and whether
  * one of its values is outside tolerance. A single bad value among millions still shows.
  */
-import { largerMagnitude } from "../core/numeric";
-import type { StateArray } from "../engine/base/engine";
-import { difference } from "./compare";
+import { largerMagnitude } from "../../core/numeric";
+import type { StateArray } from "../../engine/base/engine";
+import { difference } from "../compare";
 import { isOutsideAt, sideValue, type Row, type Wanted } from "./laneRows";
-import type { LaneContext } from "./lanes";
+import type { LaneContext } from "../lanes";
 
 /** Where the units from…to (exclusive) of a row go. */
 export interface CellPlace {

@@ -1,14 +1,14 @@
 /**
  * The arithmetic of one unit at one step, in float64: every term of every sum, the gates and the update.
  */
-import type { ForwardInput } from "../engine/base/engine";
-import { dot } from "../engine/readable/linalg";
-import { lanePlaceOf, type RecomputedStep } from "../engine/recompute";
-import { roundingOf } from "../engine/base/rounding";
-import type { Place, StateName } from "../engine/base/trace";
-import type { LayerWeights, WeightArray } from "../model/bind";
-import type { RecurrentConfig } from "../model/config";
-import { gateOrder, peepholeOrder } from "../model/gates";
+import type { ForwardInput } from "../../engine/base/engine";
+import { dot } from "../../engine/readable/linalg";
+import { lanePlaceOf, type RecomputedStep } from "../../engine/recompute";
+import { roundingOf } from "../../engine/base/rounding";
+import type { Place, StateName } from "../../engine/base/trace";
+import type { LayerWeights, WeightArray } from "../../model/bind";
+import type { RecurrentConfig } from "../../model/config";
+import { gateOrder, peepholeOrder } from "../../model/gates";
 
 /** One weighted sum, term by term, with its activation. */
 export interface UnitSum {
