@@ -1,13 +1,13 @@
 /**
  * A reference that is not of one run: the last processed step of its output is its own h_n of the last layer, or is not.
  */
-import { lastStep } from "../../analysis/lanes";
-import { text, type Text } from "../../core/text";
-import { sequenceLength } from "../../model/sequence";
-import { directionsOf, slotOf } from "../../model/directions";
-import type { ComparedTensor } from "../../run/compare";
-import type { RunResult } from "../../run/execute";
-import { rowOfStep, referenceSteps } from "./referenceStates";
+import { lastStep } from "../../../analysis/lanes";
+import { text, type Text } from "../../../core/text";
+import { sequenceLength } from "../../../model/sequence";
+import { directionsOf, slotOf } from "../../../model/directions";
+import type { ComparedTensor } from "../../../run/compare";
+import type { RunResult } from "../../../run/execute";
+import { rowOfStep, referenceSteps } from "../referenceStates";
 
 /** What no precision that a reference may be stored in makes of a state, relative to it, to 1 at least. */
 const COARSEST = 0.02;

@@ -1,17 +1,17 @@
 /**
  * What the user's own implementation gave, beside the run and the reference: who stands alone.
  */
-import { text, type Text } from "../../core/text";
+import { text, type Text } from "../../../core/text";
 import type {
   OwnComparison,
   OwnView,
   StandsAlone,
   VerdictView,
-} from "../../protocol/run/verdictMessages";
-import { encodeNumber } from "../../protocol/wire";
-import type { ComparedTensor } from "../../run/compare";
-import type { RunResult } from "../../run/execute";
-import { formatShape } from "../../tensor/tensor";
+} from "../../../protocol/run/verdictMessages";
+import { encodeNumber } from "../../../protocol/wire";
+import type { ComparedTensor } from "../../../run/compare";
+import type { RunResult } from "../../../run/execute";
+import { formatShape } from "../../../tensor/tensor";
 import { verdictSentence } from "./verdictSentence";
 
 /** The third tensor of a run; nothing where it is not given. */

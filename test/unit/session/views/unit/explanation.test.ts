@@ -1,17 +1,17 @@
 /** What the panel is told of a unit: whether the reference's step follows from its own state, and what is saturated. */
 import assert from "node:assert/strict";
-import { laneOf } from "../../../../src/analysis/lanes";
-import { noControl } from "../../../../src/core/control";
-import { createRecomputer } from "../../../../src/engine/recompute";
-import { NotFoundError } from "../../../../src/core/errors";
-import { numDirections, stateSize, type RecurrentConfig } from "../../../../src/model/config";
-import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/unitMessages";
-import { executeRun, type RunResult } from "../../../../src/run/execute";
-import { explainPlace } from "../../../../src/session/views/explanation";
-import type { Tensor } from "../../../../src/tensor/tensor";
-import { rnnConfig } from "../../support/goldens";
-import { present } from "../../support/places";
-import { filled, numbersFrom, randomParameters } from "../../support/runs";
+import { laneOf } from "../../../../../src/analysis/lanes";
+import { noControl } from "../../../../../src/core/control";
+import { createRecomputer } from "../../../../../src/engine/recompute";
+import { NotFoundError } from "../../../../../src/core/errors";
+import { numDirections, stateSize, type RecurrentConfig } from "../../../../../src/model/config";
+import type { UnitExplanation, UnitRequest } from "../../../../../src/protocol/run/unitMessages";
+import { executeRun, type RunResult } from "../../../../../src/run/execute";
+import { explainPlace } from "../../../../../src/session/views/unit/explanation";
+import type { Tensor } from "../../../../../src/tensor/tensor";
+import { rnnConfig } from "../../../support/goldens";
+import { present } from "../../../support/places";
+import { filled, numbersFrom, randomParameters } from "../../../support/runs";
 
 const T = 5;
 const I = 2;

@@ -1,11 +1,11 @@
 /**
  * The verdict of one compared tensor in a sentence.
  */
-import { grouped } from "../../core/numeric";
-import { dtypesOfPrecisions } from "../../engine/base/precisions";
-import type { ComparedTensor } from "../../run/compare";
-import type { Precision } from "../../run/spec/spec";
-import { text, type Text } from "../../core/text";
+import { grouped } from "../../../core/numeric";
+import { dtypesOfPrecisions } from "../../../engine/base/precisions";
+import type { ComparedTensor } from "../../../run/compare";
+import type { Precision } from "../../../run/spec/spec";
+import { text, type Text } from "../../../core/text";
 
 /** What is said of a tensor that cannot be judged by its values alone. */
 function chaoticSentence(

@@ -1,13 +1,13 @@
 /** How logits are made: the sum of their terms is the logit, and the terms are the states that they are said to be. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRun } from "../../../../src/cli/flags/runSource";
-import { noControl } from "../../../../src/core/control";
-import { logitTerms } from "../../../../src/drawing/run/unit/logitTerms";
-import { heads, type Head } from "../../../../src/model/find/head";
-import { FileSet } from "../../../../src/node/files";
-import { openSession } from "../../../../src/session/openSession";
-import type { Session } from "../../../../src/session/session";
+import { readRun } from "../../../../../src/cli/flags/runSource";
+import { noControl } from "../../../../../src/core/control";
+import { logitTerms } from "../../../../../src/drawing/run/unit/logitTerms";
+import { heads, type Head } from "../../../../../src/model/find/head";
+import { FileSet } from "../../../../../src/node/files";
+import { openSession } from "../../../../../src/session/openSession";
+import type { Session } from "../../../../../src/session/session";
 
 const RUN = join("examples", "text-classifier", "text-classifier.unroll.json");
 

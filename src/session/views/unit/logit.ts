@@ -1,15 +1,15 @@
 /**
  * The arithmetic of one logit as a message: weights, what they are multiplied with, and where that comes from.
  */
-import { NotFoundError } from "../../core/errors";
-import { text } from "../../core/text";
-import { headParts } from "../../engine/surrounding";
-import { readInputRow } from "../../engine/readable/readable";
-import { dot } from "../../engine/readable/linalg";
-import { directionsOf } from "../../model/directions";
-import { sequenceLength } from "../../model/sequence";
-import type { LogitExplanation, LogitRequest } from "../../protocol/run/logitMessages";
-import type { RunResult } from "../../run/execute";
+import { NotFoundError } from "../../../core/errors";
+import { text } from "../../../core/text";
+import { headParts } from "../../../engine/surrounding";
+import { readInputRow } from "../../../engine/readable/readable";
+import { dot } from "../../../engine/readable/linalg";
+import { directionsOf } from "../../../model/directions";
+import { sequenceLength } from "../../../model/sequence";
+import type { LogitExplanation, LogitRequest } from "../../../protocol/run/logitMessages";
+import type { RunResult } from "../../../run/execute";
 
 /** @throws NotFoundError where there is no such logit. */
 export function explainLogit(

@@ -2,27 +2,27 @@
  * What a reference says of one unit at one step: its value, its gates, and whether its step follows from its own state
  * before.
  */
-import { byStepOf } from "../../analysis/byStep";
-import type { StepValues } from "../../analysis/steps";
-import { allowedDifference, difference, toleranceFor } from "../../analysis/compare";
-import { measuredDelta } from "../../analysis/numbers/deltaAs";
-import { unitValues } from "../../analysis/units/explain";
-import { contextOf, lastStep, slotAllowance, type Lane } from "../../analysis/lanes";
-import type { StateArray } from "../../engine/base/engine";
-import { isComputed, type RecomputedStep, type StepRecomputer } from "../../engine/recompute";
-import { directionIndexOf, slotOf } from "../../model/directions";
-import { gateOrder } from "../../model/gates";
-import type { Place } from "../../protocol/run/messages";
+import { byStepOf } from "../../../analysis/byStep";
+import type { StepValues } from "../../../analysis/steps";
+import { allowedDifference, difference, toleranceFor } from "../../../analysis/compare";
+import { measuredDelta } from "../../../analysis/numbers/deltaAs";
+import { unitValues } from "../../../analysis/units/explain";
+import { contextOf, lastStep, slotAllowance, type Lane } from "../../../analysis/lanes";
+import type { StateArray } from "../../../engine/base/engine";
+import { isComputed, type RecomputedStep, type StepRecomputer } from "../../../engine/recompute";
+import { directionIndexOf, slotOf } from "../../../model/directions";
+import { gateOrder } from "../../../model/gates";
+import type { Place } from "../../../protocol/run/messages";
 import type {
   JudgedAs,
   ReferenceStep,
   UnitExplanation,
   UnitRequest,
-} from "../../protocol/run/unitMessages";
-import type { RunResult } from "../../run/execute";
-import { finalStatesRun } from "./finals";
-import { byStepOfRow, type Row } from "../../analysis/laneMeasures/laneRows";
-import { referenceSteps, rowOfStep, stateSteps } from "./referenceStates";
+} from "../../../protocol/run/unitMessages";
+import type { RunResult } from "../../../run/execute";
+import { finalStatesRun } from "../finals";
+import { byStepOfRow, type Row } from "../../../analysis/laneMeasures/laneRows";
+import { referenceSteps, rowOfStep, stateSteps } from "../referenceStates";
 
 /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp], empty without a reference; and how that is judged. */
 export function referenceNumbers(

@@ -1,20 +1,20 @@
 /**
  * What a run's comparisons say: a verdict for each tensor, and where the run differs first.
  */
-import { toleranceFor, type Comparison } from "../../analysis/compare";
-import { text, type Text } from "../../core/text";
-import { outputLikeness, stateLikeness } from "../../model/shapes/referenceLikeness";
-import type { RunView } from "../../protocol/run/messages";
-import type { VerdictView } from "../../protocol/run/verdictMessages";
-import type { SurroundingView } from "../../protocol/run/surroundingMessages";
-import { encodeNumber } from "../../protocol/wire";
-import type { ComparedTensor } from "../../run/compare";
-import type { RunResult } from "../../run/execute";
-import { toleranceOf } from "../../run/inputs";
-import type { LoadedRun } from "../../run/load/load";
-import { sourceName } from "../../run/load/tensors/sequences";
-import { fitsState } from "../../run/load/states";
-import { formatShape, sameShape } from "../../tensor/tensor";
+import { toleranceFor, type Comparison } from "../../../analysis/compare";
+import { text, type Text } from "../../../core/text";
+import { outputLikeness, stateLikeness } from "../../../model/shapes/referenceLikeness";
+import type { RunView } from "../../../protocol/run/messages";
+import type { VerdictView } from "../../../protocol/run/verdictMessages";
+import type { SurroundingView } from "../../../protocol/run/surroundingMessages";
+import { encodeNumber } from "../../../protocol/wire";
+import type { ComparedTensor } from "../../../run/compare";
+import type { RunResult } from "../../../run/execute";
+import { toleranceOf } from "../../../run/inputs";
+import type { LoadedRun } from "../../../run/load/load";
+import { sourceName } from "../../../run/load/tensors/sequences";
+import { fitsState } from "../../../run/load/states";
+import { formatShape, sameShape } from "../../../tensor/tensor";
 import { firstDivergence, firstText } from "./firstDivergence";
 import { contradictionHint } from "./contradiction";
 import { hintsOf } from "./hints";

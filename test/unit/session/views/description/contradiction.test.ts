@@ -1,9 +1,9 @@
 /** References whose output and h_n are not of one run: only what is certain is said. */
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
-import type { RecurrentConfig } from "../../../../src/model/config";
-import type { RunResult } from "../../../../src/run/execute";
-import { contradictionHint } from "../../../../src/session/views/contradiction";
+import { renderText } from "../../../../../src/core/text";
+import type { RecurrentConfig } from "../../../../../src/model/config";
+import type { RunResult } from "../../../../../src/run/execute";
+import { contradictionHint } from "../../../../../src/session/views/description/contradiction";
 
 interface Given {
   readonly config?: Partial<RecurrentConfig>;

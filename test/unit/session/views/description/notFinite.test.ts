@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
-import type { RunInputs } from "../../../../src/run/inputs";
-import { notFiniteNotes } from "../../../../src/session/views/notFinite";
-import type { Tensor } from "../../../../src/tensor/tensor";
+import { renderText } from "../../../../../src/core/text";
+import type { RunInputs } from "../../../../../src/run/inputs";
+import { notFiniteNotes } from "../../../../../src/session/views/description/notFinite";
+import type { Tensor } from "../../../../../src/tensor/tensor";
 
 /** Ones, but for the values at some positions. */
 function tensor(shape: number[], others: Readonly<Record<number, number>> = {}): Tensor {

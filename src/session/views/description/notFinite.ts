@@ -1,10 +1,10 @@
 /**
  * What a run is computed from that is no finite number: everything after it is NaN, or at a limit.
  */
-import type { RunInputs } from "../../run/inputs";
-import { indexAt, type Tensor } from "../../tensor/tensor";
-import { grouped } from "../../core/numeric";
-import { text, type Text } from "../../core/text";
+import type { RunInputs } from "../../../run/inputs";
+import { indexAt, type Tensor } from "../../../tensor/tensor";
+import { grouped } from "../../../core/numeric";
+import { text, type Text } from "../../../core/text";
 
 /** A sentence for each tensor with such values: the weights first, then what they are applied to. */
 export function notFiniteNotes({ parameters, input, h0, c0 }: RunInputs): Text[] {

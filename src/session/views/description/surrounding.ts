@@ -1,16 +1,16 @@
 /**
  * The layers around a module, described for the panel and for reports.
  */
-import type { FirstOf } from "../../analysis/first";
-import type { LaneContext, Lane } from "../../analysis/lanes";
-import { headSource, heads } from "../../model/find/head";
-import { embeddingLine, linearLine } from "../../model/find/surrounding";
-import type { Head, SurroundingView } from "../../protocol/run/surroundingMessages";
-import type { VerdictView } from "../../protocol/run/verdictMessages";
-import type { LoadedRun } from "../../run/load/load";
-import { firstWords, wordsIn, type Vocabulary } from "../../run/load/vocabulary";
-import type { Results } from "../../run/results";
-import { cut, visible } from "../../core/text";
+import type { FirstOf } from "../../../analysis/first";
+import type { LaneContext, Lane } from "../../../analysis/lanes";
+import { headSource, heads } from "../../../model/find/head";
+import { embeddingLine, linearLine } from "../../../model/find/surrounding";
+import type { Head, SurroundingView } from "../../../protocol/run/surroundingMessages";
+import type { VerdictView } from "../../../protocol/run/verdictMessages";
+import type { LoadedRun } from "../../../run/load/load";
+import { firstWords, wordsIn, type Vocabulary } from "../../../run/load/vocabulary";
+import type { Results } from "../../../run/results";
+import { cut, visible } from "../../../core/text";
 
 const LONGEST_WORD = 40;
 

@@ -1,21 +1,21 @@
 /**
  * The arithmetic of one unit as a message: sums, update, reference and sizes.
  */
-import { explainUnit } from "../../analysis/units/explain";
-import type { Lane, LaneContext } from "../../analysis/lanes";
-import type { RecomputedStep, StepRecomputer } from "../../engine/recompute";
-import { NotFoundError } from "../../core/errors";
-import { type RecurrentConfig } from "../../model/config";
-import { gateOrder } from "../../model/gates";
-import { expectedParameters, parameterName, parameterSymbols } from "../../model/parameters";
-import type { Place } from "../../protocol/run/messages";
-import type { UnitExplanation, UnitRequest } from "../../protocol/run/unitMessages";
-import type { RunResult } from "../../run/execute";
-import { text } from "../../core/text";
+import { explainUnit } from "../../../analysis/units/explain";
+import type { Lane, LaneContext } from "../../../analysis/lanes";
+import type { RecomputedStep, StepRecomputer } from "../../../engine/recompute";
+import { NotFoundError } from "../../../core/errors";
+import { type RecurrentConfig } from "../../../model/config";
+import { gateOrder } from "../../../model/gates";
+import { expectedParameters, parameterName, parameterSymbols } from "../../../model/parameters";
+import type { Place } from "../../../protocol/run/messages";
+import type { UnitExplanation, UnitRequest } from "../../../protocol/run/unitMessages";
+import type { RunResult } from "../../../run/execute";
+import { text } from "../../../core/text";
 import { divergenceBelow } from "./below";
-import { rowOfStep } from "./referenceStates";
+import { rowOfStep } from "../referenceStates";
 import { gateReferences, noGates, referenceNumbers, referenceStep } from "./unitReference";
-import { stepNorm } from "./timeline";
+import { stepNorm } from "../timeline";
 
 /** |tanh| above which it passes hardly any gradient: its slope is below 0.02. */
 const saturation = 0.99;

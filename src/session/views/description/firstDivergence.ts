@@ -1,21 +1,21 @@
 /**
  * Where a run first differs, in recurrent coordinates, and what is known of all that comes before.
  */
-import { firstOfAll } from "../../analysis/first";
-import { stepInProcessing } from "../../analysis/noise";
-import { text, type Text } from "../../core/text";
-import { directionsOf } from "../../model/directions";
-import { gateOrder } from "../../model/gates";
-import { isGate } from "../../model/stateNames";
-import type { Direction } from "../../model/config";
-import type { Place } from "../../protocol/run/messages";
-import type { FirstDivergence, VerdictView } from "../../protocol/run/verdictMessages";
-import type { LayerElement, SurroundingView } from "../../protocol/run/surroundingMessages";
-import { firstsOfTensors } from "../../run/compareStates";
-import type { ComparedTensor } from "../../run/compare";
-import type { RunResult } from "../../run/execute";
+import { firstOfAll } from "../../../analysis/first";
+import { stepInProcessing } from "../../../analysis/noise";
+import { text, type Text } from "../../../core/text";
+import { directionsOf } from "../../../model/directions";
+import { gateOrder } from "../../../model/gates";
+import { isGate } from "../../../model/stateNames";
+import type { Direction } from "../../../model/config";
+import type { Place } from "../../../protocol/run/messages";
+import type { FirstDivergence, VerdictView } from "../../../protocol/run/verdictMessages";
+import type { LayerElement, SurroundingView } from "../../../protocol/run/surroundingMessages";
+import { firstsOfTensors } from "../../../run/compareStates";
+import type { ComparedTensor } from "../../../run/compare";
+import type { RunResult } from "../../../run/execute";
 import { firstOutside } from "./surrounding";
-import { sequenceLength } from "../../model/sequence";
+import { sequenceLength } from "../../../model/sequence";
 
 /** What is compared at the place of a difference: a gate, or h or c. */
 function quantityOf(name: ComparedTensor["name"], quantity: string | undefined): string {

@@ -1,12 +1,12 @@
 /**
  * Whether a lower layer is known to differ already, which makes the input of a higher one suspect.
  */
-import { allowedDifference, difference, isOutside, toleranceFor } from "../../analysis/compare";
-import { lastStep, slotAllowance } from "../../analysis/lanes";
-import type { Place, StateName } from "../../engine/base/trace";
-import { directionsOf, slotOf } from "../../model/directions";
-import type { BelowDivergence } from "../../protocol/run/unitMessages";
-import { finalStates, type RunResult } from "../../run/execute";
+import { allowedDifference, difference, isOutside, toleranceFor } from "../../../analysis/compare";
+import { lastStep, slotAllowance } from "../../../analysis/lanes";
+import type { Place, StateName } from "../../../engine/base/trace";
+import { directionsOf, slotOf } from "../../../model/directions";
+import type { BelowDivergence } from "../../../protocol/run/unitMessages";
+import { finalStates, type RunResult } from "../../../run/execute";
 
 /**
  * The nearest layer below a place whose final states of the same batch row are outside tolerance; below layer 0 the

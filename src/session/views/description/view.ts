@@ -1,35 +1,35 @@
 /**
  * Describes a run for the panel and for reports: everything except the values.
  */
-import { rounded } from "../../core/numeric";
-import { chaosOf } from "../../analysis/chaos";
-import { defaultTolerance } from "../../analysis/compare";
-import type { Lane, LanePart } from "../../analysis/lanes";
-import type { LaneNumbers } from "../../analysis/laneMeasures/measure";
-import type { Named } from "../../diagnosis/answer";
-import { constructorLine } from "../../model/config";
-import { unknownArguments } from "../../model/find/find";
-import type { GivenName } from "../../model/given";
-import { causeText, clashText } from "../../model/shapes/clashTexts";
-import type { ShapeCheck } from "../../model/shapes/shapes";
-import type { SequenceSizes } from "../../model/sequence";
-import { gateActivationOption } from "../../model/variant";
-import type { LaneInfo, RunView } from "../../protocol/run/messages";
-import type { OwnView, VerdictView } from "../../protocol/run/verdictMessages";
-import type { LaneId } from "../../protocol/run/windowMessages";
-import { encodeNumber } from "../../protocol/wire";
-import type { RunResult } from "../../run/execute";
-import { offeredOptions } from "../../run/spec/offered";
-import { parseTensorRef, type RunSpec, type TensorRef } from "../../run/spec/spec";
-import { text, type Text } from "../../core/text";
-import type { SurroundingView } from "../../protocol/run/surroundingMessages";
-import { baseName } from "../../core/baseName";
-import type { LoadedRun } from "../../run/load/load";
+import { rounded } from "../../../core/numeric";
+import { chaosOf } from "../../../analysis/chaos";
+import { defaultTolerance } from "../../../analysis/compare";
+import type { Lane, LanePart } from "../../../analysis/lanes";
+import type { LaneNumbers } from "../../../analysis/laneMeasures/measure";
+import type { Named } from "../../../diagnosis/answer";
+import { constructorLine } from "../../../model/config";
+import { unknownArguments } from "../../../model/find/find";
+import type { GivenName } from "../../../model/given";
+import { causeText, clashText } from "../../../model/shapes/clashTexts";
+import type { ShapeCheck } from "../../../model/shapes/shapes";
+import type { SequenceSizes } from "../../../model/sequence";
+import { gateActivationOption } from "../../../model/variant";
+import type { LaneInfo, RunView } from "../../../protocol/run/messages";
+import type { OwnView, VerdictView } from "../../../protocol/run/verdictMessages";
+import type { LaneId } from "../../../protocol/run/windowMessages";
+import { encodeNumber } from "../../../protocol/wire";
+import type { RunResult } from "../../../run/execute";
+import { offeredOptions } from "../../../run/spec/offered";
+import { parseTensorRef, type RunSpec, type TensorRef } from "../../../run/spec/spec";
+import { text, type Text } from "../../../core/text";
+import type { SurroundingView } from "../../../protocol/run/surroundingMessages";
+import { baseName } from "../../../core/baseName";
+import type { LoadedRun } from "../../../run/load/load";
 import { describeSurrounding } from "./surrounding";
 import { notFiniteNotes } from "./notFinite";
-import { finalsOfLanes } from "./finals";
+import { finalsOfLanes } from "../finals";
 import { judgementOf } from "./verdicts";
-import { gatesOf } from "./gates";
+import { gatesOf } from "../gates";
 import { ownPart } from "./own";
 
 /** Information that the caller has and the files do not. */

@@ -1,20 +1,25 @@
 /**
  * Hints about a result that differs, found by reading its values block by block.
  */
-import { toleranceFor } from "../../analysis/compare";
+import { toleranceFor } from "../../../analysis/compare";
 import {
   notANumberHint,
   rowOrderHint,
   scaledHint,
   sumsOf,
   type ComparedBlock,
-} from "../../analysis/hints";
-import { looksRounded, reducedPrecisionHint, spreadOf, type Spread } from "../../analysis/spread";
-import { stepSpans } from "../../analysis/steps";
-import type { ComparedTensor } from "../../run/compare";
+} from "../../../analysis/hints";
+import {
+  looksRounded,
+  reducedPrecisionHint,
+  spreadOf,
+  type Spread,
+} from "../../../analysis/spread";
+import { stepSpans } from "../../../analysis/steps";
+import type { ComparedTensor } from "../../../run/compare";
 import { contradictionHint, differs } from "./contradiction";
-import { finalStates, type RunResult } from "../../run/execute";
-import { text, type Text } from "../../core/text";
+import { finalStates, type RunResult } from "../../../run/execute";
+import { text, type Text } from "../../../core/text";
 
 /** Weights of 8 bits have no more values than these. */
 const QUANTISED_VALUES = 256;
