@@ -1,7 +1,7 @@
 /**
  * Infers from the Transpose nodes around a recurrent node whether its module takes the batch first.
  */
-import { intAttribute, type OnnxNode } from "./graph";
+import { intAttribute, type OnnxNode } from "./protobuf/graph";
 import type { OnnxModel, PlacedNode, Scope } from "./model";
 import { axesAfter, isArranging, isRecurrent, wayBack, type Way } from "./trace";
 

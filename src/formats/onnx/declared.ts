@@ -4,8 +4,8 @@
 import { sameShape } from "../../tensor/tensor";
 import type { DeclaredModule, OnnxLayer } from "../base/declared";
 import type { NoteList } from "../base/notes";
-import type { Constant } from "./constant";
-import { intAttribute } from "./graph";
+import type { Constant } from "./constants/constant";
+import { intAttribute } from "./protobuf/graph";
 import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./model";
 import { unreadCells } from "./otherCells";
 import { isQuantisedLstm, quantisedNote } from "./quantised";

@@ -9,11 +9,11 @@ import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor"
 import { text } from "../../core/text";
 import { maxEntries } from "../base/limits";
 import type { NoteList } from "../base/notes";
-import type { Budget, Constant } from "./constant";
-import { canFold, fold } from "./fold";
-import type { OnnxAttribute, OnnxGraph, OnnxNode } from "./graph";
-import type { OnnxTensor, UnreadTensor } from "./tensor";
-import type { OnnxValues } from "./values";
+import type { Budget, Constant } from "./constants/constant";
+import { canFold, fold } from "./constants/fold";
+import type { OnnxAttribute, OnnxGraph, OnnxNode } from "./protobuf/graph";
+import type { OnnxTensor, UnreadTensor } from "./protobuf/tensor";
+import type { OnnxValues } from "./protobuf/values";
 
 /** A recurrent operator of another domain, such as com.microsoft.DynamicQuantizeLSTM. */
 export function isForeignCell({ operator }: OnnxNode): boolean {

@@ -6,7 +6,7 @@ import { picked } from "../../tensor/boxSource";
 import { decodeRaw, wholeBox } from "../../tensor/raw";
 import { elementCount, type Tensor } from "../../tensor/tensor";
 import type { OnnxOperand } from "../base/declared";
-import { anySize, madeOf, type Constant } from "./constant";
+import { anySize, madeOf, type Constant } from "./constants/constant";
 import { fullName, type OnnxModel, type PlacedNode } from "./model";
 import type { SupposedValues } from "./supposed";
 import { isArrangingOrSelecting } from "./trace";

@@ -6,9 +6,9 @@
  * in its own size.
  */
 import type { Shape } from "../../tensor/tensor";
-import { anySize, integerConstant, type Constant } from "./constant";
-import { canFold } from "./fold";
-import { intAttribute, type OnnxNode } from "./graph";
+import { anySize, integerConstant, type Constant } from "./constants/constant";
+import { canFold } from "./constants/fold";
+import { intAttribute, type OnnxNode } from "./protobuf/graph";
 import type { OnnxModel, PlacedNode, Scope } from "./model";
 
 /** The rank of a value without a known shape: more axes than any value has, all of unknown size. */

@@ -1,8 +1,8 @@
 /**
  * Where the input of an unrolled layer comes from: the steps of one value, or the states of a layer below.
  */
-import type { Constant } from "../constant";
-import { intAttribute } from "../graph";
+import type { Constant } from "../constants/constant";
+import { intAttribute } from "../protobuf/graph";
 import type { OnnxModel, Scope } from "../model";
 import { axesAfter, isArranging, operandOf, wayBack } from "../trace";
 import { Interpreter, type Effort } from "./interpreter";

@@ -7,7 +7,7 @@
 import { formatShape } from "../../../tensor/tensor";
 import { text, type Text } from "../../../core/text";
 import type { OnnxRecurrent } from "../../base/declared";
-import type { Constant } from "../constant";
+import type { Constant } from "../constants/constant";
 import { fullName, type OnnxModel, type PlacedNode, type Scope } from "../model";
 import { findOperand, type FoundOperand } from "../operands";
 import { SupposedValues } from "../supposed";

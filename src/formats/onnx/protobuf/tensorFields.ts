@@ -3,7 +3,7 @@
  *
  * Spec: github.com/onnx/onnx, onnx/onnx.proto, message TensorProto (Apache-2.0).
  */
-import type { DType } from "../../tensor/dtype";
+import type { DType } from "../../../tensor/dtype";
 
 /** A field that holds values. */
 export type StorageField =

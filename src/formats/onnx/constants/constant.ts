@@ -1,13 +1,13 @@
 /**
  * Tensors that a graph computes from constants, evaluated part by part when they are read.
  */
-import { UnsupportedError } from "../../core/errors";
-import type { BoxSource, ReadBox } from "../../tensor/boxSource";
-import { byteWidth, type DType } from "../../tensor/dtype";
-import { cropRaw, decodeRaw, encodeRaw } from "../../tensor/raw";
-import { elementCount, type Shape } from "../../tensor/tensor";
-import { text } from "../../core/text";
-import { assertTensorBytes } from "../base/limits";
+import { UnsupportedError } from "../../../core/errors";
+import type { BoxSource, ReadBox } from "../../../tensor/boxSource";
+import { byteWidth, type DType } from "../../../tensor/dtype";
+import { cropRaw, decodeRaw, encodeRaw } from "../../../tensor/raw";
+import { elementCount, type Shape } from "../../../tensor/tensor";
+import { text } from "../../../core/text";
+import { assertTensorBytes } from "../../base/limits";
 
 /** A value of a graph that does not depend on the model's inputs. */
 export interface Constant extends BoxSource {

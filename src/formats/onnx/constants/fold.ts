@@ -4,14 +4,14 @@
  * Exporters compute the weights of recurrent nodes so: PyTorch's slices gates out and joins them in ONNX' order,
  * tf2onnx transposes and reshapes kernels. Spec: onnx.ai/onnx/operators, all versions of each operator.
  */
-import { joined, picked, reshaped, transposed, type Picks } from "../../tensor/boxSource";
-import type { DType } from "../../tensor/dtype";
-import { elementCount, sameShape, type Shape } from "../../tensor/tensor";
-import { maxAxes } from "../base/limits";
+import { joined, picked, reshaped, transposed, type Picks } from "../../../tensor/boxSource";
+import type { DType } from "../../../tensor/dtype";
+import { elementCount, sameShape, type Shape } from "../../../tensor/tensor";
+import { maxAxes } from "../../base/limits";
 import { converted, madeOf, smallIntegers, type Constant } from "./constant";
 import { axisOf, first, integersOf, view, type ConstantNode, type Fold } from "./constantNode";
 import { sizeFolds } from "./foldSizes";
-import { intAttribute, type OnnxNode } from "./graph";
+import { intAttribute, type OnnxNode } from "../protobuf/graph";
 
 const folds: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ["Identity", (call) => [first(call)]],

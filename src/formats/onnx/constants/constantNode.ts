@@ -1,11 +1,11 @@
 /**
  * A node whose inputs are all constants, and the context for folding it.
  */
-import type { ReadBox } from "../../tensor/boxSource";
-import type { Shape } from "../../tensor/tensor";
-import { maxAxes } from "../base/limits";
+import type { ReadBox } from "../../../tensor/boxSource";
+import type { Shape } from "../../../tensor/tensor";
+import { maxAxes } from "../../base/limits";
 import { madeOf, smallIntegers, type Budget, type Constant } from "./constant";
-import type { OnnxNode } from "./graph";
+import type { OnnxNode } from "../protobuf/graph";
 
 /** A node all of whose inputs are constants; null for an input that is left out. */
 export interface ConstantNode {

@@ -4,10 +4,10 @@
  * Spec:    protobuf.dev, "Encoding".
  * Refuses: what `wireField` refuses, lengths beyond the message: FormatError.
  */
-import { FormatError, LimitError } from "../../core/errors";
-import { text } from "../../core/text";
-import type { ByteSource } from "../base/bytes";
-import { VarintReader, WIRE } from "../base/varints";
+import { FormatError, LimitError } from "../../../core/errors";
+import { text } from "../../../core/text";
+import type { ByteSource } from "../../base/bytes";
+import { VarintReader, WIRE } from "../../base/varints";
 import { FieldCount, noField, readField, type ByteSpan, type WireField } from "./wireField";
 
 /** A tag and a length, or a varint, fit into this many bytes. */

@@ -4,13 +4,13 @@
  * Exporters compute the initial states of recurrent nodes in this way: zeros or a learned state, expanded to the batch.
  * Spec: onnx.ai/onnx/operators, all versions of each operator.
  */
-import { picked, reshaped } from "../../tensor/boxSource";
-import { byteWidth } from "../../tensor/dtype";
-import { elementCount, type Shape } from "../../tensor/tensor";
-import { maxAxes } from "../base/limits";
+import { picked, reshaped } from "../../../tensor/boxSource";
+import { byteWidth } from "../../../tensor/dtype";
+import { elementCount, type Shape } from "../../../tensor/tensor";
+import { maxAxes } from "../../base/limits";
 import { anySize, integerConstant, madeOf, smallIntegers, type Constant } from "./constant";
 import { first, integersOf, view, type ConstantNode, type Fold } from "./constantNode";
-import { intAttribute } from "./graph";
+import { intAttribute } from "../protobuf/graph";
 
 export const sizeFolds: readonly (readonly [operator: string, fold: Fold])[] = [
   ["Expand", foldExpand],

@@ -4,10 +4,10 @@
  * Spec:  github.com/onnx/onnx, onnx/onnx.proto (Apache-2.0). Numbers of fields are from there.
  * Skips: documentation, types, metadata, and what NoteList says.
  */
-import { FormatError, LimitError } from "../../core/errors";
-import { text } from "../../core/text";
-import { maxEntries } from "../base/limits";
-import type { NoteList } from "../base/notes";
+import { FormatError, LimitError } from "../../../core/errors";
+import { text } from "../../../core/text";
+import { maxEntries } from "../../base/limits";
+import type { NoteList } from "../../base/notes";
 import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./tensor";
 import type { ProtobufFile } from "./protobuf";
 import type { ByteSpan, WireField } from "./wireField";

@@ -4,9 +4,9 @@
  * Spec:    protobuf.dev, "Encoding".
  * Refuses: groups (deprecated; no message of ONNX has any), field number 0.
  */
-import { FormatError, LimitError } from "../../core/errors";
-import { text } from "../../core/text";
-import { WIRE, type VarintReader } from "../base/varints";
+import { FormatError, LimitError } from "../../../core/errors";
+import { text } from "../../../core/text";
+import { WIRE, type VarintReader } from "../../base/varints";
 
 /** Half-open, in bytes from the start of the file. */
 export interface ByteSpan {

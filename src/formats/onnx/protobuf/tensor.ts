@@ -3,13 +3,13 @@
  *
  * Spec: github.com/onnx/onnx, onnx/onnx.proto, message TensorProto (Apache-2.0). Numbers of fields are from there.
  */
-import { FormatError } from "../../core/errors";
-import { byteWidth, type DType } from "../../tensor/dtype";
-import { elementCount, formatShape, type Shape } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
-import { maxAxes } from "../base/limits";
+import { FormatError } from "../../../core/errors";
+import { byteWidth, type DType } from "../../../tensor/dtype";
+import { elementCount, formatShape, type Shape } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
+import { maxAxes } from "../../base/limits";
 import { dataTypes, storageFields, typedFields, type StorageField } from "./tensorFields";
-import { WIRE } from "../base/varints";
+import { WIRE } from "../../base/varints";
 import type { ProtobufFile } from "./protobuf";
 import type { ByteSpan, WireField } from "./wireField";
 

@@ -1,19 +1,19 @@
 /**
  * Reads values of TensorProtos, from the model's file or from external data.
  */
-import { FormatError, UnsupportedError } from "../../core/errors";
-import { byteWidth, type DType } from "../../tensor/dtype";
-import type { Box, RawValues } from "../../tensor/raw";
-import { rowMajorStrides } from "../../tensor/strided";
-import { elementCount } from "../../tensor/tensor";
-import { text } from "../../core/text";
-import type { ByteSource } from "../base/bytes";
-import { assertTensorBytes } from "../base/limits";
+import { FormatError, UnsupportedError } from "../../../core/errors";
+import { byteWidth, type DType } from "../../../tensor/dtype";
+import type { Box, RawValues } from "../../../tensor/raw";
+import { rowMajorStrides } from "../../../tensor/strided";
+import { elementCount } from "../../../tensor/tensor";
+import { text } from "../../../core/text";
+import type { ByteSource } from "../../base/bytes";
+import { assertTensorBytes } from "../../base/limits";
 import type { OnnxTensor, TensorPlace } from "./tensor";
 import type { StorageField } from "./tensorFields";
-import { VarintReader } from "../base/varints";
-import { siblingName, type Siblings } from "../base/siblings";
-import { rangeIn, readStoredBox, type ByteRange } from "../base/stored";
+import { VarintReader } from "../../base/varints";
+import { siblingName, type Siblings } from "../../base/siblings";
+import { rangeIn, readStoredBox, type ByteRange } from "../../base/stored";
 
 type StoredPlace = Extract<TensorPlace, { readonly kind: "stored" }>;
 type ExternalPlace = Extract<TensorPlace, { readonly kind: "external" }>;
