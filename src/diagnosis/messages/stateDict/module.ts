@@ -1,15 +1,15 @@
 /**
  * What the keys of one recurrent module tell, of the checkpoint and of the declared model.
  */
-import { text, type Text } from "../../core/text";
+import { text, type Text } from "../../../core/text";
 import {
   recurrentKey,
   type ModuleSides,
   type RecurrentKey,
   type Rule,
   type StateDictBlock,
-} from "./stateDictKeys";
-import { shapeRule } from "./stateDictShapes";
+} from "./keys";
+import { shapeRule } from "./shapes";
 
 interface Sentences {
   readonly means: readonly Text[];

@@ -1,9 +1,9 @@
 /**
  * Which tensors of files the numbers of a message mean, found by their shapes.
  */
-import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
-import { text } from "../../core/text";
-import { layerInputSize } from "../../model/config";
+import { formatShape, sameShape, type Shape } from "../../../tensor/tensor";
+import { text } from "../../../core/text";
+import { layerInputSize } from "../../../model/config";
 import type { FileTensor, Wanted } from "./message";
 
 /** Weights of an input layer with as many columns as features are expected. */

@@ -1,10 +1,10 @@
 /**
  * What a message of a framework is here: its wordings, what the numbers in it are, and what would make it fit.
  */
-import type { Shape } from "../../tensor/tensor";
-import type { Text } from "../../core/text";
-import type { RecurrentConfig } from "../../model/config";
-import type { Parameter } from "../../model/parameters";
+import type { Shape } from "../../../tensor/tensor";
+import type { Text } from "../../../core/text";
+import type { RecurrentConfig } from "../../../model/config";
+import type { Parameter } from "../../../model/parameters";
 import { wording, type Found, type Values } from "./wording";
 
 /** A module of a file, as far as a message may mean it. */

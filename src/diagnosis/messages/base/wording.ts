@@ -4,7 +4,7 @@
  * The text that they are looked for in is foreign and may have a megabyte. Every place is bounded and cannot match
  * what follows it, so that a search takes time in proportion to the text whatever stands there.
  */
-import type { Shape } from "../../tensor/tensor";
+import type { Shape } from "../../../tensor/tensor";
 
 /** A size; null where a framework leaves it open (`None`, `?`, −1). */
 export type OpenShape = readonly (number | null)[];

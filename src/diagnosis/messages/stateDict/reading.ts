@@ -4,18 +4,13 @@
  * Rules: keys of one side alone tell layers, directions, bias and projection; shapes tell the kind of cell and its
  * sizes, by rows = gates · H and columns of weight_hh = H.
  */
-import { text, type Text } from "../../core/text";
-import { formatShape, sameShape } from "../../tensor/tensor";
-import type { FileContents, Reading, Wanted } from "./message";
-import { checkpointsAmong } from "./stateDictFiles";
-import { moduleSentences } from "./stateDictModule";
-import {
-  prefixDifference,
-  prefixesOf,
-  type PrefixDifference,
-  type StateDictBlock,
-} from "./stateDictKeys";
-import { otherMismatches } from "./stateDictOthers";
+import { text, type Text } from "../../../core/text";
+import { formatShape, sameShape } from "../../../tensor/tensor";
+import type { FileContents, Reading, Wanted } from "../base/message";
+import { checkpointsAmong } from "./files";
+import { moduleSentences } from "./module";
+import { prefixDifference, prefixesOf, type PrefixDifference, type StateDictBlock } from "./keys";
+import { otherMismatches } from "./others";
 
 /** Modules of one model that sentences are made for. */
 const MAX_MODULES = 8;

@@ -1,10 +1,10 @@
 /**
  * What `load_state_dict` says, torch 0.3 to 2.13: which keys are missing, which are unexpected, which have other shapes.
  */
-import type { MessageKind } from "./message";
-import { readStateDict } from "./stateDictReading";
-import { shapeIn, wording, wordIn, type Found, type Values } from "./wording";
-import type { Mismatch, StateDictBlock } from "./stateDictKeys";
+import type { MessageKind } from "../base/message";
+import { readStateDict } from "./reading";
+import { shapeIn, wording, wordIn, type Found, type Values } from "../base/wording";
+import type { Mismatch, StateDictBlock } from "./keys";
 
 /** Keys that are looked at; a model has as many at most, and one more tells nothing new. */
 const MAX_KEYS = 5000;

@@ -1,9 +1,9 @@
 /**
  * What shapes tell of the layers around a recurrent module: embeddings and linear layers.
  */
-import { text, type Text } from "../../core/text";
-import type { Shape } from "../../tensor/tensor";
-import { recurrentKey, type StateDictBlock } from "./stateDictKeys";
+import { text, type Text } from "../../../core/text";
+import type { Shape } from "../../../tensor/tensor";
+import { recurrentKey, type StateDictBlock } from "./keys";
 
 /** Layers that sentences are made for. */
 const MAX_LAYERS = 6;

@@ -1,8 +1,8 @@
 /**
  * Keys of a state_dict as `load_state_dict` complains of them: which module they are of, and which side has them.
  */
-import type { Text } from "../../core/text";
-import type { Shape } from "../../tensor/tensor";
+import type { Text } from "../../../core/text";
+import type { Shape } from "../../../tensor/tensor";
 
 /** A tensor with one shape in the checkpoint and another in the model. */
 export interface Mismatch {

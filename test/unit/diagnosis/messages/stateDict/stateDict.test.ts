@@ -1,10 +1,10 @@
 /** What an explanation says of load_state_dict: how checkpoint and model differ, and which file is the checkpoint. */
 import assert from "node:assert/strict";
-import { explainText } from "../../../../src/diagnosis/messages/explain";
-import type { RecurrentConfig } from "../../../../src/model/config";
-import { expectedParameters } from "../../../../src/model/parameters";
-import { rnnConfig } from "../../support/goldens";
-import { fileOf, sentences } from "./files";
+import { explainText } from "../../../../../src/diagnosis/messages/explain";
+import type { RecurrentConfig } from "../../../../../src/model/config";
+import { expectedParameters } from "../../../../../src/model/parameters";
+import { rnnConfig } from "../../../support/goldens";
+import { fileOf, sentences } from "../files";
 
 /** What load_state_dict prints for two lists of parameters. */
 function loadMessage(

@@ -1,11 +1,11 @@
 /**
  * What the shapes of one recurrent module tell that differ between checkpoint and model: kind of cell and sizes.
  */
-import { text, type Text } from "../../core/text";
-import { constructorLine, type RecurrentConfig } from "../../model/config";
-import { findModules } from "../../model/find/find";
-import type { Shape } from "../../tensor/tensor";
-import { recurrentKey, type Mismatch, type ModuleSides, type Rule } from "./stateDictKeys";
+import { text, type Text } from "../../../core/text";
+import { constructorLine, type RecurrentConfig } from "../../../model/config";
+import { findModules } from "../../../model/find/find";
+import type { Shape } from "../../../tensor/tensor";
+import { recurrentKey, type Mismatch, type ModuleSides, type Rule } from "./keys";
 
 /** What shapes tell of both sides. */
 export function shapeRule({ name, mismatches }: ModuleSides): ReturnType<Rule> {

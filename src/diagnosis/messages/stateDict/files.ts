@@ -2,9 +2,9 @@
  * Which file is the checkpoint that `load_state_dict` complains of: it has its keys with its shapes, and none that it
  * lacks.
  */
-import { sameShape, type Shape } from "../../tensor/tensor";
-import type { FileContents, FileModule } from "./message";
-import { prefixesOf, type StateDictBlock } from "./stateDictKeys";
+import { sameShape, type Shape } from "../../../tensor/tensor";
+import type { FileContents, FileModule } from "../base/message";
+import { prefixesOf, type StateDictBlock } from "./keys";
 
 /** A module of a file that may be the checkpoint. */
 export interface CheckpointModule {
