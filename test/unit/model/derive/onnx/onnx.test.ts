@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MemorySource } from "../../../../src/formats/base/bytes";
-import { openArchive } from "../../../../src/formats/open";
-import { constructorLine, type GateActivation } from "../../../../src/model/config";
-import { deriveOnnx } from "../../../../src/model/derive/onnx";
-import { cropRaw, wholeBox, type Box } from "../../../../src/tensor/raw";
-import { renderText } from "../../../../src/core/text";
-import { fixtures } from "../../support/goldens";
-import { modulesOf, onnxFiles, openOnnx, readModel, storedOf } from "../../support/onnxFiles";
+import { MemorySource } from "../../../../../src/formats/base/bytes";
+import { openArchive } from "../../../../../src/formats/open";
+import { constructorLine, type GateActivation } from "../../../../../src/model/config";
+import { deriveOnnx } from "../../../../../src/model/derive/onnx/onnx";
+import { cropRaw, wholeBox, type Box } from "../../../../../src/tensor/raw";
+import { renderText } from "../../../../../src/core/text";
+import { fixtures } from "../../../support/goldens";
+import { modulesOf, onnxFiles, openOnnx, readModel, storedOf } from "../../../support/onnxFiles";
 
 async function constructorOf(file: string): Promise<readonly string[]> {
   const modules = await modulesOf(await openOnnx(file));

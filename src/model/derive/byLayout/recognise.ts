@@ -1,15 +1,15 @@
 /**
  * Recognises the cells of a file by the registry of layouts: names first, then shapes, which give the sizes.
  */
-import { text, type Text } from "../../core/text";
-import type { DType } from "../../tensor/dtype";
-import { sameShape, type Shape, type TensorEntry } from "../../tensor/tensor";
-import type { CellKind } from "../config";
-import { gateOrder, peepholeOrder } from "../gates";
-import type { Axes, LayoutPart, PartRole, WeightLayout } from "../layouts/layout";
-import { layouts } from "../layouts/registry";
+import { text, type Text } from "../../../core/text";
+import type { DType } from "../../../tensor/dtype";
+import { sameShape, type Shape, type TensorEntry } from "../../../tensor/tensor";
+import type { CellKind } from "../../config";
+import { gateOrder, peepholeOrder } from "../../gates";
+import type { Axes, LayoutPart, PartRole, WeightLayout } from "../../layouts/layout";
+import { layouts } from "../../layouts/registry";
 import { bestReadings, isTold } from "./readings";
-import type { SlotRecipe, SlotSource } from "./recipe";
+import type { SlotRecipe, SlotSource } from "../base/recipe";
 
 /** One layer and direction. */
 export interface RecognisedCell {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
-import { recipeEntry, type SlotRecipe } from "../../../../src/model/derive/recipe";
-import { cropRaw, decodeRaw, encodeRaw, type Box } from "../../../../src/tensor/raw";
-import type { TensorEntry } from "../../../../src/tensor/tensor";
+import { renderText } from "../../../../../src/core/text";
+import { recipeEntry, type SlotRecipe } from "../../../../../src/model/derive/base/recipe";
+import { cropRaw, decodeRaw, encodeRaw, type Box } from "../../../../../src/tensor/raw";
+import type { TensorEntry } from "../../../../../src/tensor/tensor";
 
 /** Tensors in memory: 0, 1, 2 … from `first` on. */
 function counting(

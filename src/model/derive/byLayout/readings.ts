@@ -1,7 +1,7 @@
 /**
  * Which of the readings of tensors as cells count, where several layouts have names for them.
  */
-import type { WeightLayout } from "../layouts/layout";
+import type { WeightLayout } from "../../layouts/layout";
 
 /** Tensors read as a cell of a layout. */
 interface Reading {

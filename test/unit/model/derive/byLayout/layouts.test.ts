@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { renderText } from "../../../../src/core/text";
-import type { Archive } from "../../../../src/formats/base/archive";
-import { constructorLine } from "../../../../src/model/config";
-import { withModules } from "../../../../src/model/derive/derive";
-import type { DType } from "../../../../src/tensor/dtype";
+import { renderText } from "../../../../../src/core/text";
+import type { Archive } from "../../../../../src/formats/base/archive";
+import { constructorLine } from "../../../../../src/model/config";
+import { withModules } from "../../../../../src/model/derive/derive";
+import type { DType } from "../../../../../src/tensor/dtype";
 
 /** An archive of names and shapes, float32 unless another dtype is given; nothing reads its values. */
 function archiveOf(

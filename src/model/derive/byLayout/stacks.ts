@@ -4,7 +4,7 @@
  * Directions and layers follow from the names: `fw` and `bw`, `layers.0` and `layers.1`. Where no framework writes them
  * so, that is an assumption, and said.
  */
-import { text, type Text } from "../../core/text";
+import { text, type Text } from "../../../core/text";
 import type { RecognisedCell } from "./recognise";
 
 /** One or more cells that run as one module. */

@@ -3,9 +3,9 @@
  *
  * Flax, TensorFlow 1 and Keras call them `kernel` and `bias`, Haiku `w` and `b`, their tables `embedding(s)`.
  */
-import { sameShape, type TensorEntry } from "../../tensor/tensor";
-import type { DerivedEntry } from "./derived";
-import { recipeEntry, type RecipeSource, type SlotRecipe } from "./recipe";
+import { sameShape, type TensorEntry } from "../../../tensor/tensor";
+import type { DerivedEntry } from "../base/derived";
+import { recipeEntry, type RecipeSource, type SlotRecipe } from "../base/recipe";
 
 const WEIGHT = /^(.*[./])(kernel|w|embeddings?)((?::0|[./](?:value|raw_value))?)$/s;
 

@@ -1,8 +1,8 @@
 /**
  * Converts names of ONNX nodes and tensors to prefixes in PyTorch's style.
  */
-import type { OnnxRecurrent } from "../../formats/base/declared";
-import type { TensorEntry } from "../../tensor/tensor";
+import type { OnnxRecurrent } from "../../../formats/base/declared";
+import type { TensorEntry } from "../../../tensor/tensor";
 
 /** The last part of a node's name when it is only its operator, with what exporters put around it. */
 const operatorName = /^(?:.*_)?(?:RNN|LSTM|GRU|Gather|MatMul|Gemm|embedding_lookup)(?:[_#]*\d+)*$/;

@@ -4,10 +4,10 @@
  * Keras gives kernel, recurrent kernel and bias of each layer and direction, PyTorch weight_ih, weight_hh and the two
  * biases; what stands before and behind belongs to other layers.
  */
-import { text, type Text } from "../../core/text";
-import type { TensorEntry } from "../../tensor/tensor";
-import type { LayoutPart, PartRole, WeightLayout } from "../layouts/layout";
-import { layouts } from "../layouts/registry";
+import { text, type Text } from "../../../core/text";
+import type { TensorEntry } from "../../../tensor/tensor";
+import type { LayoutPart, PartRole, WeightLayout } from "../../layouts/layout";
+import { layouts } from "../../layouts/registry";
 import { cellOf, type RecognisedCell } from "./recognise";
 import type { CellStack } from "./stacks";
 

@@ -1,14 +1,14 @@
 /**
  * Modules of other frameworks and of hand-written code, recognised by the registry of layouts, in PyTorch's terms.
  */
-import { text, type Text } from "../../core/text";
-import type { Archive } from "../../formats/base/archive";
-import type { TensorEntry } from "../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
+import type { Archive } from "../../../formats/base/archive";
+import type { TensorEntry } from "../../../tensor/tensor";
 import { deriveDense } from "./denseLayers";
-import type { DerivedEntry, DerivedModules } from "./derived";
-import { noFacts, type Framework, type ModuleFacts } from "../facts";
+import type { DerivedEntry, DerivedModules } from "../base/derived";
+import { noFacts, type Framework, type ModuleFacts } from "../../facts";
 import { listedStacks } from "./lists";
-import { recipeEntry, type RecipeSource } from "./recipe";
+import { recipeEntry, type RecipeSource } from "../base/recipe";
 import { recognisedCells, type RecognisedCell } from "./recognise";
 import { cellStacks, type CellStack } from "./stacks";
 

@@ -3,11 +3,11 @@
  *
  * Nothing is copied until it is read, and a window reads only the rows and columns of the sources that it shows.
  */
-import type { Archive } from "../../formats/base/archive";
-import { byteWidth, type DType } from "../../tensor/dtype";
-import { decodeRaw, encodeRaw, transposeRaw, type Box, type RawValues } from "../../tensor/raw";
-import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
-import type { Text } from "../../core/text";
+import type { Archive } from "../../../formats/base/archive";
+import { byteWidth, type DType } from "../../../tensor/dtype";
+import { decodeRaw, encodeRaw, transposeRaw, type Box, type RawValues } from "../../../tensor/raw";
+import { elementCount, type Shape, type TensorEntry } from "../../../tensor/tensor";
+import type { Text } from "../../../core/text";
 import type { DerivedEntry } from "./derived";
 
 /** Rows of a derived entry (indices of its first axis), all of its other axes. */

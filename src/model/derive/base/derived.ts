@@ -1,9 +1,9 @@
 /**
  * Tensors in PyTorch's names, shapes and gate order that are computed from others when they are read.
  */
-import type { Box, RawValues } from "../../tensor/raw";
-import type { TensorEntry } from "../../tensor/tensor";
-import type { ModuleFacts } from "../facts";
+import type { Box, RawValues } from "../../../tensor/raw";
+import type { TensorEntry } from "../../../tensor/tensor";
+import type { ModuleFacts } from "../../facts";
 
 /** An entry with an `origin`, and how a part of it is read; the box lies within its shape. */
 export interface DerivedEntry {

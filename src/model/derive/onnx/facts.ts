@@ -3,12 +3,12 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: attributes and equations.
  */
-import { rounded } from "../../core/numeric";
-import type { OnnxRecurrent } from "../../formats/base/declared";
-import { text, type Text } from "../../core/text";
-import type { CellVariant, GateActivation, Nonlinearity } from "../config";
-import type { ModuleFacts, OnnxNodes } from "../facts";
-import type { ModuleGiven } from "../given";
+import { rounded } from "../../../core/numeric";
+import type { OnnxRecurrent } from "../../../formats/base/declared";
+import { text, type Text } from "../../../core/text";
+import type { CellVariant, GateActivation, Nonlinearity } from "../../config";
+import type { ModuleFacts, OnnxNodes } from "../../facts";
+import type { ModuleGiven } from "../../given";
 
 /** One activation function of a node. */
 interface Activation {

@@ -4,10 +4,10 @@
  * A recipe can be written down and read again: it names tensors, the place of the first element in each, whether it is
  * transposed, and which gates it holds in which order. What several tensors hold of one gate is added up.
  */
-import type { Archive } from "../../formats/base/archive";
-import { text, type Text } from "../../core/text";
-import type { DType } from "../../tensor/dtype";
-import type { TensorEntry } from "../../tensor/tensor";
+import type { Archive } from "../../../formats/base/archive";
+import { text, type Text } from "../../../core/text";
+import type { DType } from "../../../tensor/dtype";
+import type { TensorEntry } from "../../../tensor/tensor";
 import type { DerivedEntry } from "./derived";
 import { stackedEntry, type BlockSource, type DerivedBlock } from "./stackedEntry";
 

@@ -3,18 +3,18 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU, LSTM, "Inputs"; gate orders are in gates.ts.
  */
-import type { Archive } from "../../formats/base/archive";
-import type { OnnxLayer, OnnxRecurrent } from "../../formats/base/declared";
-import type { TensorEntry } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
-import type { DerivedEntry, DerivedModules } from "./derived";
-import { deriveOnnxLayer } from "./onnxLayer";
-import type { ModuleFacts } from "../facts";
-import { gateCount, gateSources, onnxGateNames, peepholeSources } from "../gates";
-import { onnxFacts } from "./onnxFacts";
-import { onnxGiven } from "./onnxGiven";
-import { layerPrefix, prefixCandidates } from "./onnxNames";
-import { stackedEntry, type DerivedBlock, type Stacking } from "./stackedEntry";
+import type { Archive } from "../../../formats/base/archive";
+import type { OnnxLayer, OnnxRecurrent } from "../../../formats/base/declared";
+import type { TensorEntry } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
+import type { DerivedEntry, DerivedModules } from "../base/derived";
+import { deriveOnnxLayer } from "./layer";
+import type { ModuleFacts } from "../../facts";
+import { gateCount, gateSources, onnxGateNames, peepholeSources } from "../../gates";
+import { onnxFacts } from "./facts";
+import { onnxGiven } from "./given";
+import { layerPrefix, prefixCandidates } from "./names";
+import { stackedEntry, type DerivedBlock, type Stacking } from "../base/stackedEntry";
 
 /** A tensor of a module: its name after the prefix, and its sources. */
 type Part = Omit<Stacking, "dtype"> & { readonly source: TensorEntry };

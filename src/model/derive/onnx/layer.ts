@@ -1,13 +1,13 @@
 /**
  * The Gather before and the Gemm or MatMul after a recurrent node as nn.Embedding and nn.Linear.
  */
-import type { Archive } from "../../formats/base/archive";
-import type { OnnxLayer } from "../../formats/base/declared";
-import type { TensorEntry } from "../../tensor/tensor";
-import { text } from "../../core/text";
-import type { DerivedEntry } from "./derived";
-import { layerPrefix } from "./onnxNames";
-import { stackedEntry, type Stacking } from "./stackedEntry";
+import type { Archive } from "../../../formats/base/archive";
+import type { OnnxLayer } from "../../../formats/base/declared";
+import type { TensorEntry } from "../../../tensor/tensor";
+import { text } from "../../../core/text";
+import type { DerivedEntry } from "../base/derived";
+import { layerPrefix } from "./names";
+import { stackedEntry, type Stacking } from "../base/stackedEntry";
 
 /** What is there already; prefixes of layers are added to `taken`. */
 interface Surroundings {

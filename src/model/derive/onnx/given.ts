@@ -3,15 +3,21 @@
  *
  * Source: onnx.ai/onnx/operators, RNN, GRU and LSTM: initial_h and initial_c are (D, B, H), in layout 1 (B, D, H).
  */
-import type { Archive } from "../../formats/base/archive";
-import type { OnnxOperand, OnnxRecurrent } from "../../formats/base/declared";
-import { joined, picked, transposed, type BoxSource, type ReadBox } from "../../tensor/boxSource";
-import { byteWidth, type DType } from "../../tensor/dtype";
-import { decodeRaw, encodeRaw } from "../../tensor/raw";
-import { elementCount, type TensorEntry } from "../../tensor/tensor";
-import { text, type Text } from "../../core/text";
-import type { DerivedEntry } from "./derived";
-import type { GivenName, GivenOperand, ModuleGiven } from "../given";
+import type { Archive } from "../../../formats/base/archive";
+import type { OnnxOperand, OnnxRecurrent } from "../../../formats/base/declared";
+import {
+  joined,
+  picked,
+  transposed,
+  type BoxSource,
+  type ReadBox,
+} from "../../../tensor/boxSource";
+import { byteWidth, type DType } from "../../../tensor/dtype";
+import { decodeRaw, encodeRaw } from "../../../tensor/raw";
+import { elementCount, type TensorEntry } from "../../../tensor/tensor";
+import { text, type Text } from "../../../core/text";
+import type { DerivedEntry } from "../base/derived";
+import type { GivenName, GivenOperand, ModuleGiven } from "../../given";
 
 /** The layers of a module, the lowest first, and where its entries are. */
 export interface GivenFrame {
