@@ -1,8 +1,8 @@
 /**
  * What a command takes beside its flags: one file, one tensor, one run.
  */
-import { text } from "../../core/text";
-import type { TensorRef } from "../../run/spec/spec";
+import { text } from "../../../core/text";
+import type { TensorRef } from "../../../run/spec/spec";
 import type { RunFlags } from "./flags";
 import { assertTensorRef, usage } from "./values";
 

@@ -2,9 +2,9 @@
  * Parses the values of flags; each error is one sentence.
  */
 import type { parseArgs, ParseArgsConfig } from "node:util";
-import { UnsupportedError } from "../../core/errors";
-import { parseTensorRef, type TensorRef } from "../../run/spec/spec";
-import { text, type Text } from "../../core/text";
+import { UnsupportedError } from "../../../core/errors";
+import { parseTensorRef, type TensorRef } from "../../../run/spec/spec";
+import { text, type Text } from "../../../core/text";
 
 /** Flags as `parseArgs` takes them. */
 export type FlagTypes = NonNullable<ParseArgsConfig["options"]>;

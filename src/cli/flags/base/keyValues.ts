@@ -1,11 +1,11 @@
 /**
  * The values of flags that set a key of a run file, by the kind of the key.
  */
-import { gateActivationNames, type GateActivationOption } from "../../model/variant";
-import { entriesOf } from "../../run/spec/keys";
-import type { Key, Kind } from "../../run/spec/key";
-import type { OwnTolerance, TensorRef } from "../../run/spec/spec";
-import { text } from "../../core/text";
+import { gateActivationNames, type GateActivationOption } from "../../../model/variant";
+import { entriesOf } from "../../../run/spec/keys";
+import type { Key, Kind } from "../../../run/spec/key";
+import type { OwnTolerance, TensorRef } from "../../../run/spec/spec";
+import { text } from "../../../core/text";
 import {
   assertTensorRef,
   choiceOf,

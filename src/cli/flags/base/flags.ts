@@ -9,10 +9,10 @@ import {
   surroundingKeys,
   toleranceKeys,
   weightKeys,
-} from "../../run/spec/keys";
-import { compareKeys, ownKeys, referenceKeys } from "../../run/spec/comparedKeys";
-import { engineIds, isEngineId } from "../../run/spec/engineIds";
-import type { Key } from "../../run/spec/key";
+} from "../../../run/spec/keys";
+import { compareKeys, ownKeys, referenceKeys } from "../../../run/spec/comparedKeys";
+import { engineIds, isEngineId } from "../../../run/spec/engineIds";
+import type { Key } from "../../../run/spec/key";
 import {
   parseTensorRef,
   type CompareSpec,
@@ -21,8 +21,8 @@ import {
   type SurroundingSpec,
   type TensorRef,
   type ToleranceSpec,
-} from "../../run/spec/spec";
-import { text, type Text } from "../../core/text";
+} from "../../../run/spec/spec";
+import { text, type Text } from "../../../core/text";
 import { pythonFlag, pythonOf } from "./python";
 import { valuesOf } from "./keyValues";
 import { assertTensorRef, stringOf, usage, type FlagTypes, type Values } from "./values";

@@ -2,7 +2,7 @@
  * The flag that names the Python in which PyTorch and Keras compute references.
  */
 import { resolve } from "node:path";
-import type { EngineChoice } from "../../reference/engine";
+import type { EngineChoice } from "../../../reference/engine";
 import { stringOf, type FlagTypes, type Values } from "./values";
 
 /** The flag, for `parseArgs`. */

@@ -1,7 +1,7 @@
 /**
  * The flag that bounds the memory of a run's states.
  */
-import { text } from "../../core/text";
+import { text } from "../../../core/text";
 import { stringOf, usage, type FlagTypes, type Values } from "./values";
 
 /** With less, long runs are little but recomputation. */
