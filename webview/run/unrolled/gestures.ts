@@ -1,7 +1,7 @@
 /**
  * Pointer and wheel on the unrolled view: readout, cursor, zoom, scrolling along time.
  */
-import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
+import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pictures/pointer";
 import { stateSize } from "../../../src/model/config";
 import { directionOfUnit } from "../../../src/model/directions";
 import type { Place, RunView } from "../../../src/protocol/run/messages";

@@ -15,7 +15,7 @@ import {
 import { formatSequenceAxes } from "../../../../src/drawing/base/numbers";
 import { finalName, unitAxis } from "../../../../src/drawing/run/state";
 import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
-import { writeText } from "../../../shared/marks";
+import { writeText } from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
 
 const ARROW = { every: 28, half: 3 } as const;

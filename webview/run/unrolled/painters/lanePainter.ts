@@ -8,7 +8,7 @@ import { stepX, unitY, type Band, type LaneBox } from "../../../../src/drawing/r
 import type { BandPlan } from "../../../../src/drawing/run/requests/lanePlan";
 import { outsideRows } from "../../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../../src/drawing/base/grid";
-import { writeText, type Rect } from "../../../shared/marks";
+import { writeText, type Rect } from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
 import type { BandData } from "./bandData";
 import { tileImage, type Tile } from "./tileImages";

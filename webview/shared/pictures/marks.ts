@@ -1,14 +1,14 @@
 /**
  * Marks besides colours: hatches, and glyphs for NaN and the infinities.
  */
-import { boxOfText, type Rect } from "../../src/drawing/base/boxes";
-import { RIM_WIDTH, type NumberInk } from "../../src/drawing/base/colourScale";
-import { IRREGULAR_GLYPHS, type Irregular } from "../../src/drawing/base/irregular";
+import { boxOfText, type Rect } from "../../../src/drawing/base/boxes";
+import { RIM_WIDTH, type NumberInk } from "../../../src/drawing/base/colourScale";
+import { IRREGULAR_GLYPHS, type Irregular } from "../../../src/drawing/base/irregular";
 import type { Theme } from "./theme";
 
 export type Context = CanvasRenderingContext2D;
 
-export type { Rect } from "../../src/drawing/base/boxes";
+export type { Rect } from "../../../src/drawing/base/boxes";
 
 /** Smallest cell that a word fits into, and that a symbol fits into, in CSS pixels. */
 const WORD = { width: 26, height: 13 } as const;

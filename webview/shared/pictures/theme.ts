@@ -2,7 +2,7 @@
  * The editor's theme for canvases: resolved colours and fonts, updated when the theme changes.
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { luminance, parseColour, type Rgb } from "../../src/drawing/base/colourScale";
+import { luminance, parseColour, type Rgb } from "../../../src/drawing/base/colourScale";
 
 export interface Theme {
   readonly background: string;

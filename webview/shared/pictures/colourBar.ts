@@ -1,7 +1,7 @@
 /**
  * A colour scale as a bar.
  */
-import { TABLE_SIZE } from "../../src/drawing/base/colourScale";
+import { TABLE_SIZE } from "../../../src/drawing/base/colourScale";
 
 /** Paints `table`, RGB triples in its order, on a canvas. */
 export function paintColourBar(

@@ -1,7 +1,7 @@
 /**
  * Images of cells, one pixel a cell, and the latest complete image.
  */
-import { Lru } from "../../src/core/lru";
+import { Lru } from "../../../src/core/lru";
 
 /** Bytes of the pictures that are kept: a few screens of them. */
 const MAX_BYTES = 64 * 1024 * 1024;
