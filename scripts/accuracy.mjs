@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { format } from "prettier";
-import { ensureGenerated } from "./lib/generated.mjs";
+import { ensureGenerated } from "./lib/bundles/generated.mjs";
 import { root } from "./lib/tree.mjs";
 
 const runs = Number(/--runs=(\d+)/.exec(process.argv.slice(2).join(" "))?.[1] ?? 500);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 
 const maps = new Map();
 

@@ -1,7 +1,7 @@
 /** The licences of the packages whose code is shipped, as one file beside the bundles. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 
 const OUT = "dist/THIRD-PARTY-NOTICES.txt";
 const RULE = "=".repeat(80);

@@ -2,16 +2,16 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { browserArguments, ensureChromium } from "./chromium.mjs";
+import { browserArguments, ensureChromium } from "../vscode/chromium.mjs";
 import { addCounts, noCounts, parseCounts } from "./counts.mjs";
-import { packageExtension } from "./package.mjs";
-import { run } from "./process.mjs";
+import { packageExtension } from "../package.mjs";
+import { run } from "../process.mjs";
 import { keepBundleCoverage, rawCoverage } from "./rawCoverage.mjs";
-import { sideBySide } from "./sideBySide.mjs";
-import { transpile } from "./transpile.mjs";
-import { root } from "./tree.mjs";
-import { ensureVSCode } from "./vscodePackage.mjs";
-import { createProfile, installExtension, startServer } from "./vscodeServer.mjs";
+import { sideBySide } from "../sideBySide.mjs";
+import { transpile } from "../transpile.mjs";
+import { root } from "../tree.mjs";
+import { ensureVSCode } from "../vscodePackage.mjs";
+import { createProfile, installExtension, startServer } from "../vscode/vscodeServer.mjs";
 
 const OUT = `out/e2e-${process.pid}`;
 const LIMIT_MS = 45 * 60_000;
@@ -26,7 +26,7 @@ async function runMocha(files, { address, machineSettings }, coverage) {
     [
       join(root, "node_modules/mocha/bin/mocha.js"),
       ...["--config", join(root, ".mocharc.json"), "--timeout", String(TEST_LIMIT_MS)],
-      ...["--reporter", join(root, "scripts/lib/mochaReporter.cjs")],
+      ...["--reporter", join(root, "scripts/lib/tests/mochaReporter.cjs")],
       ...["--require", compiled("test/e2e/hooks.ts")],
       ...files.map(compiled),
     ],

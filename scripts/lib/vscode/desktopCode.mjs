@@ -1,7 +1,7 @@
 /** Finds a desktop VS Code: one on the PATH, or one that the desktop tests have downloaded. */
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 
 const INSIDE_DOWNLOAD = [
   "bin/code",

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 
 /** Folders for sources that plain Node loads file by file, and for bundles inside VS Code. */
 export const rawCoverage = { node: "coverage/tmp/node", bundles: "coverage/tmp/bundles" };

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 import { boundWasm } from "./wasmFuel.mjs";
 
 /** The build without Node's file system: what it can open is what it is given. */
 const SOURCE = "node_modules/h5wasm/dist/esm/hdf5_util.js";
 const OUT = join(root, "src/formats/hdf5/libraryCode.generated.ts");
-const SCRIPTS = ["hdf5", "wasmFuel", "wasmBytes"].map((name) => `scripts/lib/${name}.mjs`);
+const SCRIPTS = ["hdf5", "wasmFuel", "wasmBytes"].map((name) => `scripts/lib/bundles/${name}.mjs`);
 
 /** 256 MiB: chunks are unpacked in it, values are handed over by slabs. The library's own bound is 2 GiB. */
 const MAX_PAGES = 4096;
@@ -30,7 +30,7 @@ export function ensureHdf5Library() {
   const hash = createHash("sha256");
   for (const path of [SOURCE, ...SCRIPTS]) hash.update(readFileSync(join(root, path)));
   const sources = hash.digest("hex").slice(0, 16);
-  const header = `// @ts-nocheck\n/** h5wasm's glue, and its binary in gzip and base64; written by scripts/lib/hdf5.mjs, sources ${sources}. */\n`;
+  const header = `// @ts-nocheck\n/** h5wasm's glue, and its binary in gzip and base64; written by scripts/lib/bundles/hdf5.mjs, sources ${sources}. */\n`;
   if (existsSync(OUT) && readFileSync(OUT, "utf8").startsWith(header)) return;
   const { glue, binary } = split(readFileSync(join(root, SOURCE), "utf8"));
   const code = gzipSync(boundWasm(binary, MAX_PAGES), { level: 9 }).toString("base64");
@@ -53,7 +53,7 @@ function split(source) {
     glue = glue.replace(`var ${name}`, `var ${name}Module["${name.slice(0, -1)}"]=`);
   }
   if (binary.readUInt32BE(0) !== WASM_MAGIC || !glue.includes("createLibrary")) {
-    throw new Error(`${SOURCE} is not laid out as scripts/lib/hdf5.mjs expects`);
+    throw new Error(`${SOURCE} is not laid out as scripts/lib/bundles/hdf5.mjs expects`);
   }
   return { glue, binary };
 }

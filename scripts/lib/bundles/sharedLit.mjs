@@ -47,7 +47,11 @@ export const takesLit = {
     build.onResolve({ filter: /^lit(\/|$)/ }, ({ path }) =>
       Object.hasOwn(MODULES, path)
         ? { path, namespace: "shared-lit", sideEffects: false }
-        : { errors: [{ text: `${path} is not shared: add it to scripts/lib/sharedLit.mjs` }] },
+        : {
+            errors: [
+              { text: `${path} is not shared: add it to scripts/lib/bundles/sharedLit.mjs` },
+            ],
+          },
     );
     build.onLoad({ filter: /./, namespace: "shared-lit" }, ({ path }) => ({
       contents: `export const { ${MODULES[path].join(", ")} } = ${SHARED}[${JSON.stringify(path)}];`,

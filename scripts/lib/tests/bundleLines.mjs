@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { mergeScriptCovs } from "@bcoe/v8-coverage";
 import { eachMapping, TraceMap } from "@jridgewell/trace-mapping";
 import v8ToIstanbul from "v8-to-istanbul";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 
 const SOURCE = /^(src|webview)\/.*(?<!\.d|\.generated)\.ts$/;
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles, root } from "./tree.mjs";
+import { listFiles, root } from "../tree.mjs";
 
 const SOURCES = "src/engine/wasm/kernel";
 const OUT = join(root, "src/engine/wasm/kernelCode.generated.ts");
@@ -50,7 +50,7 @@ async function hashOfSources() {
   const hash = createHash("sha256");
   const files = listFiles(SOURCES, (name) => name.endsWith(".ts"));
   const compiler = "node_modules/assemblyscript/package.json";
-  for (const path of [...files, "scripts/lib/kernel.mjs", compiler]) {
+  for (const path of [...files, "scripts/lib/bundles/kernel.mjs", compiler]) {
     hash.update(path).update(readFileSync(join(root, path)));
   }
   return hash.digest("hex").slice(0, 16);

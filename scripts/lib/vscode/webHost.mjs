@@ -3,8 +3,8 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { browserArguments, ensureChromium } from "./chromium.mjs";
-import { root } from "./tree.mjs";
-import { ensureVSCode } from "./vscodePackage.mjs";
+import { root } from "../tree.mjs";
+import { ensureVSCode } from "../vscodePackage.mjs";
 import { startServer } from "./vscodeServer.mjs";
 
 function pageAddress(server, workspace, tests) {

@@ -1,7 +1,7 @@
 /** Runs a test bundle in a desktop VS Code that @vscode/test-electron downloads. */
 import { join } from "node:path";
 import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
-import { root } from "./tree.mjs";
+import { root } from "../tree.mjs";
 
 /**
  * Downloads VS Code where needed and starts it with the tests in its extension host.

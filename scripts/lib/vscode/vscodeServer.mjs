@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { end, run, start } from "./process.mjs";
+import { end, run, start } from "../process.mjs";
 
 const START_LIMIT_MS = 60_000;
 
