@@ -20,7 +20,7 @@ mkdirSync(folder, { recursive: true });
 const outfile = join(folder, "onnxRuns.cjs");
 await build({
   absWorkingDir: root,
-  entryPoints: ["test/differential/onnxRuns.ts"],
+  entryPoints: ["test/differential/onnx/onnxRuns.ts"],
   bundle: true,
   format: "cjs",
   platform: "node",

@@ -1,15 +1,15 @@
 /** ONNX models run from their files, against what ONNX Runtime and the package's own tests say. */
 import assert from "node:assert/strict";
-import { joinDirections } from "../../src/analysis/lanes";
-import type { ForwardInput, StateArray } from "../../src/engine/base/engine";
-import { forward } from "../../src/engine/forward";
-import { bindWeights } from "../../src/model/bind";
-import { numDirections, stateSize } from "../../src/model/config";
-import { sequenceSizes, toTimeMajor } from "../../src/model/sequence";
-import { swapLeadingAxes, type Tensor } from "../../src/tensor/tensor";
-import { float64, goldenCases, type Values } from "../unit/support/goldens";
-import { modulesOf, onnxFiles, openOnnx, type BoundModule } from "../unit/support/onnxFiles";
-import { largestDistance, statesOf } from "../unit/support/runs";
+import { joinDirections } from "../../../src/analysis/lanes";
+import type { ForwardInput, StateArray } from "../../../src/engine/base/engine";
+import { forward } from "../../../src/engine/forward";
+import { bindWeights } from "../../../src/model/bind";
+import { numDirections, stateSize } from "../../../src/model/config";
+import { sequenceSizes, toTimeMajor } from "../../../src/model/sequence";
+import { swapLeadingAxes, type Tensor } from "../../../src/tensor/tensor";
+import { float64, goldenCases, type Values } from "../../unit/support/goldens";
+import { modulesOf, onnxFiles, openOnnx, type BoundModule } from "../../unit/support/onnxFiles";
+import { largestDistance, statesOf } from "../../unit/support/runs";
 
 interface States {
   readonly h0: StateArray | null;

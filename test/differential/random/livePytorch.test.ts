@@ -1,24 +1,24 @@
 /** Random configurations through the live PyTorch of a Python process: every state and gate of every lane. */
 import assert from "node:assert/strict";
-import { noControl } from "../../src/core/control";
-import { renderText } from "../../src/core/text";
-import { chooseEngine } from "../../src/engine/choose";
-import type { CellKind, CellVariant, RecurrentConfig } from "../../src/model/config";
-import { pytorchVariant } from "../../src/model/config";
-import { directionsOf } from "../../src/model/directions";
-import { withAnswer } from "../../src/reference/answer";
-import type { ReferenceAnswer } from "../../src/reference/engine";
-import { executeRun, type RunResult } from "../../src/run/execute";
-import { GradientReader } from "../../src/session/gradients/gradients";
-import { describePython, python, seed } from "../unit/support/python";
+import { noControl } from "../../../src/core/control";
+import { renderText } from "../../../src/core/text";
+import { chooseEngine } from "../../../src/engine/choose";
+import type { CellKind, CellVariant, RecurrentConfig } from "../../../src/model/config";
+import { pytorchVariant } from "../../../src/model/config";
+import { directionsOf } from "../../../src/model/directions";
+import { withAnswer } from "../../../src/reference/answer";
+import type { ReferenceAnswer } from "../../../src/reference/engine";
+import { executeRun, type RunResult } from "../../../src/run/execute";
+import { GradientReader } from "../../../src/session/gradients/gradients";
+import { describePython, python, seed } from "../../unit/support/python";
 import {
   configOf,
   inputsOf,
   PythonPlace,
   sizesOf,
   type RunOptions,
-} from "../unit/support/pythonRuns";
-import { numbersFrom } from "../unit/support/runs";
+} from "../../unit/support/pythonRuns";
+import { numbersFrom } from "../../unit/support/runs";
 
 const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 60));
 

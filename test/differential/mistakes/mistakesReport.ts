@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogueText } from "./mistakeCatalogue";
-import { describeCase, fixtures, listCases, specOf } from "./cases";
+import { describeCase, fixtures, listCases, specOf } from "../cases";
 import {
   describeTruth,
   diagnoseSpec,

@@ -2,17 +2,17 @@
  * One random run through one engine, and how it compares with PyTorch's.
  */
 import assert from "node:assert/strict";
-import type { ForwardInput, Precision } from "../../src/engine/base/engine";
-import { forward } from "../../src/engine/forward";
-import type { ForwardTrace } from "../../src/engine/base/trace";
-import type { RecurrentConfig } from "../../src/model/config";
-import type { Tensor } from "../../src/tensor/tensor";
-import type { EngineUnderTest } from "../unit/support/engines";
-import { statesOf } from "../unit/support/runs";
-import { errorsOf, floorOf, largestError, type Errors, type Results } from "./accuracy";
-import { bindCase, resultsOf, tensorOf } from "./bindCase";
-import { modulesOf } from "./cases";
-import type { LiveRun } from "./stream";
+import type { ForwardInput, Precision } from "../../../src/engine/base/engine";
+import { forward } from "../../../src/engine/forward";
+import type { ForwardTrace } from "../../../src/engine/base/trace";
+import type { RecurrentConfig } from "../../../src/model/config";
+import type { Tensor } from "../../../src/tensor/tensor";
+import type { EngineUnderTest } from "../../unit/support/engines";
+import { statesOf } from "../../unit/support/runs";
+import { errorsOf, floorOf, largestError, type Errors, type Results } from "../accuracy";
+import { bindCase, resultsOf, tensorOf } from "../bindCase";
+import { modulesOf } from "../cases";
+import type { LiveRun } from "../stream";
 
 /** One run through one engine at one precision. */
 export interface Outcome extends Errors {

@@ -1,11 +1,11 @@
 /**
  * The catalogue of mistakes as docs/diagnosis.md has it: every id, when it can be made, and what was done.
  */
-import { renderText } from "../../src/core/text";
-import { fixedAlternatives } from "../../src/diagnosis/alternatives/registry";
-import type { Alternative } from "../../src/diagnosis/alternatives/alternative";
-import type { Case, Model } from "../../src/diagnosis/base/model";
-import { pytorchVariant, type RecurrentConfig } from "../../src/model/config";
+import { renderText } from "../../../src/core/text";
+import { fixedAlternatives } from "../../../src/diagnosis/alternatives/registry";
+import type { Alternative } from "../../../src/diagnosis/alternatives/alternative";
+import type { Case, Model } from "../../../src/diagnosis/base/model";
+import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
 
 /** A property of a module that a mistake may need, by the words of the catalogue. */
 interface Property {

@@ -1,7 +1,7 @@
 /** References with one deliberate mistake, and shapes that do not fit: what is found, where, in which words. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describeCase, fixtures, listCases, specOf, Workplace } from "./cases";
+import { describeCase, fixtures, listCases, specOf, Workplace } from "../cases";
 
 const weights = "weights.safetensors";
 

@@ -3,14 +3,14 @@
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readRun } from "../../src/cli/flags/runSource";
-import { noControl } from "../../src/core/control";
-import type { Diagnosis } from "../../src/diagnosis/answer";
-import { FileSet } from "../../src/node/files";
-import type { RunSpec } from "../../src/run/spec/spec";
-import { openSession } from "../../src/session/openSession";
-import { runPython } from "../unit/support/warmPython";
-import { fixtures } from "./cases";
+import { readRun } from "../../../src/cli/flags/runSource";
+import { noControl } from "../../../src/core/control";
+import type { Diagnosis } from "../../../src/diagnosis/answer";
+import { FileSet } from "../../../src/node/files";
+import type { RunSpec } from "../../../src/run/spec/spec";
+import { openSession } from "../../../src/session/openSession";
+import { runPython } from "../../unit/support/warmPython";
+import { fixtures } from "../cases";
 
 /** What was done to a reference. */
 export interface Truth {

@@ -1,27 +1,31 @@
 /** Random runs of every cell and option through our engines and through ONNX Runtime, and how far both are from float64. */
 import assert from "node:assert/strict";
-import { noControl } from "../../src/core/control";
-import { renderText } from "../../src/core/text";
-import { numDirections, pytorchVariant, stateSize } from "../../src/model/config";
-import type { CellKind, CellVariant, RecurrentConfig } from "../../src/model/config";
-import { expectedParameters } from "../../src/model/parameters";
-import { outputShapes } from "../../src/model/sequence";
-import { directionIndexOf } from "../../src/model/directions";
-import type { ForwardInput } from "../../src/engine/base/engine";
-import type { ForwardTrace, StateName } from "../../src/engine/base/trace";
-import { isGate } from "../../src/model/stateNames";
-import { createOnnxEngine } from "../../src/reference/onnx/engine";
-import type { AnsweredState, ReferenceAnswer, ReferenceEngine } from "../../src/reference/engine";
-import { forward } from "../../src/run/forward";
-import { createRecomputer, type StepRecomputer } from "../../src/engine/recompute";
-import { prepareRun, type RunInputs } from "../../src/run/inputs";
-import { elementCount, type Shape, type Tensor } from "../../src/tensor/tensor";
-import { gateOrder } from "../../src/model/gates";
-import { PythonEngine } from "../../src/node/python/engine";
-import { python } from "../unit/support/python";
-import { servingScript } from "../unit/support/pythonRuns";
-import { directOnnxRuntime } from "../unit/support/onnxRuntime";
-import { largestDistance, numbersFrom } from "../unit/support/runs";
+import { noControl } from "../../../src/core/control";
+import { renderText } from "../../../src/core/text";
+import { numDirections, pytorchVariant, stateSize } from "../../../src/model/config";
+import type { CellKind, CellVariant, RecurrentConfig } from "../../../src/model/config";
+import { expectedParameters } from "../../../src/model/parameters";
+import { outputShapes } from "../../../src/model/sequence";
+import { directionIndexOf } from "../../../src/model/directions";
+import type { ForwardInput } from "../../../src/engine/base/engine";
+import type { ForwardTrace, StateName } from "../../../src/engine/base/trace";
+import { isGate } from "../../../src/model/stateNames";
+import { createOnnxEngine } from "../../../src/reference/onnx/engine";
+import type {
+  AnsweredState,
+  ReferenceAnswer,
+  ReferenceEngine,
+} from "../../../src/reference/engine";
+import { forward } from "../../../src/run/forward";
+import { createRecomputer, type StepRecomputer } from "../../../src/engine/recompute";
+import { prepareRun, type RunInputs } from "../../../src/run/inputs";
+import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";
+import { gateOrder } from "../../../src/model/gates";
+import { PythonEngine } from "../../../src/node/python/engine";
+import { python } from "../../unit/support/python";
+import { servingScript } from "../../unit/support/pythonRuns";
+import { directOnnxRuntime } from "../../unit/support/onnxRuntime";
+import { largestDistance, numbersFrom } from "../../unit/support/runs";
 
 /** One run in both. */
 export interface OnnxRunErrors {

@@ -1,11 +1,11 @@
 /**
  * Many random runs through every engine: what is farther off than the rule allows, and the tally of all.
  */
-import type { Precision } from "../../src/engine/base/engine";
-import type { EngineUnderTest } from "../unit/support/engines";
-import { breaksRule } from "./accuracy";
+import type { Precision } from "../../../src/engine/base/engine";
+import type { EngineUnderTest } from "../../unit/support/engines";
+import { breaksRule } from "../accuracy";
 import { precisionsOf, repeatCommand, runThrough, type Outcome } from "./liveRun";
-import { streamRuns, type LiveRun } from "./stream";
+import { streamRuns, type LiveRun } from "../stream";
 import { Tally } from "./tally";
 
 /** Orders of its sums that PyTorch's error is taken over at the second look. */

@@ -1,12 +1,12 @@
 /** Random configurations against the PyTorch that is installed here. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { decodeNumber } from "../../src/protocol/wire";
-import { engines } from "../unit/support/engines";
-import { describePython, seed } from "../unit/support/python";
-import { runPython } from "../unit/support/warmPython";
-import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from "./cases";
-import { compareStates, float64Tolerance } from "./states";
+import { decodeNumber } from "../../../src/protocol/wire";
+import { engines } from "../../unit/support/engines";
+import { describePython, seed } from "../../unit/support/python";
+import { runPython } from "../../unit/support/warmPython";
+import { describeCase, fixtures, listCases, specOf, weightsOf, Workplace } from "../cases";
+import { compareStates, float64Tolerance } from "../states";
 import { sweep } from "./sweep";
 
 const count = Number(process.env["UNROLL_LIVE_CASES"] ?? 60);
