@@ -1,8 +1,8 @@
 /** The user's own output as a third tensor: which of the three differs, and whose mistake it is. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fixtures } from "../../support/goldens";
-import { examples, unroll, useFolder } from "../terminal";
+import { fixtures } from "../../../support/goldens";
+import { examples, unroll, useFolder } from "../../terminal";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const here = join(fixtures, "states");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { examples, root, unroll, useFolder } from "../terminal";
+import { examples, root, unroll, useFolder } from "../../terminal";
 
 interface Tensor {
   readonly shape: readonly number[];

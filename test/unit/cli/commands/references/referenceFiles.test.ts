@@ -1,12 +1,12 @@
 /** --reference FILE: what a file holds under the usual names is compared, beside engines in a table. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { FileSet } from "../../../../src/node/files";
-import { writeArchive } from "../../../../src/formats/write/write";
-import { replaceFile } from "../../../../src/node/writeWhole";
-import type { Tensor } from "../../../../src/tensor/tensor";
-import { describePython, python } from "../../support/python";
-import { examples, unroll, useFolder, type CommandResult } from "../terminal";
+import { FileSet } from "../../../../../src/node/files";
+import { writeArchive } from "../../../../../src/formats/write/write";
+import { replaceFile } from "../../../../../src/node/writeWhole";
+import type { Tensor } from "../../../../../src/tensor/tensor";
+import { describePython, python } from "../../../support/python";
+import { examples, unroll, useFolder, type CommandResult } from "../../terminal";
 
 const example = join(examples, "lstm-two-directions");
 const run = [

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fixtures } from "../../support/goldens";
-import { unroll, useFolder } from "../terminal";
+import { fixtures } from "../../../support/goldens";
+import { unroll, useFolder } from "../../terminal";
 
 const here = join(fixtures, "mistakes");
 
