@@ -9,7 +9,7 @@ import type { Diagnosis } from "../../../src/diagnosis/answer";
 import { FileSet } from "../../../src/node/files";
 import type { RunSpec } from "../../../src/run/spec/spec";
 import { openSession } from "../../../src/session/openSession";
-import { runPython } from "../../unit/support/warmPython";
+import { runPython } from "../../unit/support/python/warmPython";
 import { fixtures } from "../cases";
 
 /** What was done to a reference. */

@@ -1,7 +1,7 @@
 /** References with a known mistake: what the diagnosis says of each, beside what was done. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describePython, seed } from "../../unit/support/python";
+import { describePython, seed } from "../../unit/support/python/python";
 import { describeCase, fixtures, listCases, specOf, Workplace } from "../cases";
 import {
   describeTruth,

@@ -22,8 +22,8 @@ import { prepareRun, type RunInputs } from "../../../src/run/inputs";
 import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";
 import { gateOrder } from "../../../src/model/gates";
 import { PythonEngine } from "../../../src/node/python/engine";
-import { python } from "../../unit/support/python";
-import { servingScript } from "../../unit/support/pythonRuns";
+import { python } from "../../unit/support/python/python";
+import { servingScript } from "../../unit/support/python/pythonRuns";
 import { directOnnxRuntime } from "../../unit/support/onnxRuntime";
 import { largestDistance, numbersFrom } from "../../unit/support/runs";
 

@@ -10,14 +10,14 @@ import { withAnswer } from "../../../src/reference/answer";
 import type { ReferenceAnswer } from "../../../src/reference/engine";
 import { executeRun, type RunResult } from "../../../src/run/execute";
 import { GradientReader } from "../../../src/session/gradients/gradients";
-import { describePython, python, seed } from "../../unit/support/python";
+import { describePython, python, seed } from "../../unit/support/python/python";
 import {
   configOf,
   inputsOf,
   PythonPlace,
   sizesOf,
   type RunOptions,
-} from "../../unit/support/pythonRuns";
+} from "../../unit/support/python/pythonRuns";
 import { numbersFrom } from "../../unit/support/runs";
 
 const count = Math.ceil(Number(process.env["UNROLL_LIVE_CASES"] ?? 60));

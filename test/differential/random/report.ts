@@ -4,7 +4,7 @@
  * node report.js [--cases=N] [--seed=S] [--case=K]
  */
 import { engines } from "../../unit/support/engines";
-import { findPackages } from "../../unit/support/python";
+import { findPackages } from "../../unit/support/python/python";
 import { sweep } from "./sweep";
 
 /** A fault shows in most cases, so the first ones are enough to see it. */

@@ -5,7 +5,7 @@ import { FileSet } from "../../../../../src/node/files";
 import { writeArchive } from "../../../../../src/formats/write/write";
 import { replaceFile } from "../../../../../src/node/writeWhole";
 import type { Tensor } from "../../../../../src/tensor/tensor";
-import { describePython, python } from "../../../support/python";
+import { describePython, python } from "../../../support/python/python";
 import { examples, unroll, useFolder, type CommandResult } from "../../terminal";
 
 const example = join(examples, "lstm-two-directions");

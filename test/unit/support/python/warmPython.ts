@@ -39,7 +39,7 @@ export async function runPython(job: Job): Promise<string> {
 
 /** It ends when its standard input does, with this process. */
 function start(): Warm {
-  const child = spawn(python, ["test/unit/support/warm.py"], {
+  const child = spawn(python, ["test/unit/support/python/warm.py"], {
     env: environment,
     stdio: ["pipe", "pipe", "inherit"],
   });

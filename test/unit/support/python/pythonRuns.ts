@@ -3,15 +3,15 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
-import type { Precision } from "../../../src/engine/base/engine";
-import { pytorchVariant, type CellKind, type RecurrentConfig } from "../../../src/model/config";
-import { numDirections, stateSize } from "../../../src/model/config";
-import { expectedParameters } from "../../../src/model/parameters";
-import { outputShapes, sequenceShape } from "../../../src/model/sequence";
-import { PythonEngine, type PythonEngineId } from "../../../src/node/python/engine";
-import type { RunInputs } from "../../../src/run/inputs";
-import { elementCount, type Shape, type Tensor } from "../../../src/tensor/tensor";
-import { filled, numbersFrom } from "./runs";
+import type { Precision } from "../../../../src/engine/base/engine";
+import { pytorchVariant, type CellKind, type RecurrentConfig } from "../../../../src/model/config";
+import { numDirections, stateSize } from "../../../../src/model/config";
+import { expectedParameters } from "../../../../src/model/parameters";
+import { outputShapes, sequenceShape } from "../../../../src/model/sequence";
+import { PythonEngine, type PythonEngineId } from "../../../../src/node/python/engine";
+import type { RunInputs } from "../../../../src/run/inputs";
+import { elementCount, type Shape, type Tensor } from "../../../../src/tensor/tensor";
+import { filled, numbersFrom } from "../runs";
 import { environment } from "./python";
 
 /** The script as it lies in the repository. */
