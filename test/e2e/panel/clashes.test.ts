@@ -1,9 +1,9 @@
 /** A run that does not fit is mended by a click in the shapes view, and what raises no error is dismissed for good. */
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import type { Workbench } from "../../harness/workbench";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const EXAMPLE = "examples/differs";
 

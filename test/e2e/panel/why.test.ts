@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes, until } from "../harness/poll";
-import { themes, type Theme } from "../harness/themes";
-import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import { themes, type Theme } from "../../harness/themes";
+import type { Workbench } from "../../harness/workbench";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const MISTAKES = "test/fixtures/mistakes";
 /** Gates as ONNX has them; a reference that two mistakes explain; other weights; one that agrees. */

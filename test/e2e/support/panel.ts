@@ -2,8 +2,8 @@
  * The panel as a user sees it: what it says, and where to click. One panel is on screen at a time.
  */
 import type { FrameLocator, Locator } from "playwright-core";
-import { actUntil, becomes, retry, settled, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
+import { actUntil, becomes, retry, settled, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
 
 /** The root of a page, of the panel or of the tensor editor. */
 interface PageElement extends HTMLElement {

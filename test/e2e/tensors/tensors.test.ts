@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeArchive } from "../../src/formats/write/write";
-import type { Tensor } from "../../src/tensor/tensor";
-import { becomes, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import type { TensorEditor } from "./tensorEditor";
-import { sharesEditor } from "./suite";
+import { writeArchive } from "../../../src/formats/write/write";
+import type { Tensor } from "../../../src/tensor/tensor";
+import { becomes, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import type { TensorEditor } from "../support/tensorEditor";
+import { sharesEditor } from "../support/suite";
 
 const H = 8;
 const I = 5;

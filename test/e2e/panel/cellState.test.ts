@@ -1,7 +1,7 @@
 /** The cell state of an LSTM in the lanes, the table and the timeline, and how the run was computed. */
-import { becomes, until } from "../harness/poll";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const RUN = "lstm-two-directions/lstm-two-directions.unroll.json";
 

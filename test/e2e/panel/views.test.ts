@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { actUntil, retry, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { cli } from "./cli";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { actUntil, retry, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { cli } from "../support/cli";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const RUN = "differs/differs.unroll.json";
 const VERDICTS = ["✗ output differs", "✗ h_n differs"];

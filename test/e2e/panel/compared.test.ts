@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cli } from "./cli";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { cli } from "../support/cli";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const RUN = "gru-packed/alone.unroll.json";
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { random, weightsOf, writeTensors } from "./largeFiles";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { random, weightsOf, writeTensors } from "../support/largeFiles";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const UNITS = 512;
 const LANE = "layer0.forward";

@@ -1,8 +1,8 @@
 /** How a layer flips its input, runs, flips back and concatenates, in ours and in the reference. */
 import assert from "node:assert/strict";
-import { until } from "../harness/poll";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { until } from "../../harness/poll";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 describe("flip and concat", () => {
   let panel: Panel;

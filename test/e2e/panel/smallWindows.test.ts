@@ -1,10 +1,10 @@
 /** The panel where there is little room: at 200 %, and beside another editor. */
 import assert from "node:assert/strict";
-import { until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesEditor, sharesPanel } from "./suite";
-import type { TensorEditor } from "./tensorEditor";
+import { until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import type { Panel } from "../support/panel";
+import { sharesEditor, sharesPanel } from "../support/suite";
+import type { TensorEditor } from "../support/tensorEditor";
 
 /** Bars above the picture take at most about a quarter of a narrow page. */
 const MOST_OF_PAGE = 0.28;

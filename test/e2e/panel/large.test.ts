@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { random, weightsOf, writeTensors } from "./largeFiles";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { random, weightsOf, writeTensors } from "../support/largeFiles";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const STEPS = 20_000;
 const BAD_STEP = 12_345;

@@ -1,10 +1,10 @@
 /** What the toolbar chooses of a run: its module, the row of the batch, how gates are squashed, the colours. */
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes, until } from "../harness/poll";
-import { random, writeTensors } from "./largeFiles";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import { random, writeTensors } from "../support/largeFiles";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const ROWS = 70;
 const WEIGHTS = "weights.npz";

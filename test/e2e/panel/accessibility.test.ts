@@ -1,10 +1,10 @@
 /** Accessibility of the panel: axe finds nothing in any view and theme, wide or narrow; every part is reached by keyboard. */
-import { becomes } from "../harness/poll";
-import { themes } from "../harness/themes";
-import type { Workbench } from "../harness/workbench";
-import { assertTabReaches } from "./focus";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes } from "../../harness/poll";
+import { themes } from "../../harness/themes";
+import type { Workbench } from "../../harness/workbench";
+import { assertTabReaches } from "../support/focus";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const TABS = ["Unrolled", "Flip & concat", "Shapes", "Why", "Table"];
 /** With the side bar hidden, the activity bar and borders take the first pixels. */

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
-import { becomes, until } from "../harness/poll";
-import { themes } from "../harness/themes";
-import type { Workbench } from "../harness/workbench";
-import { AssignDialog } from "./assignDialog";
-import { Panel } from "./panel";
-import { sharesWindow } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import { themes } from "../../harness/themes";
+import type { Workbench } from "../../harness/workbench";
+import { AssignDialog } from "../support/assignDialog";
+import { Panel } from "../support/panel";
+import { sharesWindow } from "../support/suite";
 
 /** Its two biases are one in the file, so that the last bits differ. */
 const AGREES = ["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"];

@@ -1,8 +1,8 @@
 /** Files of tensors for the pictures of the tensor editor: too large, or too broken, to be kept. */
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { writeArchive } from "../../src/formats/write/write";
-import type { Tensor } from "../../src/tensor/tensor";
+import { writeArchive } from "../../../src/formats/write/write";
+import type { Tensor } from "../../../src/tensor/tensor";
 
 const SIDE = 16_384;
 const H = 128;

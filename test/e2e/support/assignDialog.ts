@@ -2,7 +2,7 @@
  * The dialog that assigns tensors by hand, as a user sees it.
  */
 import type { Locator } from "playwright-core";
-import { actUntil, until } from "../harness/poll";
+import { actUntil, until } from "../../harness/poll";
 import { TensorEditor } from "./tensorEditor";
 
 export class AssignDialog extends TensorEditor {

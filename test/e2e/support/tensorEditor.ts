@@ -1,7 +1,7 @@
 /**
  * The tensor editor as a user sees it. One editor is on screen at a time.
  */
-import { actUntil, until } from "../harness/poll";
+import { actUntil, until } from "../../harness/poll";
 import { Panel } from "./panel";
 
 /** The state behind the editor, as far as tests look at it. */

@@ -1,8 +1,8 @@
 /** The lanes of the unrolled view: gates over time, folding, order; and the walk through what differs. */
-import { becomes, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 describe("the lanes of a run", () => {
   let workbench: Workbench;

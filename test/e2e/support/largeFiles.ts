@@ -1,10 +1,10 @@
 /** Files of large runs, which are made where a test needs them. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeArchive } from "../../src/formats/write/write";
-import { pytorchVariant, type RecurrentConfig } from "../../src/model/config";
-import { expectedParameters } from "../../src/model/parameters";
-import type { Tensor } from "../../src/tensor/tensor";
+import { writeArchive } from "../../../src/formats/write/write";
+import { pytorchVariant, type RecurrentConfig } from "../../../src/model/config";
+import { expectedParameters } from "../../../src/model/parameters";
+import type { Tensor } from "../../../src/tensor/tensor";
 
 const RNN: RecurrentConfig = {
   ...{ cell: "RNN", isCellClass: false, inputSize: 1, hiddenSize: 1, numLayers: 1 },

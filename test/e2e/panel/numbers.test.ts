@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
-import { becomes, until } from "../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
+import { becomes, until } from "../../harness/poll";
 
 describe("following a number", () => {
   let panel: Panel;

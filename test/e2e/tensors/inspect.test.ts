@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
-import { becomes } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { sharesWindow } from "./suite";
+import { becomes } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { sharesWindow } from "../support/suite";
 
 const checkpoint = "text-classifier/weights.pt";
 

@@ -1,10 +1,10 @@
 /** Accessibility of the tensor editor: axe finds nothing in any tab and theme, wide or narrow; every part is reached by keyboard. */
-import { becomes } from "../harness/poll";
-import { themes } from "../harness/themes";
-import type { Workbench } from "../harness/workbench";
-import { assertTabReaches } from "./focus";
-import type { TensorEditor } from "./tensorEditor";
-import { sharesEditor } from "./suite";
+import { becomes } from "../../harness/poll";
+import { themes } from "../../harness/themes";
+import type { Workbench } from "../../harness/workbench";
+import { assertTabReaches } from "../support/focus";
+import type { TensorEditor } from "../support/tensorEditor";
+import { sharesEditor } from "../support/suite";
 
 const WIDTHS = { wide: 1400, narrow: 552 };
 

@@ -1,10 +1,10 @@
 /** Findings with a free parameter and of 16 bits are applied, and lanes without a reference show what a finding does. */
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Workbench } from "../harness/workbench";
-import { until } from "../harness/poll";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import type { Workbench } from "../../harness/workbench";
+import { until } from "../../harness/poll";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const MISTAKES = "test/fixtures/mistakes";
 /** Rows in another order; dropout between two layers; float16; single values off; a wrong update of three layers. */

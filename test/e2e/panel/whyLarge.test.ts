@@ -1,12 +1,12 @@
 /** Why a large run differs: the search goes on beside the panel, is stopped, and says what is too large for it. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { actUntil } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { cli } from "./cli";
-import { random, weightsOf, writeTensors } from "./largeFiles";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { actUntil } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { cli } from "../support/cli";
+import { random, weightsOf, writeTensors } from "../support/largeFiles";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const STEP_LIMIT_MS = 3000;
 const ANSWER = ".answer .answer-sentence";

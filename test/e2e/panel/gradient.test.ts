@@ -1,10 +1,10 @@
 /** The gradient in the timeline: switched on by a key, for the loss that is chosen, to its value and its sentence. */
 import assert from "node:assert/strict";
-import { until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { cli } from "./cli";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { cli } from "../support/cli";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const RUN = "vanishing/vanishing.unroll.json";
 const LINE = ".gradient-line";

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { becomes, retry, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import { cli } from "./cli";
-import { random, writeTensors } from "./largeFiles";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, retry, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import { cli } from "../support/cli";
+import { random, writeTensors } from "../support/largeFiles";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const LSTM = "lstm-two-directions/lstm-two-directions.unroll.json";
 const GRU = "gru-packed/gru-packed.unroll.json";

@@ -1,6 +1,6 @@
 /** The window that the tests of a suite share: taken before the first of them, left to the next suite after the last. */
-import { leaveWorkbench, takeWorkbench, type WorkbenchOptions } from "../harness/windows";
-import type { Workbench } from "../harness/workbench";
+import { leaveWorkbench, takeWorkbench, type WorkbenchOptions } from "../../harness/windows";
+import type { Workbench } from "../../harness/workbench";
 import { Panel } from "./panel";
 import { TensorEditor } from "./tensorEditor";
 

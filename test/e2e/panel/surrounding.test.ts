@@ -1,8 +1,8 @@
 /** A text classifier in the panel: tokens at the foot, logits on top, and what the linear layer is given. */
 import assert from "node:assert/strict";
-import { becomes, until } from "../harness/poll";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import { becomes, until } from "../../harness/poll";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
 
 const RUN = "text-classifier/text-classifier.unroll.json";
 const CLOSE = [

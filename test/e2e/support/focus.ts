@@ -1,6 +1,6 @@
 /** Where the Tab key leads, and whether it can be seen. */
 import assert from "node:assert/strict";
-import { until } from "../harness/poll";
+import { until } from "../../harness/poll";
 import type { Panel } from "./panel";
 
 interface Focus {

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { concat, safetensorsHeader } from "../../src/formats/write/encode";
-import { encodeFloats } from "../../src/tensor/dtype";
-import { becomes, until } from "../harness/poll";
-import type { Workbench } from "../harness/workbench";
-import type { TensorEditor } from "./tensorEditor";
-import { sharesEditor } from "./suite";
+import { concat, safetensorsHeader } from "../../../src/formats/write/encode";
+import { encodeFloats } from "../../../src/tensor/dtype";
+import { becomes, until } from "../../harness/poll";
+import type { Workbench } from "../../harness/workbench";
+import type { TensorEditor } from "../support/tensorEditor";
+import { sharesEditor } from "../support/suite";
 
 const FILE = "controls.safetensors";
 const H = 8;
