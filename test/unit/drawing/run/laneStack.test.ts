@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import type { ShownLane } from "../../../../../src/drawing/run/laneChoice";
-import { boxOf, layoutUnrolled } from "../../../../../src/drawing/run/layout";
-import { planBands } from "../../../../../src/drawing/run/requests/lanePlan";
-import type { RowZoom } from "../../../../../src/drawing/run/zoom/laneStack";
-import {
-  anchorAt,
-  scrollToAnchor,
-  unitsOnScreen,
-} from "../../../../../src/drawing/run/zoom/rowZoom";
-import { unitTicks } from "../../../../../src/drawing/run/zoom/unitAxis";
-import type { RunView } from "../../../../../src/protocol/run/messages";
+import type { ShownLane } from "../../../../src/drawing/run/laneChoice";
+import { boxOf, layoutUnrolled } from "../../../../src/drawing/run/layout";
+import { planBands } from "../../../../src/drawing/run/requests/lanePlan";
+import type { RowZoom } from "../../../../src/drawing/run/laneStack";
+import { anchorAt, scrollToAnchor, unitsOnScreen } from "../../../../src/drawing/run/zoom/rowZoom";
+import { unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
+import type { RunView } from "../../../../src/protocol/run/messages";
 
 function lane(id: ShownLane["id"], layer: number | null, units: number): ShownLane {
   return {

@@ -1,11 +1,11 @@
 /**
  * How the lanes of the unrolled view share its height, all of them or zoomed in over their units; no DOM.
  */
-import { clamp } from "../../../core/numeric";
-import type { Side } from "../../../protocol/run/windowMessages";
-import type { ShownLane } from "../laneChoice";
-import type { Mode } from "../modes";
-import { rowsOf, sidesOf } from "../sides";
+import { clamp } from "../../core/numeric";
+import type { Side } from "../../protocol/run/windowMessages";
+import type { ShownLane } from "./laneChoice";
+import type { Mode } from "./modes";
+import { rowsOf, sidesOf } from "./sides";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
 export const MAX_CELL = { width: 110, height: 44 } as const;
