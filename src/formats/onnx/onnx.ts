@@ -24,7 +24,7 @@ import { withoutFunctions } from "./exposed/functions";
 import { FIELD } from "./exposed/pieces";
 import { Message } from "./exposed/wire";
 import { GraphReader } from "./protobuf/graph";
-import { OnnxModel } from "./model";
+import { OnnxModel } from "./graph/model";
 import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./protobuf/tensor";
 import { OnnxValues } from "./protobuf/values";
 import { ProtobufFile } from "./protobuf/protobuf";

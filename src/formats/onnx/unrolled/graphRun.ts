@@ -3,7 +3,7 @@
  */
 import { elementCount, type Shape } from "../../../tensor/tensor";
 import type { Constant } from "../constants/constant";
-import type { OnnxModel, Scope } from "../model";
+import type { OnnxModel, Scope } from "../graph/model";
 import { Interpreter, type Effort } from "./interpreter";
 import type { UnrolledLayer } from "./layers";
 import type { Values } from "./operators";

@@ -3,7 +3,7 @@
  */
 import type { Constant } from "../constants/constant";
 import { intAttribute } from "../protobuf/graph";
-import type { OnnxModel, PlacedNode, Scope } from "../model";
+import type { OnnxModel, PlacedNode, Scope } from "../graph/model";
 import { isStepOperator } from "./operators";
 
 /** A MatMul or Gemm by a constant matrix. */

@@ -3,7 +3,7 @@
  */
 import type { Shape } from "../../../tensor/tensor";
 import type { Constant } from "../constants/constant";
-import type { Scope } from "../model";
+import type { Scope } from "../graph/model";
 import { guessesFor, statesOf, type CellGuess, type CellInputs } from "./cells";
 import { product } from "./operators";
 import {

@@ -3,8 +3,8 @@
  */
 import type { Constant } from "../constants/constant";
 import { intAttribute } from "../protobuf/graph";
-import type { OnnxModel, Scope } from "../model";
-import { axesAfter, isArranging, operandOf, wayBack } from "../trace";
+import type { OnnxModel, Scope } from "../graph/model";
+import { axesAfter, isArranging, operandOf, wayBack } from "../graph/trace";
 import { Interpreter, type Effort } from "./interpreter";
 import type { UnrolledLayer } from "./layers";
 import { isStepOperator, type Values } from "./operators";

@@ -5,10 +5,10 @@
  * unknown size is replaced by one number that no real axis has. Where this number appears in a result, the run puts
  * in its own size.
  */
-import type { Shape } from "../../tensor/tensor";
-import { anySize, integerConstant, type Constant } from "./constants/constant";
-import { canFold } from "./constants/fold";
-import { intAttribute, type OnnxNode } from "./protobuf/graph";
+import type { Shape } from "../../../tensor/tensor";
+import { anySize, integerConstant, type Constant } from "../constants/constant";
+import { canFold } from "../constants/fold";
+import { intAttribute, type OnnxNode } from "../protobuf/graph";
 import type { OnnxModel, PlacedNode, Scope } from "./model";
 
 /** The rank of a value without a known shape: more axes than any value has, all of unknown size. */

@@ -1,19 +1,19 @@
 /**
  * The graphs of a model, indexed: constants by name, constants computed from others, and the node of each value.
  */
-import { isUnrollError, LimitError } from "../../core/errors";
-import type { BoxSource, ReadBox } from "../../tensor/boxSource";
-import { byteWidth, type DType } from "../../tensor/dtype";
-import { cropRaw, encodeRaw } from "../../tensor/raw";
-import { elementCount, type Shape, type TensorEntry } from "../../tensor/tensor";
-import { text } from "../../core/text";
-import { maxEntries } from "../base/limits";
-import type { NoteList } from "../base/notes";
-import type { Budget, Constant } from "./constants/constant";
-import { canFold, fold } from "./constants/fold";
-import type { OnnxAttribute, OnnxGraph, OnnxNode } from "./protobuf/graph";
-import type { OnnxTensor, UnreadTensor } from "./protobuf/tensor";
-import type { OnnxValues } from "./protobuf/values";
+import { isUnrollError, LimitError } from "../../../core/errors";
+import type { BoxSource, ReadBox } from "../../../tensor/boxSource";
+import { byteWidth, type DType } from "../../../tensor/dtype";
+import { cropRaw, encodeRaw } from "../../../tensor/raw";
+import { elementCount, type Shape, type TensorEntry } from "../../../tensor/tensor";
+import { text } from "../../../core/text";
+import { maxEntries } from "../../base/limits";
+import type { NoteList } from "../../base/notes";
+import type { Budget, Constant } from "../constants/constant";
+import { canFold, fold } from "../constants/fold";
+import type { OnnxAttribute, OnnxGraph, OnnxNode } from "../protobuf/graph";
+import type { OnnxTensor, UnreadTensor } from "../protobuf/tensor";
+import type { OnnxValues } from "../protobuf/values";
 
 /** A recurrent operator of another domain, such as com.microsoft.DynamicQuantizeLSTM. */
 export function isForeignCell({ operator }: OnnxNode): boolean {

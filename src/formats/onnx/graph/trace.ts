@@ -3,8 +3,8 @@
  *
  * Axes are followed by their names, so that a stack is one only where the layer above reads (T, B, D·H).
  */
-import { smallIntegers, type Constant } from "./constants/constant";
-import { intAttribute, type OnnxNode } from "./protobuf/graph";
+import { smallIntegers, type Constant } from "../constants/constant";
+import { intAttribute, type OnnxNode } from "../protobuf/graph";
 import type { OnnxModel, PlacedNode, Scope } from "./model";
 
 /** Names of axes, outermost first: T, B, D, H, I; `DH` for both directions side by side. null: not known. */

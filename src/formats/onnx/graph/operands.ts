@@ -1,12 +1,12 @@
 /**
  * The other inputs of a recurrent node: initial states and lengths, if the file has them.
  */
-import { isUnrollError } from "../../core/errors";
-import { picked } from "../../tensor/boxSource";
-import { decodeRaw, wholeBox } from "../../tensor/raw";
-import { elementCount, type Tensor } from "../../tensor/tensor";
-import type { OnnxOperand } from "../base/declared";
-import { anySize, madeOf, type Constant } from "./constants/constant";
+import { isUnrollError } from "../../../core/errors";
+import { picked } from "../../../tensor/boxSource";
+import { decodeRaw, wholeBox } from "../../../tensor/raw";
+import { elementCount, type Tensor } from "../../../tensor/tensor";
+import type { OnnxOperand } from "../../base/declared";
+import { anySize, madeOf, type Constant } from "../constants/constant";
 import { fullName, type OnnxModel, type PlacedNode } from "./model";
 import type { SupposedValues } from "./supposed";
 import { isArrangingOrSelecting } from "./trace";
