@@ -80,7 +80,7 @@ const ROOMS = {
     "reference",
     "protocol",
     // What a page asks for first.
-    "drawing/run/firstRequests.ts",
+    "drawing/run/requests/firstRequests.ts",
     "worker/platform.ts",
     "node",
   ],

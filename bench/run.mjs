@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { ensureGenerated } from "../scripts/lib/generated.mjs";
+import { ensureGenerated } from "../scripts/lib/bundles/generated.mjs";
 import { measureArchives } from "./lib/archives.mjs";
 import { cells, describeSize, sizes, writeCase } from "./lib/cases.mjs";
 import { measureDiagnosis } from "./lib/diagnosis.mjs";

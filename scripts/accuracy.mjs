@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { format } from "prettier";
-import { ensureGenerated } from "./lib/generated.mjs";
+import { ensureGenerated } from "./lib/bundles/generated.mjs";
 import { root } from "./lib/tree.mjs";
 
 const runs = Number(/--runs=(\d+)/.exec(process.argv.slice(2).join(" "))?.[1] ?? 500);
@@ -20,7 +20,7 @@ mkdirSync(folder, { recursive: true });
 const outfile = join(folder, "onnxRuns.cjs");
 await build({
   absWorkingDir: root,
-  entryPoints: ["test/differential/onnxRuns.ts"],
+  entryPoints: ["test/differential/onnx/onnxRuns.ts"],
   bundle: true,
   format: "cjs",
   platform: "node",

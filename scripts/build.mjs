@@ -8,10 +8,10 @@
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { context } from "esbuild";
-import { ensureGenerated } from "./lib/generated.mjs";
-import { writeNotices } from "./lib/notices.mjs";
-import { pureColours } from "./lib/pureColours.mjs";
-import { holdsLit, takesLit } from "./lib/sharedLit.mjs";
+import { ensureGenerated } from "./lib/bundles/generated.mjs";
+import { writeNotices } from "./lib/bundles/notices.mjs";
+import { pureColours } from "./lib/bundles/pureColours.mjs";
+import { holdsLit, takesLit } from "./lib/bundles/sharedLit.mjs";
 import { root } from "./lib/tree.mjs";
 
 /** Bytes of the minified file: a bigger host starts slower, a bigger view opens slower. */

@@ -6,9 +6,9 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { readBundles } from "./lib/bundleLines.mjs";
+import { readBundles } from "./lib/tests/bundleLines.mjs";
 import { run } from "./lib/process.mjs";
-import { rawCoverage } from "./lib/rawCoverage.mjs";
+import { rawCoverage } from "./lib/tests/rawCoverage.mjs";
 import { root } from "./lib/tree.mjs";
 
 /** Lines in percent, and the suite that reaches them: the first entry that fits a folder counts. */

@@ -59,7 +59,7 @@ process.on("exit", () => {
 const broken = await transpile(["src", "test/unit/support", "test/differential"], OUT);
 if (broken.length > 0) throw new Error(`does not compile: ${broken.join(", ")}`);
 const report = createRequire(import.meta.url)(
-  join(root, OUT, "test/differential/mistakesReport.js"),
+  join(root, OUT, "test/differential/mistakes/mistakesReport.js"),
 );
 // A set is made while the one before it is judged.
 let made = makeSet(sets[0], 0);

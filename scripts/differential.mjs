@@ -17,6 +17,6 @@ const OUT = `out/differential-${process.pid}`;
 process.on("exit", () => rmSync(join(root, OUT), { recursive: true, force: true }));
 const broken = await transpile(["src", "test/unit/support", "test/differential"], OUT);
 if (broken.length > 0) throw new Error(`does not compile: ${broken.join(", ")}`);
-const report = join(root, OUT, "test/differential/report.js");
+const report = join(root, OUT, "test/differential/random/report.js");
 const { code } = await run(process.execPath, [report, ...process.argv.slice(2)], { cwd: root });
 process.exitCode = code;

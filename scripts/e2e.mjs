@@ -4,8 +4,8 @@
  * node scripts/e2e.mjs [--coverage] [path filter…]
  * VSCODE_TEST_HOST=minimum takes the oldest supported VS Code. A failed test leaves its picture in test-results/.
  */
-import { countsLine, noCounts } from "./lib/counts.mjs";
-import { runE2e } from "./lib/e2eTests.mjs";
+import { countsLine, noCounts } from "./lib/tests/counts.mjs";
+import { runE2e } from "./lib/tests/e2eTests.mjs";
 import { filterPaths, listFiles } from "./lib/tree.mjs";
 
 async function main() {

@@ -6,7 +6,7 @@
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runE2e } from "./lib/e2eTests.mjs";
+import { runE2e } from "./lib/tests/e2eTests.mjs";
 import { root } from "./lib/tree.mjs";
 
 const FOLDER = join(root, "docs/gallery");

@@ -8,11 +8,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { countsLine, noCounts } from "./lib/counts.mjs";
-import { keepBundleCoverage } from "./lib/rawCoverage.mjs";
-import { followEvents } from "./lib/testEvents.mjs";
+import { countsLine, noCounts } from "./lib/tests/counts.mjs";
+import { keepBundleCoverage } from "./lib/tests/rawCoverage.mjs";
+import { followEvents } from "./lib/tests/testEvents.mjs";
 import { filterPaths, listFiles, root } from "./lib/tree.mjs";
-import { createProfile } from "./lib/vscodeServer.mjs";
+import { createProfile } from "./lib/vscode/vscodeServer.mjs";
 
 /** Lines of each log shown for a run that did not come to its end. */
 const LOG_LINES = 40;
@@ -80,7 +80,9 @@ async function main() {
   const executed = join(profile.folder, "coverage");
   if (coverage) settings.env.NODE_V8_COVERAGE = executed;
   const { openHost } =
-    host === "desktop" ? await import("./lib/desktopHost.mjs") : await import("./lib/webHost.mjs");
+    host === "desktop"
+      ? await import("./lib/vscode/desktopHost.mjs")
+      : await import("./lib/vscode/webHost.mjs");
   const opened = await openHost(host, settings);
   console.log(`VS Code ${opened.version} (${host})`);
   try {

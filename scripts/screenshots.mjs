@@ -4,7 +4,7 @@
  * node scripts/screenshots.mjs
  * Run it after `npm run build`; writes docs/images/*.png.
  */
-import { runE2e } from "./lib/e2eTests.mjs";
+import { runE2e } from "./lib/tests/e2eTests.mjs";
 
 const { passed, failed } = await runE2e(["test/e2e/screenshots.ts"]);
 console.log(failed === 0 ? `${passed} pictures taken` : `${failed} pictures could not be taken`);

@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { findDesktopCode } from "./lib/desktopCode.mjs";
+import { findDesktopCode } from "./lib/vscode/desktopCode.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { run } from "./lib/process.mjs";
 import { root } from "./lib/tree.mjs";
@@ -49,7 +49,7 @@ async function openWeb() {
   // These need the project's packages, which are there only by now.
   const { packageExtension } = await import("./lib/package.mjs");
   const { ensureVSCode } = await import("./lib/vscodePackage.mjs");
-  const server = await import("./lib/vscodeServer.mjs");
+  const server = await import("./lib/vscode/vscodeServer.mjs");
   const vscode = await ensureVSCode("newest");
   const profile = server.createProfile({ "explorer.autoReveal": true });
   const vsix = join(profile.folder, "unroll.vsix");

@@ -6,7 +6,7 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { addCounts, countsLine, noCounts, parseCounts } from "./lib/counts.mjs";
+import { addCounts, countsLine, noCounts, parseCounts } from "./lib/tests/counts.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { run } from "./lib/process.mjs";
 import { sideBySide } from "./lib/sideBySide.mjs";
@@ -141,7 +141,7 @@ async function main() {
   const isChosen = ({ name }) => chosen.includes(name);
   await ensureInstalled();
   // Its compiler is one of the packages.
-  await (await import("./lib/generated.mjs")).ensureGenerated();
+  await (await import("./lib/bundles/generated.mjs")).ensureGenerated();
   rmSync(join(root, "coverage"), { recursive: true, force: true });
   const built = [...inEditor, e2e].filter(isChosen);
   await Promise.all([

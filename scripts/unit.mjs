@@ -7,9 +7,9 @@
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { rawCoverage } from "./lib/rawCoverage.mjs";
-import { addCounts, countsLine, noCounts, parseCounts } from "./lib/counts.mjs";
-import { ensureGenerated } from "./lib/generated.mjs";
+import { rawCoverage } from "./lib/tests/rawCoverage.mjs";
+import { addCounts, countsLine, noCounts, parseCounts } from "./lib/tests/counts.mjs";
+import { ensureGenerated } from "./lib/bundles/generated.mjs";
 import { run } from "./lib/process.mjs";
 import { sideBySide } from "./lib/sideBySide.mjs";
 import { transpile } from "./lib/transpile.mjs";
@@ -39,7 +39,7 @@ const nodeOptions = {
 function mochaArguments(files) {
   const out = files.map((path) => join(root, OUT, path.replace(/\.ts$/, ".js")));
   const mocha = join(root, "node_modules/mocha/bin/mocha.js");
-  const reporter = join(root, "scripts/lib/mochaReporter.cjs");
+  const reporter = join(root, "scripts/lib/tests/mochaReporter.cjs");
   return [mocha, "--config", join(root, ".mocharc.json"), "--reporter", reporter, ...out];
 }
 

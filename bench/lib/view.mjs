@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { runE2e } from "../../scripts/lib/e2eTests.mjs";
+import { runE2e } from "../../scripts/lib/tests/e2eTests.mjs";
 
 /** Longer than a frame of 60 a second, with what a timer is off. */
 const DROPPED_MS = 25;

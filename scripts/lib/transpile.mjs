@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { listFiles, root } from "./tree.mjs";
 
 const isCode = (name) => name.endsWith(".ts") && !name.endsWith(".d.ts");
-/** AssemblyScript, which scripts/lib/kernel.mjs compiles; its layout is TypeScript as well. */
+/** AssemblyScript, which scripts/lib/bundles/kernel.mjs compiles; its layout is TypeScript as well. */
 const isKernel = (path) =>
   path.startsWith("src/engine/wasm/kernel/") && !path.startsWith("src/engine/wasm/kernel/layout/");
 

@@ -2,8 +2,8 @@
  * What the diagnosis found, with the lines that come with it.
  */
 import { text } from "../core/text";
-import { answerOfRun, findingText, proofOf, type Answer } from "../drawing/run/answer";
-import { fixTitleIn } from "../drawing/run/fixNames";
+import { answerOfRun, findingText, proofOf, type Answer } from "../drawing/run/verdict/answer";
+import { fixTitleIn } from "../drawing/run/verdict/fixNames";
 import type { DiagnosisView, FindingView } from "../protocol/run/diagnosisMessages";
 import { code, escaped, list } from "./html";
 import { overTimeFigure } from "./overTime";

@@ -2,7 +2,7 @@
  * What a run could not have shown, as far as a diagnosis was made.
  */
 import { text } from "../core/text";
-import { unseenGroups, unseenText } from "../drawing/run/unseen";
+import { unseenGroups, unseenText } from "../drawing/run/verdict/unseen";
 import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
 import { escaped, list } from "./html";
 import type { ReportContext } from "./context";

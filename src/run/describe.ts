@@ -2,8 +2,12 @@
  * The last stage of a run: the lanes and their numbers, for the views.
  */
 import { buildLanes, type Lane, type LaneContext, type LanePart } from "../analysis/lanes";
-import { LaneMeters, type LaneComparisons, type LaneNumbers } from "../analysis/measure";
-import type { Overview } from "../analysis/overview";
+import {
+  LaneMeters,
+  type LaneComparisons,
+  type LaneNumbers,
+} from "../analysis/laneMeasures/measure";
+import type { Overview } from "../analysis/laneMeasures/overview";
 import type { PartComparison } from "../analysis/rows";
 import { arraySteps } from "../analysis/steps";
 import { logitsLane, tokensLane, type RunSurrounding } from "../analysis/surrounding";

@@ -2,9 +2,9 @@
  * One run through all its stages: forward → results → compare → describe.
  */
 import { type Lane, type LaneContext, type LanePart } from "../analysis/lanes";
-import type { LaneNumbers } from "../analysis/measure";
+import type { LaneNumbers } from "../analysis/laneMeasures/measure";
 import type { Noise } from "../analysis/noise";
-import type { Overview } from "../analysis/overview";
+import type { Overview } from "../analysis/laneMeasures/overview";
 import { walk } from "../analysis/walk";
 import { controlOfPart, type RunControl } from "../core/control";
 import { text } from "../core/text";

@@ -21,7 +21,7 @@ import { runInputsOf } from "../run/load/runInputs";
 import type { RunSpec } from "../run/spec/spec";
 import { shapesOf } from "./check";
 import { settledRun } from "./readings";
-import { describeRun } from "./views/view";
+import { describeRun } from "./views/description/view";
 
 export interface SessionOptions {
   readonly revision: number;

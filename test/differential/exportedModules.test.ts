@@ -4,8 +4,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { unroll } from "../unit/cli/terminal";
 import { fixtures } from "../unit/formats/support";
-import { describePython, seed } from "../unit/support/python";
-import { runPython } from "../unit/support/warmPython";
+import { describePython, seed } from "../unit/support/python/python";
+import { runPython } from "../unit/support/python/warmPython";
 import { Workplace } from "./cases";
 
 /** A module that was made up, with an input and what its own framework computes of it. */

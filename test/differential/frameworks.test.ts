@@ -20,8 +20,8 @@ import {
 import { fixtures, fixtureSource } from "../unit/formats/support";
 import { float64, goldenCases, type Values } from "../unit/support/goldens";
 import { kerasLayers } from "../unit/support/kerasFiles";
-import { describePython, seed } from "../unit/support/python";
-import { runPython } from "../unit/support/warmPython";
+import { describePython, seed } from "../unit/support/python/python";
+import { runPython } from "../unit/support/python/warmPython";
 import { largestDistance, statesOf } from "../unit/support/runs";
 import { largestError } from "./accuracy";
 import { Workplace } from "./cases";

@@ -15,8 +15,8 @@ import { pytorchVariant, stateSize, type RecurrentConfig } from "../../src/model
 import { toTimeMajor } from "../../src/model/sequence";
 import type { Tensor } from "../../src/tensor/tensor";
 import { present } from "../unit/support/present";
-import { describePython, seed } from "../unit/support/python";
-import { runPython } from "../unit/support/warmPython";
+import { describePython, seed } from "../unit/support/python/python";
+import { runPython } from "../unit/support/python/warmPython";
 import { caseConfig, parametersIn, runOf, tensorsOf, type LiveCase } from "./gradientCases";
 import { fixtures, listCases, describeCase, Workplace } from "./cases";
 

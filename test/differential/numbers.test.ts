@@ -1,8 +1,8 @@
 /** The numbers that people quote of a difference, beside NumPy's of the same files. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describePython } from "../unit/support/python";
-import { runPython } from "../unit/support/warmPython";
+import { describePython } from "../unit/support/python/python";
+import { runPython } from "../unit/support/python/warmPython";
 import { present } from "../unit/support/present";
 import { arraysOf, fixtures, specOf, Workplace } from "./cases";
 

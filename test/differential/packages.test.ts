@@ -1,6 +1,6 @@
 /** Names everything of Python that is missing at once; each suite that needs a part of it says so for itself. */
 import assert from "node:assert/strict";
-import { describePython, findPackages, requiredPackages } from "../unit/support/python";
+import { describePython, findPackages, requiredPackages } from "../unit/support/python/python";
 
 describePython("packages of Python", requiredPackages(), (versions) => {
   it("are those that the suites compare with", () => {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { byteWidth, decodeValues, isDType } from "../../src/tensor/dtype";
 import { elementCount, type Tensor } from "../../src/tensor/tensor";
 import { fixtures } from "../unit/support/goldens";
-import { environment, python } from "../unit/support/python";
+import { environment, python } from "../unit/support/python/python";
 import type { CaseDescription } from "./cases";
 
 /** A random run: its description and its tensors by group and name, `weights/rnn.weight_ih_l0`. */

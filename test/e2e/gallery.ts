@@ -10,9 +10,9 @@ import type { Page } from "playwright-core";
 import { themes, type Theme } from "../harness/themes";
 import { openWorkbench } from "../harness/windows";
 import type { Workbench } from "../harness/workbench";
-import { random, weightsOf, writeTensors } from "./largeFiles";
-import { Panel } from "./panel";
-import { TensorEditor } from "./tensorEditor";
+import { random, weightsOf, writeTensors } from "./support/largeFiles";
+import { Panel } from "./support/panel";
+import { TensorEditor } from "./support/tensorEditor";
 
 const FOLDER = process.env["UNROLL_GALLERY_OUT"] ?? "docs/gallery";
 const SIZES = [

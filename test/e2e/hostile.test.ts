@@ -6,8 +6,8 @@ import type { Locator } from "playwright-core";
 import { writeArchive } from "../../src/formats/write/write";
 import { until } from "../harness/poll";
 import type { Workbench } from "../harness/workbench";
-import { sharesWindow } from "./suite";
-import { TensorEditor } from "./tensorEditor";
+import { sharesWindow } from "./support/suite";
+import { TensorEditor } from "./support/tensorEditor";
 
 const HOSTILE = "test/fixtures/field/hostile";
 const FILES = ["evil.unroll.json", "evil.safetensors", "names.safetensors"];

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import type { Panel } from "./support/panel";
+import { sharesPanel } from "./support/suite";
 
 const EXAMPLE = "examples/two-directions-one-layer";
 const BROKEN = "test/fixtures/broken/files";

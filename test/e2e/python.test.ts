@@ -1,6 +1,6 @@
 /** Compare with PyTorch where no interpreter is chosen: one sentence with an offer, and the panel stays. */
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import type { Panel } from "./support/panel";
+import { sharesPanel } from "./support/suite";
 
 describe("comparing with PyTorch without an interpreter", () => {
   let panel: Panel;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workbench } from "../harness/workbench";
-import { sharesWindow } from "./suite";
+import { sharesWindow } from "./support/suite";
 
 const example = "two-directions-one-layer";
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { environment } from "../harness/browser";
 import { becomes } from "../harness/poll";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import type { Panel } from "./support/panel";
+import { sharesPanel } from "./support/suite";
 
 describe("comparing with PyTorch in a workspace that is not trusted", () => {
   const settings = environment("UNROLL_E2E_MACHINE_SETTINGS");

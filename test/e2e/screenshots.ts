@@ -3,9 +3,9 @@ import { mkdirSync } from "node:fs";
 import { themes } from "../harness/themes";
 import { openWorkbench } from "../harness/windows";
 import type { Workbench } from "../harness/workbench";
-import { Panel } from "./panel";
-import { TensorEditor } from "./tensorEditor";
-import { writePictured } from "./tensorPictures";
+import { Panel } from "./support/panel";
+import { TensorEditor } from "./support/tensorEditor";
+import { writePictured } from "./support/tensorPictures";
 
 const FOLDER = "docs/images";
 const SHOTS = [

@@ -1,7 +1,7 @@
 /** The packaged extension is found in the command palette of a freshly opened window. */
 import assert from "node:assert/strict";
 import type { Workbench } from "../harness/workbench";
-import { sharesWindow } from "./suite";
+import { sharesWindow } from "./support/suite";
 
 describe("the packaged extension", () => {
   let workbench: Workbench;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workbench } from "../harness/workbench";
-import type { Panel } from "./panel";
-import { sharesPanel } from "./suite";
+import type { Panel } from "./support/panel";
+import { sharesPanel } from "./support/suite";
 
 const EXAMPLE = "examples/two-directions-one-layer";
 const VERDICTS = ["≈ output rounding only", "≈ h_n rounding only"];

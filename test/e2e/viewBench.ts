@@ -5,11 +5,11 @@
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
-import { cli } from "./cli";
-import { random, weightsOf, writeTensors } from "./largeFiles";
+import { cli } from "./support/cli";
+import { random, weightsOf, writeTensors } from "./support/largeFiles";
 import type { PictureMark } from "../../webview/shared/firstMark";
-import { Panel } from "./panel";
-import { TensorEditor } from "./tensorEditor";
+import { Panel } from "./support/panel";
+import { TensorEditor } from "./support/tensorEditor";
 import { openWorkbench } from "../harness/windows";
 import type { Workbench } from "../harness/workbench";
 

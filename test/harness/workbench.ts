@@ -242,7 +242,7 @@ export class Workbench {
   async closeEditors(): Promise<void> {
     await this.executed?.take();
     const tabs = this.page.locator(".tabs-container .tab");
-    // scripts/lib/vscodeServer.mjs gives the key to "Close All Editor Groups": "Close All Editors" would leave the pinned ones open.
+    // scripts/lib/vscode/vscodeServer.mjs gives the key to "Close All Editor Groups": "Close All Editors" would leave the pinned ones open.
     const close = async (): Promise<void> => {
       await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("Control+Alt+Shift+F9");

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FormatError } from "../../src/core/errors";
 import { MemorySource } from "../../src/formats/base/bytes";
-import { ProtobufFile } from "../../src/formats/onnx/protobuf";
-import type { ByteSpan, WireField } from "../../src/formats/onnx/wireField";
+import { ProtobufFile } from "../../src/formats/onnx/protobuf/protobuf";
+import type { ByteSpan, WireField } from "../../src/formats/onnx/protobuf/wireField";
 import { VarintReader, WIRE } from "../../src/formats/base/varints";
 
 type Value =

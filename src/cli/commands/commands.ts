@@ -35,7 +35,7 @@ import { archiveJson, runJson, toJson } from "../print/json";
 import { assertNotInput, outFormat } from "./outFile";
 import { formatArchive, formatRun, passesAll } from "../print/report";
 import { readRun, type SourcedRun } from "../flags/runSource";
-import { withInterpreter } from "../flags/python";
+import { withInterpreter } from "../flags/base/python";
 
 /** Where a command prints, and the folder that its paths are relative to. */
 export interface Terminal {

@@ -3,7 +3,7 @@
  */
 import { resolve } from "node:path";
 import type { ExplainedMessage, Explanation } from "../../diagnosis/messages/explain";
-import type { FileContents } from "../../diagnosis/messages/message";
+import type { FileContents } from "../../diagnosis/messages/base/message";
 import { FileSet } from "../../node/files";
 import { inspectArchive } from "../../session/archive/inspect";
 import { cut, legible, renderText, type Text } from "../../core/text";

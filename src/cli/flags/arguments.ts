@@ -14,11 +14,11 @@ import {
   exportModuleFlags,
   type ExportModuleCommand,
 } from "./exportModuleFlags";
-import { fileFlags, flagsOf, mapFlag, optionFlags, type RunFlags } from "./flags";
+import { fileFlags, flagsOf, mapFlag, optionFlags, type RunFlags } from "./base/flags";
 import { lossFlagsOf, lossFlagTypes, type LossFlags } from "./gradientFlags";
 import { judgeCommand, judgeFlagTypes, type JudgeCommand } from "./judgeFlags";
 import { mapCommand, mapFlagTypes, type MapCommand } from "./mapFlags";
-import { memoryFlag, traceMemoryOf } from "./memoryFlag";
+import { memoryFlag, traceMemoryOf } from "./base/memoryFlag";
 import {
   checkFlagTypes,
   diagnoseFlagTypes,
@@ -27,8 +27,8 @@ import {
   type CheckCommand,
   type DiagnoseCommand,
 } from "./runsFlags";
-import { parseFlags } from "./parseFlags";
-import { assertOneFile, assertOneRun, assertOneTensor } from "./positionals";
+import { parseFlags } from "./base/parseFlags";
+import { assertOneFile, assertOneRun, assertOneTensor } from "./base/positionals";
 import { recorderCommand, recorderFlagTypes, type RecorderCommand } from "./recorderFlags";
 import { referenceCommand, type ReferenceCommand } from "./referenceFlags";
 import {
@@ -40,7 +40,7 @@ import {
   type ReportCommand,
 } from "./pictureFlags";
 import type { TensorRef } from "../../run/spec/spec";
-import { stringOf, usage, type FlagTypes, type Values } from "./values";
+import { stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 export type Command =
   | { readonly name: "help" }

@@ -2,9 +2,9 @@
  * The flags of `probe` and `reduce`, which make a case of a run.
  */
 import { text } from "../../core/text";
-import { flagsOf, optionFlags, type RunFlags } from "./flags";
-import { memoryFlag, traceMemoryOf } from "./memoryFlag";
-import { numberOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { flagsOf, optionFlags, type RunFlags } from "./base/flags";
+import { memoryFlag, traceMemoryOf } from "./base/memoryFlag";
+import { numberOf, stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 interface CaseCommand {
   readonly runFile: string;

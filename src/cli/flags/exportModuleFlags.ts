@@ -10,8 +10,8 @@ import type {
 } from "../../protocol/archive/messages";
 import type { TensorRef } from "../../run/spec/spec";
 import { text } from "../../core/text";
-import { flagsOf, mapFlag, moduleFlags } from "./flags";
-import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { flagsOf, mapFlag, moduleFlags } from "./base/flags";
+import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 export interface ExportModuleCommand {
   readonly name: "export-module";

@@ -12,7 +12,7 @@ import {
   usage,
   type FlagTypes,
   type Values,
-} from "./values";
+} from "./base/values";
 
 /** A loss as it was typed. What --at leaves out is the run's: the last layer and step, and 0. */
 export type LossFlags =

@@ -3,8 +3,8 @@
  */
 import { text } from "../../core/text";
 import type { TensorRef, ToleranceSpec } from "../../run/spec/spec";
-import { computedFlags, flagsOf } from "./flags";
-import { assertTensorRef, usage, type FlagTypes, type Values } from "./values";
+import { computedFlags, flagsOf } from "./base/flags";
+import { assertTensorRef, usage, type FlagTypes, type Values } from "./base/values";
 
 export interface JudgeCommand {
   readonly name: "judge";

@@ -3,8 +3,8 @@
  */
 import type { CellKind } from "../../model/config";
 import { text } from "../../core/text";
-import { computedFlags, flagsOf, tensorFlags, type RunFlags } from "./flags";
-import { choiceOf, numberOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { computedFlags, flagsOf, tensorFlags, type RunFlags } from "./base/flags";
+import { choiceOf, numberOf, stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 export interface MapCommand {
   readonly name: "map";

@@ -7,9 +7,9 @@ import { THEME_NAMES, type ThemeName } from "../../drawing/picture/theme";
 import { DELTA_MEASURES } from "../../drawing/run/measures";
 import type { DeltaAs } from "../../protocol/run/windowMessages";
 import type { Mode } from "../../drawing/run/modes";
-import { flagsOf, optionFlags, type RunFlags } from "./flags";
-import { memoryFlag, traceMemoryOf } from "./memoryFlag";
-import { choiceOf, numberOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { flagsOf, optionFlags, type RunFlags } from "./base/flags";
+import { memoryFlag, traceMemoryOf } from "./base/memoryFlag";
+import { choiceOf, numberOf, stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 interface WrittenRun {
   readonly runFile: string;

@@ -4,7 +4,7 @@
 import { extname } from "node:path";
 import { text } from "../../core/text";
 import { recorderFrameworks, type RecorderFramework } from "../../reference/recorder/frameworks";
-import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./values";
+import { choiceOf, stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 export interface RecorderCommand {
   readonly name: "recorder";

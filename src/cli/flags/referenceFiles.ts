@@ -9,7 +9,7 @@ import { returnedResults } from "../../model/find/returned";
 import { FileSet } from "../../node/files";
 import { formatTensorRef, type ReferenceSpec } from "../../run/spec/spec";
 import type { TensorEntry } from "../../tensor/tensor";
-import { usage } from "./values";
+import { usage } from "./base/values";
 
 /** Keys of references, and the names that tensors of them usually have. */
 const names = {

@@ -3,9 +3,9 @@
  */
 import { text } from "../../core/text";
 import { engineIds } from "../../run/spec/engineIds";
-import { flagsOf, type RunFlags } from "./flags";
-import { assertOneRun } from "./positionals";
-import { choiceOf, stringOf, usage, type Values } from "./values";
+import { flagsOf, type RunFlags } from "./base/flags";
+import { assertOneRun } from "./base/positionals";
+import { choiceOf, stringOf, usage, type Values } from "./base/values";
 
 export interface ReferenceCommand {
   readonly name: "reference";

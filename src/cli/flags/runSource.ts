@@ -9,7 +9,7 @@ import { textOf } from "../../node/textFile";
 import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
 import { mapFiles, type RunSpec, type ToleranceSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
-import type { RunFlags } from "./flags";
+import type { RunFlags } from "./base/flags";
 import { referencesInFiles } from "./referenceFiles";
 
 /** A run, and the warnings about its run file. */

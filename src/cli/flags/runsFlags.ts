@@ -2,9 +2,9 @@
  * The flags of `check` and `diagnose`, which take one run file or several.
  */
 import { text } from "../../core/text";
-import { flagsOf, optionFlags, referenceFlag, type RunFlags } from "./flags";
-import { memoryFlag, traceMemoryOf } from "./memoryFlag";
-import { stringOf, usage, type FlagTypes, type Values } from "./values";
+import { flagsOf, optionFlags, referenceFlag, type RunFlags } from "./base/flags";
+import { memoryFlag, traceMemoryOf } from "./base/memoryFlag";
+import { stringOf, usage, type FlagTypes, type Values } from "./base/values";
 
 interface RunsCommand {
   readonly runFiles: readonly string[];

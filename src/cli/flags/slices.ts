@@ -6,7 +6,7 @@ import type { Box } from "../../tensor/raw";
 import type { TensorSource } from "../../tensor/source";
 import { formatShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
-import { usage } from "./values";
+import { usage } from "./base/values";
 
 /** One axis: an index, which leaves the axis out, or a range. */
 type Place =

@@ -15,11 +15,11 @@ import { kerasMessages } from "./keras";
 import { kerasWeightMessages } from "./kerasWeights";
 import { onnxMessages } from "./onnxRuntime";
 import { productMessages } from "./products";
-import { stateDictMessage } from "./stateDict";
-import { recurrentKey } from "./stateDictKeys";
+import { stateDictMessage } from "./stateDict/stateDict";
+import { recurrentKey } from "./stateDict/keys";
 import { plainSource } from "./plainSource";
-import type { FileContents, FileTensor, MessageKind, Reading, Wanted } from "./message";
-import type { Found, Values } from "./wording";
+import type { FileContents, FileTensor, MessageKind, Reading, Wanted } from "./base/message";
+import type { Found, Values } from "./base/wording";
 
 /** All messages that are known. */
 const messageKinds: readonly MessageKind[] = [

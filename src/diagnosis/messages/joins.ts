@@ -3,9 +3,9 @@
  */
 import { text, type Text } from "../../core/text";
 import { elementCount } from "../../tensor/tensor";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasShape } from "./wanted";
-import { formatSizes, numberIn, shapeIn, sizesIn, wordIn, type Values } from "./wording";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasShape } from "./base/wanted";
+import { formatSizes, numberIn, shapeIn, sizesIn, wordIn, type Values } from "./base/wording";
 import { dtypeReading } from "./torchForward";
 
 export const joinMessages: readonly MessageKind[] = [

@@ -2,8 +2,8 @@
  * Keras' messages about the input and the states of recurrent layers, Keras 1 to 3 and tf.keras.
  */
 import { text, type Text } from "../../core/text";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasFeaturesElsewhere, hasShape, takesFeatures } from "./wanted";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasFeaturesElsewhere, hasShape, takesFeatures } from "./base/wanted";
 import {
   formatSizes,
   numberIn,
@@ -12,7 +12,7 @@ import {
   wordIn,
   type OpenShape,
   type Values,
-} from "./wording";
+} from "./base/wording";
 
 /** How versions begin the sentence about a layer's input. */
 const beginnings = [

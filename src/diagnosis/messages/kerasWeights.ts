@@ -2,8 +2,8 @@
  * Keras' messages about weights that are set or loaded into recurrent layers, Keras 1 to 3 and tf.keras.
  */
 import { text, type Text } from "../../core/text";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasShape, hasTransposed } from "./wanted";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasShape, hasTransposed } from "./base/wanted";
 import {
   formatSizes,
   numberIn,
@@ -12,7 +12,7 @@ import {
   wordIn,
   type OpenShape,
   type Values,
-} from "./wording";
+} from "./base/wording";
 
 export const kerasWeightMessages: readonly MessageKind[] = [
   message(

@@ -2,8 +2,8 @@
  * ONNX Runtime's messages about the operators RNN, LSTM and GRU, and about a model's inputs.
  */
 import { text, type Text } from "../../core/text";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasFeaturesElsewhere, hasShape, takesFeatures } from "./wanted";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasFeaturesElsewhere, hasShape, takesFeatures } from "./base/wanted";
 import {
   formatSizes,
   numberIn,
@@ -12,7 +12,7 @@ import {
   wordIn,
   type OpenShape,
   type Values,
-} from "./wording";
+} from "./base/wording";
 
 /** What the axes of each input are. */
 const axesOf: Readonly<Record<string, readonly string[]>> = {

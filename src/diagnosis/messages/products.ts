@@ -4,9 +4,9 @@
  */
 import { text, type Text } from "../../core/text";
 import type { Shape } from "../../tensor/tensor";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasShape, hasTransposed } from "./wanted";
-import { formatSizes, numberIn, shapeIn, sizesIn, type OpenShape } from "./wording";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasShape, hasTransposed } from "./base/wanted";
+import { formatSizes, numberIn, shapeIn, sizesIn, type OpenShape } from "./base/wording";
 
 export const productMessages: readonly MessageKind[] = [
   message(

@@ -2,10 +2,10 @@
  * PyTorch's messages about nn.RNNCell, LSTMCell and GRUCell, and about packing, torch 0.4 to 2.13.
  */
 import { text, type Text } from "../../core/text";
-import { message, type MessageKind } from "./message";
+import { message, type MessageKind } from "./base/message";
 import { featuresReading } from "./torchForward";
-import { hasStates } from "./wanted";
-import { numberIn, wordIn } from "./wording";
+import { hasStates } from "./base/wanted";
+import { numberIn, wordIn } from "./base/wording";
 
 export const cellMessages: readonly MessageKind[] = [
   message(

@@ -2,8 +2,8 @@
  * PyTorch's messages about the arguments of nn.RNN, LSTM and GRU, and about what a module returns.
  */
 import { text } from "../../core/text";
-import { message, type MessageKind } from "./message";
-import { numberIn, wordIn } from "./wording";
+import { message, type MessageKind } from "./base/message";
+import { numberIn, wordIn } from "./base/wording";
 
 /** The order that positional arguments have. */
 const order = text(

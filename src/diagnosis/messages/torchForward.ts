@@ -2,9 +2,9 @@
  * PyTorch's messages about the input of a recurrent module, torch 0.4 to 2.13.
  */
 import { text, type Text } from "../../core/text";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasFeaturesElsewhere, takesFeatures, wouldTake } from "./wanted";
-import { numberIn, wordIn } from "./wording";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasFeaturesElsewhere, takesFeatures, wouldTake } from "./base/wanted";
+import { numberIn, wordIn } from "./base/wording";
 
 const layouts = text(
   "A sequence is [T, I], a batch of them [T, B, I], or [B, T, I] with batch_first=True.",

@@ -3,9 +3,9 @@
  */
 import { text, type Text } from "../../core/text";
 import type { Shape } from "../../tensor/tensor";
-import { message, type MessageKind, type Reading } from "./message";
-import { hasShape, hasStates } from "./wanted";
-import { formatSizes, numberIn, shapeIn, sizesIn, type Values } from "./wording";
+import { message, type MessageKind, type Reading } from "./base/message";
+import { hasShape, hasStates } from "./base/wanted";
+import { formatSizes, numberIn, shapeIn, sizesIn, type Values } from "./base/wording";
 
 export const stateMessages: readonly MessageKind[] = [
   message(

@@ -17,10 +17,10 @@ import {
   type LaneBox,
   type LaneStack,
   type StackRequest,
-} from "./zoom/laneStack";
+} from "./laneStack";
 
-export { AXIS_HEIGHT, hasTrack, MAX_CELL, TRACK_HEIGHT } from "./zoom/laneStack";
-export type { Band, LaneBox } from "./zoom/laneStack";
+export { AXIS_HEIGHT, hasTrack, MAX_CELL, TRACK_HEIGHT } from "./laneStack";
+export type { Band, LaneBox } from "./laneStack";
 
 const LABEL_WIDTH = { narrow: 122, wide: 156 } as const;
 const NARROW = 640;

@@ -1,8 +1,8 @@
 /**
  * The HDF5 library (h5wasm: the C library in WASM), loaded when the first HDF5 file is opened.
  *
- * The build bounds its memory and counts its loop iterations (scripts/lib/wasmFuel.mjs): a damaged file may send the
- * library into an endless loop, which cannot be ended from the same thread.
+ * The build bounds its memory and counts its loop iterations (scripts/lib/bundles/wasmFuel.mjs): a damaged file may send
+ * the library into an endless loop, which cannot be ended from the same thread.
  */
 
 /** Classes of H5T_class_t. */

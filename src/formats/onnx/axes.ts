@@ -1,9 +1,9 @@
 /**
  * Infers from the Transpose nodes around a recurrent node whether its module takes the batch first.
  */
-import { intAttribute, type OnnxNode } from "./graph";
-import type { OnnxModel, PlacedNode, Scope } from "./model";
-import { axesAfter, isArranging, isRecurrent, wayBack, type Way } from "./trace";
+import { intAttribute, type OnnxNode } from "./protobuf/graph";
+import type { OnnxModel, PlacedNode, Scope } from "./graph/model";
+import { axesAfter, isArranging, isRecurrent, wayBack, type Way } from "./graph/trace";
 
 /** Operators that compute each step of each sequence for itself. */
 const stepwise: ReadonlySet<string> = new Set([

@@ -4,10 +4,10 @@
 import { LimitError } from "../../core/errors";
 import type { ByteSource } from "../base/bytes";
 import type { ComputedGraph, ExposedModel } from "../base/graph";
-import { dataTypes } from "./tensorFields";
+import { dataTypes } from "./protobuf/tensorFields";
 import { exposeStates } from "./exposed/exposed";
-import type { OnnxGraph } from "./graph";
-import type { OnnxValues } from "./values";
+import type { OnnxGraph } from "./protobuf/graph";
+import type { OnnxValues } from "./protobuf/values";
 
 /** Who runs a model takes one of less than 2 GiB, its external data included. */
 const maxBytes = 2 ** 31 - 1;

@@ -4,14 +4,14 @@
 import { sameShape } from "../../tensor/tensor";
 import type { DeclaredModule, OnnxLayer } from "../base/declared";
 import type { NoteList } from "../base/notes";
-import type { Constant } from "./constant";
-import { intAttribute } from "./graph";
-import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./model";
+import type { Constant } from "./constants/constant";
+import { intAttribute } from "./protobuf/graph";
+import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./graph/model";
 import { unreadCells } from "./otherCells";
 import { isQuantisedLstm, quantisedNote } from "./quantised";
 import { RecurrentReader } from "./recurrent";
 import { unrolledLayers } from "./unrolled/unrolled";
-import { isArranging, isArrangingOrSelecting, isRecurrent, wayBack } from "./trace";
+import { isArranging, isArrangingOrSelecting, isRecurrent, wayBack } from "./graph/trace";
 
 /** Layers that are described; each is looked for among the nodes around it. */
 const maxDeclared = 1024;

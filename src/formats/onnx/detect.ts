@@ -6,8 +6,8 @@ import { text, type Text } from "../../core/text";
 import type { Archive } from "../base/archive";
 import type { ByteSource } from "../base/bytes";
 import { readOnnx, readSequenceFile, readTensorFile } from "./onnx";
-import { ProtobufFile } from "./protobuf";
-import type { WireField } from "./wireField";
+import { ProtobufFile } from "./protobuf/protobuf";
+import type { WireField } from "./protobuf/wireField";
 import { VarintReader, WIRE } from "../base/varints";
 import type { Siblings } from "../base/siblings";
 

@@ -23,11 +23,11 @@ import { declaredModules } from "./declared";
 import { withoutFunctions } from "./exposed/functions";
 import { FIELD } from "./exposed/pieces";
 import { Message } from "./exposed/wire";
-import { GraphReader } from "./graph";
-import { OnnxModel } from "./model";
-import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./tensor";
-import { OnnxValues } from "./values";
-import { ProtobufFile } from "./protobuf";
+import { GraphReader } from "./protobuf/graph";
+import { OnnxModel } from "./graph/model";
+import { readTensorProto, type OnnxTensor, type UnreadTensor } from "./protobuf/tensor";
+import { OnnxValues } from "./protobuf/values";
+import { ProtobufFile } from "./protobuf/protobuf";
 import type { Siblings } from "../base/siblings";
 
 /** A model with functions is held in memory: most of the larger ones have their values in files beside them. */

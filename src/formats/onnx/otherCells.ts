@@ -3,7 +3,7 @@
  */
 import { text, type Text } from "../../core/text";
 import { isQuantisedLstm } from "./quantised";
-import { fullName, isForeignCell, type OnnxModel, type PlacedNode } from "./model";
+import { fullName, isForeignCell, type OnnxModel, type PlacedNode } from "./graph/model";
 
 /** A matrix that is multiplied this often with its own results belongs to a recurrent layer. */
 const minSteps = 3;

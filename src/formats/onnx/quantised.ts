@@ -7,9 +7,9 @@
 import { text, type Text } from "../../core/text";
 import { wholeBox, transposeRaw, cropRaw, decodeRaw, encodeRaw } from "../../tensor/raw";
 import { elementCount, type Shape } from "../../tensor/tensor";
-import { madeOf, type Constant } from "./constant";
-import type { OnnxNode } from "./graph";
-import { fullName, type OnnxModel, type PlacedNode } from "./model";
+import { madeOf, type Constant } from "./constants/constant";
+import type { OnnxNode } from "./protobuf/graph";
+import { fullName, type OnnxModel, type PlacedNode } from "./graph/model";
 
 /** Inputs with scale and zero point of each weight. */
 const inputs = { w: [8, 9], r: [10, 11] } as const;

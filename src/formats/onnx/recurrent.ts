@@ -7,13 +7,13 @@ import { formatShape, sameShape, type Shape } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { OnnxRecurrent } from "../base/declared";
 import { batchFirstOf, turnedOutputs, type TurnedOutputs } from "./axes";
-import { anySize, type Constant } from "./constant";
-import { intAttribute, type OnnxAttribute } from "./graph";
-import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./model";
+import { anySize, type Constant } from "./constants/constant";
+import { intAttribute, type OnnxAttribute } from "./protobuf/graph";
+import { fullName, type OnnxModel, type PlacedNode, type Scope } from "./graph/model";
 import { dequantisedWeight, isQuantisedLstm } from "./quantised";
-import { findOperand, type FoundOperand } from "./operands";
-import { SupposedValues } from "./supposed";
-import { isArranging, layerBelow, wayBack } from "./trace";
+import { findOperand, type FoundOperand } from "./graph/operands";
+import { SupposedValues } from "./graph/supposed";
+import { isArranging, layerBelow, wayBack } from "./graph/trace";
 
 /** The activations of an operator's node that has none, of one direction. */
 const defaultActivations = {

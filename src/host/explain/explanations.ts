@@ -3,7 +3,7 @@
  */
 import * as vscode from "vscode";
 import type { Explanation } from "../../diagnosis/messages/explain";
-import type { FileContents } from "../../diagnosis/messages/message";
+import type { FileContents } from "../../diagnosis/messages/base/message";
 import { text } from "../../core/text";
 import { tensorFilesOf } from "../../run/spec/spec";
 import { documentText, sentence, showCancellable, showWarning } from "../base/surfaces";

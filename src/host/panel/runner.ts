@@ -1,7 +1,7 @@
 /**
  * The run of one panel: its worker thread, its last good result and the latest problem.
  */
-import { firstRequests } from "../../drawing/run/firstRequests";
+import { firstRequests } from "../../drawing/run/requests/firstRequests";
 import type { EarlyAnswer, RunView, ViewRequests } from "../../protocol/run/messages";
 import type { Handlers } from "../../protocol/rpc";
 import type { freshAnswers, WorkerEvents, WorkerRequests } from "../../protocol/run/workerMessages";

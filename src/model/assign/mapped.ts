@@ -6,8 +6,13 @@ import { text, type Text } from "../../core/text";
 import type { TensorEntry } from "../../tensor/tensor";
 import type { RecurrentConfig } from "../config";
 import { withEntries, type ModuleArchive } from "../derive/derive";
-import type { DerivedEntry } from "../derive/derived";
-import { recipeEntry, type RecipeSource, type SlotRecipe, type SlotSource } from "../derive/recipe";
+import type { DerivedEntry } from "../derive/base/derived";
+import {
+  recipeEntry,
+  type RecipeSource,
+  type SlotRecipe,
+  type SlotSource,
+} from "../derive/base/recipe";
 import { noFacts, type ModuleFacts } from "../facts";
 import type { RecurrentModule } from "../find/find";
 import { eachParameter, type Parameter } from "../parameters";

@@ -18,13 +18,13 @@ import type { Box, RawValues } from "../../tensor/raw";
 import { elementCount, type TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
 import type { Direction } from "../config";
-import type { DerivedEntry, DerivedModules } from "./derived";
+import type { DerivedEntry, DerivedModules } from "./base/derived";
 import type { ModuleFacts } from "../facts";
 import { gateOrder, gateSources } from "../gates";
 import { kerasFacts } from "./kerasFacts";
 import { deriveKerasStacks, type DerivedLayer } from "./kerasStacks";
 import { parameterName, type ParameterRole } from "../parameters";
-import { stackedEntry, type DerivedBlock } from "./stackedEntry";
+import { stackedEntry, type DerivedBlock } from "./base/stackedEntry";
 
 type Source = Pick<Archive, "entries" | "declared" | "readBox">;
 

@@ -5,7 +5,7 @@
  */
 import type { KerasRecurrent } from "../../formats/base/declared";
 import { text } from "../../core/text";
-import type { DerivedEntry, DerivedModules } from "./derived";
+import type { DerivedEntry, DerivedModules } from "./base/derived";
 import { isConfigured, kerasFacts } from "./kerasFacts";
 import type { ModuleFacts } from "../facts";
 

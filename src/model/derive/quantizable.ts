@@ -6,8 +6,8 @@
 import type { Archive } from "../../formats/base/archive";
 import { text } from "../../core/text";
 import type { TensorEntry } from "../../tensor/tensor";
-import type { DerivedEntry } from "./derived";
-import { stackedEntry } from "./stackedEntry";
+import type { DerivedEntry } from "./base/derived";
+import { stackedEntry } from "./base/stackedEntry";
 
 const PARAMETER =
   /^(.*?)(?:layers\.(\d+)\.layer_(fw|bw)\.cell\.)?(igates|hgates)\.(?:(input|forget|cell|output)\.)?(weight|bias)$/s;

@@ -18,7 +18,7 @@ import {
 } from "../../tensor/effectiveWeight";
 import { sameShape, type TensorEntry } from "../../tensor/tensor";
 import { text, type Text } from "../../core/text";
-import type { DerivedEntry } from "./derived";
+import type { DerivedEntry } from "./base/derived";
 
 /** A pruned tensor may be normalised in turn, and the other way round; no library nests deeper. */
 const MAX_NESTING = 3;

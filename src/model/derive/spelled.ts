@@ -3,7 +3,7 @@
  */
 import type { Archive } from "../../formats/base/archive";
 import { text } from "../../core/text";
-import type { DerivedEntry } from "./derived";
+import type { DerivedEntry } from "./base/derived";
 
 const PARAMETER = /^(.*?)((?:weight|bias)_[a-z]{2}(?:_l\d+(?:_reverse)?)?)$/is;
 

@@ -7,7 +7,7 @@
 import type { Chaos } from "../../analysis/chaos";
 import type { Named } from "../../diagnosis/answer";
 import type { Tolerance, Verdict } from "../../analysis/compare";
-import type { CellNumbers, LaneNumbers } from "../../analysis/measure";
+import type { CellNumbers, LaneNumbers } from "../../analysis/laneMeasures/measure";
 import type { Place, StateName, TracePath } from "../../engine/base/trace";
 import type { ClashFix } from "../../diagnosis/clashes/fixes";
 import type { Trap } from "../../diagnosis/traps/traps";

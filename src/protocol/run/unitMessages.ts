@@ -1,7 +1,7 @@
 /**
  * Messages about one unit at one step: how its value came about.
  */
-import type { UnitArithmetic, UnitSum } from "../../analysis/explain";
+import type { UnitArithmetic, UnitSum } from "../../analysis/units/explain";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { CellKind, CellVariant, Nonlinearity } from "../../model/config";
 import type { Text } from "../../core/text";

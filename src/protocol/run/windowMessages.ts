@@ -1,7 +1,7 @@
 /**
  * Messages about the values of lanes: windows of them, and the final states.
  */
-import type { Side } from "../../analysis/laneRows";
+import type { Side } from "../../analysis/laneMeasures/laneRows";
 import type { DeltaAs } from "../../analysis/numbers/deltaAs";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { Direction } from "../../model/config";

@@ -17,7 +17,7 @@ import type { LaneInfo } from "../../protocol/run/messages";
 import type { FinalStates, FinalStatesRequest } from "../../protocol/run/windowMessages";
 import { finalStates, type RunResult } from "../../run/execute";
 import { clampWhole } from "./blocks";
-import { byStepOfRow, isOutsideAt, sideValue } from "../../analysis/laneRows";
+import { byStepOfRow, isOutsideAt, sideValue } from "../../analysis/laneMeasures/laneRows";
 
 /** h_n or c_n as far as it is shown. */
 export interface FinalStatesRun {

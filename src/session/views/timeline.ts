@@ -1,9 +1,15 @@
 /**
  * Reads what a lane has over time: the curves of the timeline, steps outside tolerance, the norm of one step.
  */
-import { partRows, isOutsideAt, sideValue, type Row, type Wanted } from "../../analysis/laneRows";
+import {
+  partRows,
+  isOutsideAt,
+  sideValue,
+  type Row,
+  type Wanted,
+} from "../../analysis/laneMeasures/laneRows";
 import { contextOf, type Lane, type LaneContext, type LanePart } from "../../analysis/lanes";
-import { sumOfSquares, type Overview } from "../../analysis/overview";
+import { sumOfSquares, type Overview } from "../../analysis/laneMeasures/overview";
 import { largerMagnitude } from "../../core/numeric";
 import type { Place } from "../../engine/base/trace";
 import { sequenceLength } from "../../model/sequence";

@@ -1,7 +1,7 @@
 /**
  * Answers in which order the units of a lane are shown: by what they do over time, in a sample of the steps.
  */
-import { activeIn, type ActiveUnits } from "../../analysis/activeSpans";
+import { activeIn, type ActiveUnits } from "../../analysis/units/activeSpans";
 import type { Lane, LaneContext, LanePart } from "../../analysis/lanes";
 import {
   activityOf,
@@ -10,7 +10,7 @@ import {
   likeness,
   standardised,
   type UnitSamples,
-} from "../../analysis/unitOrder";
+} from "../../analysis/units/unitOrder";
 import { clamp } from "../../core/numeric";
 import { bytesOf, Lru } from "../../core/lru";
 import { NotFoundError } from "../../core/errors";

@@ -4,16 +4,16 @@
  * Aggregation keeps the worst value of a block: NaN, otherwise the one of largest magnitude, so that a single bad value
  * among millions still shows.
  */
-import { partRows, type Wanted } from "../../analysis/laneRows";
+import { partRows, type Wanted } from "../../analysis/laneMeasures/laneRows";
 import { contextOf, type Lane, type LaneContext, type LanePart } from "../../analysis/lanes";
-import type { Overview } from "../../analysis/overview";
+import type { Overview } from "../../analysis/laneMeasures/overview";
 import {
   addArray,
   addMarks,
   addOutside,
   addValues,
   type CellPlace,
-} from "../../analysis/worstCells";
+} from "../../analysis/laneMeasures/worstCells";
 import type { StepBlock } from "../../engine/base/plan";
 import { sequenceLength } from "../../model/sequence";
 import type { WindowData, WindowRequest } from "../../protocol/run/windowMessages";

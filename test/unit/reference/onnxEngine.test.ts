@@ -7,7 +7,7 @@ import type { ReferenceOutcome } from "../../../src/reference/engine";
 import { createOnnxEngine } from "../../../src/reference/onnx/engine";
 import type { OnnxReply } from "../../../src/run/graph/runtime";
 import { executeRun } from "../../../src/run/execute";
-import { onnxAnswer, randomOnnxRun } from "../../differential/onnxRuns";
+import { onnxAnswer, randomOnnxRun } from "../../differential/onnx/onnxRuns";
 
 /** The first run with some property. */
 function runWith(

@@ -2,7 +2,7 @@
 import type { Archive } from "../../../src/formats/base/archive";
 import type { RecurrentConfig } from "../../../src/model/config";
 import { bindWeights, type NetworkWeights } from "../../../src/model/bind";
-import type { DerivedModules } from "../../../src/model/derive/derived";
+import type { DerivedModules } from "../../../src/model/derive/base/derived";
 import { deriveKeras } from "../../../src/model/derive/keras";
 import type { ModuleFacts } from "../../../src/model/facts";
 import { findModules } from "../../../src/model/find/find";

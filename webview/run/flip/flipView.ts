@@ -10,7 +10,7 @@ import { advanceClock, PHASES, phasesOf } from "../../../src/drawing/run/flip/mo
 import { rowAt, type Segments } from "../../../src/drawing/run/flip/values";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { prefersReducedMotion, ThemeController } from "../../shared/theme";
+import { prefersReducedMotion, ThemeController } from "../../shared/pictures/theme";
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture } from "./flipPicture";
 import type { FlipScene } from "./scene";

@@ -11,7 +11,7 @@ import {
   type PlayPoint,
 } from "../../../src/drawing/run/play/order";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
-import { prefersReducedMotion } from "../../shared/theme";
+import { prefersReducedMotion } from "../../shared/pictures/theme";
 import type { ViewState } from "./state";
 
 /** The cursor follows no faster: what is said of it is asked of the host. */

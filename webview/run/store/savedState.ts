@@ -15,7 +15,7 @@ import { DELTA_MEASURES } from "../../../src/drawing/run/measures";
 import type { DeltaAs } from "../../../src/protocol/run/windowMessages";
 import { MODES, type Mode, type StepRange } from "../../../src/drawing/run/modes";
 import { STATE_NAMES } from "../../../src/drawing/run/state";
-import type { RowZoom } from "../../../src/drawing/run/zoom/laneStack";
+import type { RowZoom } from "../../../src/drawing/run/laneStack";
 import { fieldsOf, fieldsOfVersion, oneOf } from "../../shared/store/savedFields";
 import { FIX_LANGUAGES, VIEW_IDS, type FixLanguage, type ViewId } from "./views";
 

@@ -4,8 +4,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
-import { answerOfRun, type Answer } from "../../../src/drawing/run/answer";
-import { copyTitle } from "../../../src/drawing/run/fixNames";
+import { answerOfRun, type Answer } from "../../../src/drawing/run/verdict/answer";
+import { copyTitle } from "../../../src/drawing/run/verdict/fixNames";
 import "../../shared/copyButton";
 import { text } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";

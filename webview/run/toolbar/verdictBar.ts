@@ -11,7 +11,7 @@ import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPre
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
-import { mainVerdict } from "../../../src/drawing/run/mainVerdict";
+import { mainVerdict } from "../../../src/drawing/run/verdict/mainVerdict";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText, recurrentText } from "../store/placeText";

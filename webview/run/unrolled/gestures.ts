@@ -1,12 +1,12 @@
 /**
  * Pointer and wheel on the unrolled view: readout, cursor, zoom, scrolling along time.
  */
-import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
+import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pictures/pointer";
 import { stateSize } from "../../../src/model/config";
 import { directionOfUnit } from "../../../src/model/directions";
 import type { Place, RunView } from "../../../src/protocol/run/messages";
 import { showSteps, zoomRows } from "../store/actions";
-import { lastProcessedStep } from "../../../src/drawing/run/finals";
+import { lastProcessedStep } from "../../../src/drawing/run/requests/finals";
 import { stepAt, type Hit, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import { panRange, zoomRange } from "../../../src/drawing/run/navigate";
 import type { Store } from "../store/store";

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import { fittingLines } from "../../../src/drawing/run/laneCounts";
+import { fittingLines } from "../../../src/drawing/run/verdict/laneCounts";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
 import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { Scrolled } from "../../../src/drawing/run/zoom/rowZoom";

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { StateName, RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import { paintColourBar } from "../../shared/colourBar";
+import { paintColourBar } from "../../shared/pictures/colourBar";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import {
   centreOf,

@@ -6,7 +6,7 @@ import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { grouped } from "../../../src/core/numeric";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
-import { countsOf, type LaneCounts } from "../../../src/drawing/run/laneCounts";
+import { countsOf, type LaneCounts } from "../../../src/drawing/run/verdict/laneCounts";
 import { finalName } from "../../../src/drawing/run/state";
 import type { ViewState } from "../store/state";
 

@@ -5,7 +5,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from "l
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
 import { rasterize } from "../../../src/drawing/base/rasterize";
 import type { ShownLane } from "../../../src/drawing/run/laneChoice";
-import { planBands, type BandPlan } from "../../../src/drawing/run/lanePlan";
+import { planBands, type BandPlan } from "../../../src/drawing/run/requests/lanePlan";
 import { layoutUnrolled, unitY, type UnrolledLayout } from "../../../src/drawing/run/layout";
 import {
   contentAt,
@@ -15,11 +15,11 @@ import {
   type SmallBand,
 } from "../../../src/drawing/run/zoom/overview";
 import type { Side, WindowData } from "../../../src/protocol/run/windowMessages";
-import { clearedContext } from "../../shared/canvas";
-import { cellCanvas, CellImages, type CellImage } from "../../shared/cellImages";
+import { clearedContext } from "../../shared/pictures/canvas";
+import { cellCanvas, CellImages, type CellImage } from "../../shared/pictures/cellImages";
 import { t } from "../../shared/l10n";
-import type { Context, Rect } from "../../shared/marks";
-import type { Theme } from "../../shared/theme";
+import type { Context, Rect } from "../../shared/pictures/marks";
+import type { Theme } from "../../shared/pictures/theme";
 import { besideOf } from "../store/diagnosis";
 import { showSteps } from "../store/actions";
 import { sortedLanes } from "../store/lanes";

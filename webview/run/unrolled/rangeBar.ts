@@ -14,9 +14,9 @@ import {
 } from "../../../src/drawing/run/charts/distribution";
 import { formatValue } from "../../../src/drawing/base/numbers";
 import type { WindowData } from "../../../src/protocol/run/windowMessages";
-import { clearedContext } from "../../shared/canvas";
+import { clearedContext } from "../../shared/pictures/canvas";
 import { t } from "../../shared/l10n";
-import type { Context } from "../../shared/marks";
+import type { Context } from "../../shared/pictures/marks";
 
 const SIZE = { width: 168, height: 26 } as const;
 const BAR_HEIGHT = 9;

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
-import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/finals";
+import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/requests/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
 import { classNameOf, classText, likeliestOf, shareOf } from "../../../src/drawing/run/classes";
 import { percentOf } from "../../../src/drawing/base/exactNumber";

@@ -15,16 +15,16 @@ import {
   type GateSpans,
   type Seen,
 } from "../../../src/drawing/run/domains";
-import { planBands } from "../../../src/drawing/run/lanePlan";
+import { planBands } from "../../../src/drawing/run/requests/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import { measuredOf, type Measured } from "../../../src/drawing/run/measures";
 import { NONE_TURNED, showsWhole, turnedLanes } from "../../../src/drawing/run/play/turned";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
-import { clearedContext } from "../../shared/canvas";
-import { CellImages } from "../../shared/cellImages";
+import { clearedContext } from "../../shared/pictures/canvas";
+import { CellImages } from "../../shared/pictures/cellImages";
 import { markFirst } from "../../shared/firstMark";
-import type { Theme } from "../../shared/theme";
+import type { Theme } from "../../shared/pictures/theme";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";

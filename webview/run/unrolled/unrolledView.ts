@@ -17,7 +17,7 @@ import {
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import { ThemeController } from "../../shared/theme";
+import { ThemeController } from "../../shared/pictures/theme";
 import { cellText, logitText } from "./cellText";
 import { CursorKeeper } from "./cursorKeeper";
 import { fetchUnrolled, type Fetched } from "./fetched";

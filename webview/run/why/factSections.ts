@@ -7,7 +7,11 @@ import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages"
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
 import { firstPlace } from "../../../src/drawing/run/places";
-import { unseenGroups, unseenText, type UnseenGroup } from "../../../src/drawing/run/unseen";
+import {
+  unseenGroups,
+  unseenText,
+  type UnseenGroup,
+} from "../../../src/drawing/run/verdict/unseen";
 import type { Store } from "../store/store";
 
 /** The part that was looked at, behind what is said of it; nothing where that is all. */

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView, FindingView } from "../../../src/protocol/run/diagnosisMessages";
 import { codeTokens } from "../../../src/drawing/run/unit/codeTokens";
 import "../../shared/copyButton";
-import { fixTitle, fixTitleIn } from "../../../src/drawing/run/fixNames";
+import { fixTitle, fixTitleIn } from "../../../src/drawing/run/verdict/fixNames";
 import { t, tr } from "../../shared/l10n";
 import type { Store } from "../store/store";
 import { FIX_LANGUAGES, type FixLanguage } from "../store/views";

@@ -11,7 +11,7 @@ import {
   type TensorStatistics,
 } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
-import { paintColourBar } from "../../shared/colourBar";
+import { paintColourBar } from "../../shared/pictures/colourBar";
 import { isSchemeName, SCHEME_NAMES } from "../../../src/drawing/base/colourScale";
 import { choiceList } from "../../shared/choiceList";
 import {

@@ -1,7 +1,7 @@
 /**
  * Pointer, wheel and pinch on the heatmap: readout, cursor, zoom, scrolling.
  */
-import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pointer";
+import { DRAG_FROM, WHEEL_PER_DOUBLING, wheelPixels } from "../../shared/pictures/pointer";
 import { currentZoom, setZoom, zoomBy } from "../store/actions";
 import type { Frame } from "../../../src/drawing/tensors/frame";
 import type { Cell } from "../../../src/drawing/tensors/slices";

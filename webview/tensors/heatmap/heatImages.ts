@@ -9,7 +9,7 @@ import {
   rasterizeTile,
   type FlaggedCell,
 } from "../../../src/drawing/tensors/rasterizeTile";
-import { cellCanvas, type CellImage, type CellImages } from "../../shared/cellImages";
+import { cellCanvas, type CellImage, type CellImages } from "../../shared/pictures/cellImages";
 
 export interface PlacedTile {
   readonly request: TileRequest;

@@ -2,7 +2,7 @@
  * Paints the visible cells of the heatmap: colours, grid, numbers, marks.
  */
 import { TILE_NAN, TILE_POSITIVE_INFINITY } from "../../../src/protocol/archive/messages";
-import { drawIrregular, drawNumber, type Rect } from "../../shared/marks";
+import { drawIrregular, drawNumber, type Rect } from "../../shared/pictures/marks";
 import type { Irregular } from "../../../src/drawing/base/irregular";
 import { inkAt, placer } from "../../../src/drawing/tensors/colourMap";
 import { cellNumber } from "../../../src/drawing/tensors/quantities";

@@ -1,7 +1,7 @@
 /**
  * The input of one repaint of the heatmap.
  */
-import type { Theme } from "../../shared/theme";
+import type { Theme } from "../../shared/pictures/theme";
 import type { ColourMap } from "../../../src/drawing/tensors/colourMap";
 import type { Frame } from "../../../src/drawing/tensors/frame";
 import type { ShownBlocks } from "../../../src/drawing/tensors/gateBlocks";

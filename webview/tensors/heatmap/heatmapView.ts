@@ -7,11 +7,11 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from "l
 import type { TensorInfo, TensorStatistics } from "../../../src/protocol/archive/messages";
 import { t } from "../../shared/l10n";
 import { StoreElement } from "../../shared/store/storeElement";
-import { CellImages } from "../../shared/cellImages";
-import { clearedContext } from "../../shared/canvas";
+import { CellImages } from "../../shared/pictures/cellImages";
+import { clearedContext } from "../../shared/pictures/canvas";
 import { markFirst } from "../../shared/firstMark";
-import type { Context } from "../../shared/marks";
-import { ThemeController } from "../../shared/theme";
+import type { Context } from "../../shared/pictures/marks";
+import { ThemeController } from "../../shared/pictures/theme";
 import { currentZoom, cursorIndex, exactText, setZoom } from "../store/actions";
 import { blocksOnScreen, frameOnScreen } from "../store/onScreen";
 import type { PictureSource } from "../store/exports";

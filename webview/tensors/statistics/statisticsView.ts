@@ -12,7 +12,7 @@ import { t, tr } from "../../shared/l10n";
 import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { progressMeter } from "../../shared/pageElement";
 import { StoreElement } from "../../shared/store/storeElement";
-import { ThemeController } from "../../shared/theme";
+import { ThemeController } from "../../shared/pictures/theme";
 import { cancelWork } from "../store/actions";
 import {
   colourAt,

@@ -5,7 +5,7 @@ import { clamp, largerMagnitude } from "../../../core/numeric";
 import type { WindowData } from "../../../protocol/run/windowMessages";
 import type { StepRange } from "../modes";
 import type { UnrolledLayout } from "../layout";
-import type { Band } from "./laneStack";
+import type { Band } from "../laneStack";
 import type { Scrolled } from "./rowZoom";
 
 const LEAST_BAND = 3;

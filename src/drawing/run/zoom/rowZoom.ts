@@ -2,7 +2,7 @@
  * The effect of zooming over units: which units of a lane are on screen, and what stays where it is; no DOM.
  */
 import { clamp } from "../../../core/numeric";
-import type { Band, LaneBox, LaneStack } from "./laneStack";
+import type { Band, LaneBox, LaneStack } from "../laneStack";
 
 /** Part of the content that is on screen, CSS pixels. */
 export interface Scrolled {

@@ -3,7 +3,7 @@
  */
 import { wholeTicks } from "../../base/ticks";
 import type { ShownLane } from "../laneChoice";
-import type { Band } from "./laneStack";
+import type { Band } from "../laneStack";
 import { unitsOnScreen, type Scrolled } from "./rowZoom";
 
 /** Two numbers stand no closer than this, CSS pixels. */

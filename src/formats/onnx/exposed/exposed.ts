@@ -7,11 +7,11 @@
 import type { ExposedModel, ExposedNode, GraphInput } from "../../base/graph";
 import { concat } from "../../write/encode";
 import { stringField } from "../../write/protobuf";
-import { dataTypes } from "../tensorFields";
+import { dataTypes } from "../protobuf/tensorFields";
 import { FIELD, INT32, nothing, output, type Exposure } from "./pieces";
 import { exposedNode, partsOf, type NodeParts } from "./recurrentNode";
 import { Message, wrapped, type Chunks } from "./wire";
-import type { WireField } from "../wireField";
+import type { WireField } from "../protobuf/wireField";
 
 /** A graph with what it gives beside its own outputs. */
 interface Written {

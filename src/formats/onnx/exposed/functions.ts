@@ -9,7 +9,7 @@ import { concat } from "../../write/encode";
 import { stringField } from "../../write/protobuf";
 import { FIELD } from "./pieces";
 import { partsOf, type NodeParts } from "./recurrentNode";
-import type { WireField } from "../wireField";
+import type { WireField } from "../protobuf/wireField";
 import { Message, wrapped, type Chunks } from "./wire";
 
 /** Numbers of fields of FunctionProto. */

@@ -7,7 +7,7 @@ import type { ExposedNode } from "../../base/graph";
 import { stringField } from "../../write/protobuf";
 import { FIELD, identity, transpose } from "./pieces";
 import { wrapped, type Chunks, type Message } from "./wire";
-import type { WireField } from "../wireField";
+import type { WireField } from "../protobuf/wireField";
 
 /** A node of a graph, as far as it is looked at. */
 export interface NodeParts {

@@ -3,8 +3,14 @@
  */
 import { VarintReader } from "../../base/varints";
 import { bytesHead } from "../../write/protobuf";
-import { maxFields } from "../protobuf";
-import { FieldCount, noField, readField, type ByteSpan, type WireField } from "../wireField";
+import { maxFields } from "../protobuf/protobuf";
+import {
+  FieldCount,
+  noField,
+  readField,
+  type ByteSpan,
+  type WireField,
+} from "../protobuf/wireField";
 
 /** The model has been read before, so its fields are not too many; each is looked at a few times. */
 const maxLooks = 8 * maxFields;

@@ -2,8 +2,8 @@
  * Runs the graph of an unrolled layer on random inputs, and takes its states.
  */
 import { elementCount, type Shape } from "../../../tensor/tensor";
-import type { Constant } from "../constant";
-import type { OnnxModel, Scope } from "../model";
+import type { Constant } from "../constants/constant";
+import type { OnnxModel, Scope } from "../graph/model";
 import { Interpreter, type Effort } from "./interpreter";
 import type { UnrolledLayer } from "./layers";
 import type { Values } from "./operators";

@@ -4,8 +4,8 @@
 import { isUnrollError } from "../../../core/errors";
 import { cropRaw, decodeRaw, encodeRaw, wholeBox } from "../../../tensor/raw";
 import { elementCount } from "../../../tensor/tensor";
-import type { Constant } from "../constant";
-import type { OnnxModel, PlacedNode, Scope } from "../model";
+import type { Constant } from "../constants/constant";
+import type { OnnxModel, PlacedNode, Scope } from "../graph/model";
 import { compute, isComputed, isStepOperator, type Values } from "./operators";
 
 /** How much may still be computed for one model. */

@@ -1,7 +1,7 @@
 /**
  * What a chain of products says of a layer: its states, the products of its input, and where it begins.
  */
-import type { PlacedNode, Scope } from "../model";
+import type { PlacedNode, Scope } from "../graph/model";
 import { isStepOperator } from "./operators";
 import type { Chain, Product, Products } from "./products";
 

@@ -5,8 +5,8 @@
  */
 import { rowMajorStrides } from "../../../tensor/strided";
 import { elementCount, sameShape, type Shape } from "../../../tensor/tensor";
-import { canFold } from "../fold";
-import { intAttribute, type OnnxNode } from "../graph";
+import { canFold } from "../constants/fold";
+import { intAttribute, type OnnxNode } from "../protobuf/graph";
 
 /** Numbers of a value of a graph, row-major. */
 export interface Values {

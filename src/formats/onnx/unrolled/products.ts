@@ -1,9 +1,9 @@
 /**
  * Products by constant matrices, and chains of them: each reads what is computed from the result of the one before.
  */
-import type { Constant } from "../constant";
-import { intAttribute } from "../graph";
-import type { OnnxModel, PlacedNode, Scope } from "../model";
+import type { Constant } from "../constants/constant";
+import { intAttribute } from "../protobuf/graph";
+import type { OnnxModel, PlacedNode, Scope } from "../graph/model";
 import { isStepOperator } from "./operators";
 
 /** A MatMul or Gemm by a constant matrix. */

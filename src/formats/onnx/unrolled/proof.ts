@@ -2,8 +2,8 @@
  * Proves by running that an unrolled layer is a cell: the graph's own states on random inputs are the cell's.
  */
 import type { Shape } from "../../../tensor/tensor";
-import type { Constant } from "../constant";
-import type { Scope } from "../model";
+import type { Constant } from "../constants/constant";
+import type { Scope } from "../graph/model";
 import { guessesFor, statesOf, type CellGuess, type CellInputs } from "./cells";
 import { product } from "./operators";
 import {

@@ -1,10 +1,10 @@
 /**
  * Where the input of an unrolled layer comes from: the steps of one value, or the states of a layer below.
  */
-import type { Constant } from "../constant";
-import { intAttribute } from "../graph";
-import type { OnnxModel, Scope } from "../model";
-import { axesAfter, isArranging, operandOf, wayBack } from "../trace";
+import type { Constant } from "../constants/constant";
+import { intAttribute } from "../protobuf/graph";
+import type { OnnxModel, Scope } from "../graph/model";
+import { axesAfter, isArranging, operandOf, wayBack } from "../graph/trace";
 import { Interpreter, type Effort } from "./interpreter";
 import type { UnrolledLayer } from "./layers";
 import { isStepOperator, type Values } from "./operators";

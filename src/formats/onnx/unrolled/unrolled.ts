@@ -7,10 +7,10 @@
 import { formatShape } from "../../../tensor/tensor";
 import { text, type Text } from "../../../core/text";
 import type { OnnxRecurrent } from "../../base/declared";
-import type { Constant } from "../constant";
-import { fullName, type OnnxModel, type PlacedNode, type Scope } from "../model";
-import { findOperand, type FoundOperand } from "../operands";
-import { SupposedValues } from "../supposed";
+import type { Constant } from "../constants/constant";
+import { fullName, type OnnxModel, type PlacedNode, type Scope } from "../graph/model";
+import { findOperand, type FoundOperand } from "../graph/operands";
+import { SupposedValues } from "../graph/supposed";
 import type { Effort } from "./interpreter";
 import { layerOf, readersIn } from "./layers";
 import type { Values } from "./operators";

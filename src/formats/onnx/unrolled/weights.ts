@@ -6,7 +6,7 @@
 import { joined, picked, reshaped, transposed } from "../../../tensor/boxSource";
 import { cropRaw, encodeRaw } from "../../../tensor/raw";
 import { elementCount, type Shape } from "../../../tensor/tensor";
-import { madeOf, type Constant } from "../constant";
+import { madeOf, type Constant } from "../constants/constant";
 import type { Proof } from "./proof";
 import type { Product } from "./products";
 

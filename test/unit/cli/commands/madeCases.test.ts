@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describePython } from "../../support/python";
-import { runPython } from "../../support/warmPython";
+import { describePython } from "../../support/python/python";
+import { runPython } from "../../support/python/warmPython";
 import { examples, root, unroll, useFolder, type CommandResult } from "../terminal";
 
 const mistakes = join(root, "test/fixtures/mistakes");

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describePython } from "../../support/python";
-import { runPython } from "../../support/warmPython";
+import { describePython } from "../../support/python/python";
+import { runPython } from "../../support/python/warmPython";
 import { examples, root, unroll, useFolder } from "../terminal";
 
 /** Runs a script; what it prints. */

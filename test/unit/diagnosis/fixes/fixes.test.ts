@@ -6,7 +6,7 @@ import { fixedIds, fixOf } from "../../../../src/diagnosis/fixes/registry";
 import { frameOf, type FixFrame } from "../../../../src/diagnosis/fixes/fix";
 import { numDirections } from "../../../../src/model/config";
 import { expectedParameters } from "../../../../src/model/parameters";
-import { describePython, environment, python } from "../../support/python";
+import { describePython, environment, python } from "../../support/python/python";
 import { cases, isTorch } from "./cases";
 import { caseOf, frames, parameterOf } from "./frames";
 import { modelOf } from "./network";

@@ -3,7 +3,7 @@
  */
 import { renderText } from "../../../../src/core/text";
 import type { Explanation } from "../../../../src/diagnosis/messages/explain";
-import type { FileContents } from "../../../../src/diagnosis/messages/message";
+import type { FileContents } from "../../../../src/diagnosis/messages/base/message";
 import { constructorLine, type RecurrentConfig } from "../../../../src/model/config";
 import { findModules } from "../../../../src/model/find/find";
 import { expectedParameters } from "../../../../src/model/parameters";

@@ -1,5 +1,5 @@
 /** Explained units for tests: one written out, and those of random runs as the session sends them. */
-import { explainUnit } from "../../../../src/analysis/explain";
+import { explainUnit } from "../../../../src/analysis/units/explain";
 import { forward } from "../../../../src/engine/forward";
 import { createRecomputer } from "../../../../src/engine/recompute";
 import { pytorchVariant, type RecurrentConfig } from "../../../../src/model/config";

@@ -9,7 +9,7 @@ import {
   type LaneChoice,
 } from "../../../../src/drawing/run/laneChoice";
 import { hasTrack, layoutUnrolled } from "../../../../src/drawing/run/layout";
-import { tilesOf } from "../../../../src/drawing/run/tiles";
+import { tilesOf } from "../../../../src/drawing/run/requests/tiles";
 
 const gates: GatesView = {
   units: 4,

@@ -1,6 +1,6 @@
 /** Rows and units of a lane in another order than that of their numbers. */
 import assert from "node:assert/strict";
-import { slotWindow } from "../../../../src/drawing/run/finals";
+import { slotWindow } from "../../../../src/drawing/run/requests/finals";
 import { moveCursor } from "../../../../src/drawing/run/navigate";
 import {
   inOrder,

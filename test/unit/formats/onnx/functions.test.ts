@@ -5,8 +5,8 @@ import { MemorySource } from "../../../../src/formats/base/bytes";
 import { NoteList } from "../../../../src/formats/base/notes";
 import { withoutFunctions } from "../../../../src/formats/onnx/exposed/functions";
 import { Message } from "../../../../src/formats/onnx/exposed/wire";
-import { GraphReader, type OnnxGraph } from "../../../../src/formats/onnx/graph";
-import { ProtobufFile } from "../../../../src/formats/onnx/protobuf";
+import { GraphReader, type OnnxGraph } from "../../../../src/formats/onnx/protobuf/graph";
+import { ProtobufFile } from "../../../../src/formats/onnx/protobuf/protobuf";
 import { intField, messageField, stringField } from "../../../../src/formats/write/protobuf";
 
 type Fields = readonly Uint8Array[];

@@ -5,7 +5,7 @@ import { isUnrollError } from "../../../../src/core/errors";
 import type { Archive } from "../../../../src/formats/base/archive";
 import { MemorySource, type ByteSource } from "../../../../src/formats/base/bytes";
 import { openArchive } from "../../../../src/formats/open";
-import { deriveOnnx } from "../../../../src/model/derive/onnx";
+import { deriveOnnx } from "../../../../src/model/derive/onnx/onnx";
 import { wholeBox } from "../../../../src/tensor/raw";
 import { onnxBytes, onnxSiblings } from "../../support/onnxFiles";
 import { concat } from "../support";

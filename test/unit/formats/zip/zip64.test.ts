@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { ByteSource } from "../../../../src/formats/base/bytes";
 import { ZipWriter } from "../../../../src/formats/zip/writer";
 import { openZip } from "../../../../src/formats/zip/zip";
-import { describePython, python } from "../../support/python";
+import { describePython, python } from "../../support/python/python";
 
 /** 4 GiB, the first size and place that need ZIP64, and a little more. */
 const LARGE = 2 ** 32 + 3;

@@ -15,9 +15,9 @@ import type { RunInputs } from "../../../../src/run/inputs";
 import { loadRun } from "../../../../src/run/load/load";
 import { runInputsOf } from "../../../../src/run/load/runInputs";
 import type { RunSpec } from "../../../../src/run/spec/spec";
-import { describePython, python } from "../../support/python";
-import { becomes, PythonPlace } from "../../support/pythonRuns";
-import { runPython } from "../../support/warmPython";
+import { describePython, python } from "../../support/python/python";
+import { becomes, PythonPlace } from "../../support/python/pythonRuns";
+import { runPython } from "../../support/python/warmPython";
 
 const models = join(process.cwd(), "test/fixtures/generate/keras_models.py");
 

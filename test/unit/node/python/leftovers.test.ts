@@ -8,8 +8,8 @@ import { noControl } from "../../../../src/core/control";
 import { renderText } from "../../../../src/core/text";
 import { encodeFrame } from "../../../../src/node/python/frames";
 import { makeScratch } from "../../../../src/node/python/scratch";
-import { describePython, python } from "../../support/python";
-import { configOf, inputsOf, PythonPlace, servingScript } from "../../support/pythonRuns";
+import { describePython, python } from "../../support/python/python";
+import { configOf, inputsOf, PythonPlace, servingScript } from "../../support/python/pythonRuns";
 
 const inputs = inputsOf(configOf("LSTM"));
 

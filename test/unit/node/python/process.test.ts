@@ -20,8 +20,8 @@ import { renderText } from "../../../../src/core/text";
 import type { ReferenceOutcome } from "../../../../src/reference/engine";
 import type { PythonEngine } from "../../../../src/node/python/engine";
 import type { RunInputs } from "../../../../src/run/inputs";
-import { describePython, python } from "../../support/python";
-import { becomes, configOf, inputsOf, isThere, PythonPlace } from "../../support/pythonRuns";
+import { describePython, python } from "../../support/python/python";
+import { becomes, configOf, inputsOf, isThere, PythonPlace } from "../../support/python/pythonRuns";
 
 const small = inputsOf(configOf("LSTM", { bidirectional: true, numLayers: 2 }));
 /** Steps for some minutes of Python. */

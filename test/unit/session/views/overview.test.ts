@@ -1,7 +1,7 @@
 /** Windows and curves of a long lane from its overview: what reading every value gives. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Overview, overviewOf } from "../../../../src/analysis/overview";
+import { Overview, overviewOf } from "../../../../src/analysis/laneMeasures/overview";
 import type { Lane, LaneContext, LanePart } from "../../../../src/analysis/lanes";
 import { arraySteps } from "../../../../src/analysis/steps";
 import type { Side } from "../../../../src/protocol/run/windowMessages";

@@ -8,7 +8,7 @@ import type { ResidualCurve } from "../../../../src/protocol/run/curveMessages";
 import type { UnitExplanation, UnitRequest } from "../../../../src/protocol/run/unitMessages";
 import { executeRun, type RunResult } from "../../../../src/run/execute";
 import type { RunInputs, StateReference } from "../../../../src/run/inputs";
-import { explainPlace } from "../../../../src/session/views/explanation";
+import { explainPlace } from "../../../../src/session/views/unit/explanation";
 import { readResiduals } from "../../../../src/session/views/residuals";
 import { present } from "../../support/present";
 import { randomInputs } from "../../diagnosis/cases";

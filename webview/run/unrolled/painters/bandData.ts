@@ -2,9 +2,9 @@
  * Requests the values that a picture of the unrolled view needs.
  */
 import type { FinalStates, WindowData } from "../../../../src/protocol/run/windowMessages";
-import { slotWindow } from "../../../../src/drawing/run/finals";
+import { slotWindow } from "../../../../src/drawing/run/requests/finals";
 import type { Sorted } from "../../../../src/drawing/run/sortedUnits";
-import type { BandPlan, StepsPlan } from "../../../../src/drawing/run/lanePlan";
+import type { BandPlan, StepsPlan } from "../../../../src/drawing/run/requests/lanePlan";
 import type { Store } from "../../store/store";
 import type { Tile, TileImages } from "./tileImages";
 

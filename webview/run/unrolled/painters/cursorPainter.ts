@@ -16,7 +16,7 @@ import {
 import { shownStep } from "../../../../src/drawing/run/play/turned";
 import { laneIdOf } from "../../../../src/drawing/run/places";
 import { paintLinks } from "./linkPainter";
-import type { Rect } from "../../../shared/marks";
+import type { Rect } from "../../../shared/pictures/marks";
 import type { CursorScene } from "./scene";
 import { paintUnitBadge } from "./unitAxisPainter";
 

@@ -3,7 +3,7 @@
  */
 import { clamp } from "../../../../src/core/numeric";
 import { t } from "../../../shared/l10n";
-import { lastProcessedStep } from "../../../../src/drawing/run/finals";
+import { lastProcessedStep } from "../../../../src/drawing/run/requests/finals";
 import {
   AXIS_HEIGHT,
   boxOf,
@@ -15,7 +15,7 @@ import {
 import { formatSequenceAxes } from "../../../../src/drawing/base/numbers";
 import { finalName, unitAxis } from "../../../../src/drawing/run/state";
 import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
-import { writeText } from "../../../shared/marks";
+import { writeText } from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
 
 const ARROW = { every: 28, half: 3 } as const;

@@ -14,8 +14,8 @@ import { shownStep, type TurnedLanes } from "../../../../src/drawing/run/play/tu
 import type { Place, RunView, StateName } from "../../../../src/protocol/run/messages";
 import { clamp } from "../../../../src/core/numeric";
 import { laneIdOf } from "../../../../src/drawing/run/places";
-import type { Context } from "../../../shared/marks";
-import type { Theme } from "../../../shared/theme";
+import type { Context } from "../../../shared/pictures/marks";
+import type { Theme } from "../../../shared/pictures/theme";
 
 interface LinkScene {
   readonly context: Context;

@@ -18,7 +18,7 @@ import {
 } from "../../../../src/drawing/run/play/order";
 import { lanesRead, showsWhole, shownStep } from "../../../../src/drawing/run/play/turned";
 import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
-import { writeText, type Rect } from "../../../shared/marks";
+import { writeText, type Rect } from "../../../shared/pictures/marks";
 import type { CursorScene } from "./scene";
 
 /** Columns from here on are turned one by one, so that numbers and words in them stay readable. */

@@ -8,8 +8,8 @@ import type { ShownLane } from "../../../../src/drawing/run/laneChoice";
 import type { UnrolledLayout } from "../../../../src/drawing/run/layout";
 import type { TurnedLanes } from "../../../../src/drawing/run/play/turned";
 import type { ViewState } from "../../store/state";
-import type { Theme } from "../../../shared/theme";
-import type { Context, Rect } from "../../../shared/marks";
+import type { Theme } from "../../../shared/pictures/theme";
+import type { Context, Rect } from "../../../shared/pictures/marks";
 import type { BandData } from "./bandData";
 import type { TileImages } from "./tileImages";
 

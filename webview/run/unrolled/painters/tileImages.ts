@@ -16,8 +16,8 @@ import {
   type Runs,
 } from "../../../../src/drawing/base/rasterize";
 import { bytesOf } from "../../../../src/core/lru";
-import type { TileRequest } from "../../../../src/drawing/run/tiles";
-import { cellCanvas, type CellImage, type CellImages } from "../../../shared/cellImages";
+import type { TileRequest } from "../../../../src/drawing/run/requests/tiles";
+import { cellCanvas, type CellImage, type CellImages } from "../../../shared/pictures/cellImages";
 
 /** The image of one window. */
 export interface TileImage extends CellImage {

@@ -23,7 +23,7 @@ import {
   hatchPattern,
   type Hatch,
   type Rect,
-} from "../../../shared/marks";
+} from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
 import { outsideMark } from "../../../../src/drawing/base/outsideShare";
 import { tileImage, type TileImage } from "./tileImages";

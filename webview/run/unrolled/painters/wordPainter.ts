@@ -3,7 +3,7 @@
  */
 import { titleWithin } from "../../../../src/drawing/base/fitName";
 import { stepX } from "../../../../src/drawing/run/layout";
-import type { Rect } from "../../../shared/marks";
+import type { Rect } from "../../../shared/pictures/marks";
 import type { BandData } from "./bandData";
 import type { Scene } from "./scene";
 

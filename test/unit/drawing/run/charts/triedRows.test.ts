@@ -1,7 +1,7 @@
 /** What was tried, ranked. */
 import assert from "node:assert/strict";
 import { firstRows, triedRows } from "../../../../../src/drawing/run/charts/triedRows";
-import { diagnosis, finding, mistake } from "../diagnoses";
+import { diagnosis, finding, mistake } from "../verdict/diagnoses";
 
 const tried = (id: string, most: number | "NaN" | null, fits = false) => ({
   ...mistake(id),

@@ -4,8 +4,8 @@ import {
   unitAsMatrices,
   type MatrixLibrary,
 } from "../../../../../src/drawing/run/unit/unitMatrices";
-import { describePython } from "../../../support/python";
-import { runPython } from "../../../support/warmPython";
+import { describePython } from "../../../support/python/python";
+import { runPython } from "../../../support/python/warmPython";
 import { explainedVariants, rnnExplanation } from "../explanations";
 
 const libraries: readonly MatrixLibrary[] = ["numpy", "pytorch"];

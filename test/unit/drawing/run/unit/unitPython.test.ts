@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { UnitSum } from "../../../../../src/protocol/run/unitMessages";
 import { unitAsPython } from "../../../../../src/drawing/run/unit/unitPython";
 import { rnnConfig } from "../../../support/goldens";
-import { describePython, python } from "../../../support/python";
+import { describePython, python } from "../../../support/python/python";
 import { explainedVariants, explanationOf, rnnExplanation } from "../explanations";
 
 describe("unitAsPython", () => {

@@ -1,6 +1,6 @@
 /** Values of the lanes that are still to come: until they are here, every picture has its lanes painted anew. */
 import assert from "node:assert/strict";
-import type { FinalPlan, StepsPlan } from "../../../../../../src/drawing/run/lanePlan";
+import type { FinalPlan, StepsPlan } from "../../../../../../src/drawing/run/requests/lanePlan";
 import type { WindowData } from "../../../../../../src/protocol/run/windowMessages";
 import {
   isComplete,

@@ -1,0 +1,45 @@
+/**
+ * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
+ */
+import type { LaneInfo } from "../../../protocol/run/messages";
+
+export interface LaneCounts {
+  /** In the row of the batch that is shown; null where rows are not counted one by one, or there is only one. */
+  readonly row: number | null;
+  /** In all rows. */
+  readonly all: number;
+  readonly total: number;
+  readonly hasManyRows: boolean;
+}
+
+/** The counts of a lane beside the row of the batch that is shown. */
+export function countsOf(
+  { outside, outsideOfRow, total }: Pick<LaneInfo, "outside" | "outsideOfRow" | "total">,
+  batch: number,
+  batchSize: number,
+): LaneCounts {
+  return {
+    row: outsideOfRow?.[batch] ?? null,
+    all: outside,
+    total,
+    hasManyRows: batchSize > 1,
+  };
+}
+
+/** Height of a line of a lane's label, CSS pixels. */
+const LINE_HEIGHT = 16;
+
+/**
+ * Which lines of a label there is room for beside its name, in their order: those that come first in `urgent` stay
+ * longest.
+ */
+export function fittingLines<Line>(
+  lines: readonly Line[],
+  urgent: readonly Line[],
+  height: number,
+): readonly Line[] {
+  const room = Math.max(0, Math.floor((height + 2) / LINE_HEIGHT) - 1);
+  const order = [...urgent, ...lines.filter((line) => !urgent.includes(line))];
+  const kept = new Set(order.slice(0, room));
+  return lines.filter((line) => kept.has(line));
+}

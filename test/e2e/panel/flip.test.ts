@@ -1,0 +1,84 @@
+/** How a layer flips its input, runs, flips back and concatenates, in ours and in the reference. */
+import assert from "node:assert/strict";
+import { until } from "../../harness/poll";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
+
+describe("flip and concat", () => {
+  let panel: Panel;
+
+  const settings = { "unroll.reference.default": "none" };
+  sharesPanel({ folder: "examples", run: "differs/differs.unroll.json", settings }, (opened) => {
+    ({ panel } = opened);
+  });
+
+  it("shows how the reverse half is flipped and joined", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.says("unroll-flip svg", "rnn_reverse(flip(x))");
+    await panel.says("unroll-flip .final-states", "reverse state at t = 0");
+    await panel.choose("Layer", "0");
+    await panel.says("unroll-flip h2", "Layer 0, bidirectional");
+    // A state of the layer is gone to, and the picture keeps its layer.
+    const column = panel
+      .locator('unroll-flip g:has(> text.title:has-text("forward states")) image.dense')
+      .nth(2);
+    const height = (await column.boundingBox())?.height ?? 0;
+    await column.click({ position: { x: 4, y: (3.5 / 12) * height } });
+    await panel.cursorIs("layer 0 → · t = 2 · batch 0 · unit 3");
+    await panel.countIs("unroll-flip .lit-cell", 2);
+    await panel.press("PageUp", "PageUp");
+    await panel.cursorIs("layer 1");
+    await panel.says("unroll-flip h2", "Layer 0, bidirectional");
+    // With reduced motion, each press shows the end of a phase.
+    const drawn = (): Promise<string> => panel.locator("unroll-flip .picture svg").innerHTML();
+    const pictures = new Set<string>();
+    for (const phase of ["1 flip", "2 run", "3 flip back", "4 concat"]) {
+      await panel.locator("unroll-flip .player vscode-button").click();
+      await panel.textIs(".phase[aria-current=step]", phase);
+      pictures.add(await drawn());
+    }
+    assert.equal(pictures.size, 4);
+  });
+
+  it("shows every step, and leaves no height empty", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.choose("Layer", "1");
+    await panel.showMode("Ours");
+    const free = (): Promise<number> =>
+      panel.locator("unroll-flip").evaluate((view) => {
+        const stage = view.parentElement?.getBoundingClientRect();
+        return (stage?.bottom ?? 0) - view.getBoundingClientRect().bottom;
+      });
+    await until("The empty height", free, (pixels) => pixels >= 0 && pixels < 40);
+    assert.deepEqual(
+      (await panel.texts("unroll-flip p.dim")).filter((each) => each.startsWith("Shown around")),
+      [],
+    );
+  });
+
+  it("shows the reference and the difference of a layer that the reference has, one side at a time", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.choose("Layer", "1");
+    const titles = (): Promise<string[]> => panel.texts("unroll-flip text.title");
+    const has = (title: RegExp) => (all: string[]) => all.some((each) => title.test(each));
+    await panel.showMode("Reference");
+    await until("The titles of the reference", titles, has(/· reference|^ref\. /));
+    await until("The title of x", titles, has(/^x.* · ours$/));
+    // The diagnosis found that the flip back is missing: the drawing says so, and where h_n is then.
+    await until("The missing flip", titles, has(/^ref\. not flipped|^not flipped back/));
+    await panel.says("unroll-flip .final-states", "h_n[3] is at t = 23");
+    await panel.showMode("Δ");
+    await until("The titles of the difference", titles, has(/Δ output/));
+    await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");
+    const frames = (): Promise<string[]> =>
+      panel
+        .locator("unroll-flip path.outside")
+        .evaluateAll((paths) => paths.map((path) => path.getAttribute("d") ?? ""));
+    await until("What is framed", frames, (paths) => paths.some((path) => path !== ""));
+    assert.equal(await panel.locator('.segment[aria-label="Side by side"]').isDisabled(), true);
+    await panel.choose("Layer", "0");
+    await panel.says("unroll-flip .side-sentence", "does not have the steps of layer 0");
+    await panel.showMode("Ours");
+    await panel.countIs("unroll-flip .side-sentence", 0);
+  });
+});

@@ -1,0 +1,199 @@
+/** Why a run differs: the line that answers, the evidence, the fix that is copied, and the run under the finding. */
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { becomes, until } from "../../harness/poll";
+import { themes, type Theme } from "../../harness/themes";
+import type { Workbench } from "../../harness/workbench";
+import type { Panel } from "../support/panel";
+import { sharesPanel } from "../support/suite";
+
+const MISTAKES = "test/fixtures/mistakes";
+/** Gates as ONNX has them; a reference that two mistakes explain; other weights; one that agrees. */
+const [GATES, TWO, NONE, RIGHT] = ["s070", "s041", "s048", "s046"];
+/** A GRU whose reset gate scales the state: a run file has an option for it. */
+const RESET = "s051";
+const ANSWER = ".answer .answer-sentence";
+
+function prepare(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of [GATES, TWO, NONE, RIGHT, RESET]) {
+    for (const ending of ["safetensors", "unroll.json"]) {
+      cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
+    }
+  }
+}
+
+describe("why a run differs", () => {
+  let workbench: Workbench;
+  let panel: Panel;
+
+  sharesPanel({ prepare }, (opened) => {
+    ({ workbench, panel } = opened);
+  });
+
+  async function open(name: string): Promise<void> {
+    await workbench.closeEditors();
+    await panel.openRun(`${name}.unroll.json`);
+  }
+
+  /** All of them in the first theme; what another one changes are colours. */
+  const findingsIn = (theme: Theme) => (): Promise<string[]> =>
+    workbench.findings("unroll-app", theme === themes[0] ? undefined : "colours");
+
+  it("is answered in one line, without being asked", async () => {
+    await panel.openRun(`${GATES}.unroll.json`);
+    await panel.says(ANSWER, "the gates are taken in the order i o f g (ONNX). Run like that, all");
+    await panel.says(".answer-numbers", /^3\.1 → .*e-\d · rounding up to /);
+  });
+
+  it("opens the evidence by Why?, what fits marked among what was tried", async () => {
+    await panel.locator(".answer").getByText("Why?").click();
+    await panel.openedTabIs("Why");
+    await panel.textsInclude(
+      ".tried-row.fits .tried-name",
+      "the gates are taken in the order i o f g (ONNX)",
+    );
+    await panel.textIs(".tried-row.unchanged .tried-name", "nothing changed");
+    await panel.says(".tried-readout", "gates/iofg reproduces the reference");
+    const path = (): Promise<string | null> =>
+      panel.locator(".error-made").getAttribute("d", { timeout: 3000 });
+    await until("The curve", path, (d) => d !== null && d !== "");
+  });
+
+  it("draws the error before and after over time, with the band of rounding", async () => {
+    const path = (name: string) => (): Promise<string | null> =>
+      panel.locator(`.why-over-time ${name}`).getAttribute("d", { timeout: 3000 });
+    for (const name of [".error-carried", ".error-after", ".error-band"]) {
+      await until(name, path(name), (d) => d !== null && d !== "");
+    }
+    await panel.says(".why-over-time .after", /under the finding, up to .*e-\d/);
+  });
+
+  it("shows where error is made in the row of the cursor", async () => {
+    await panel.says(".why-error > .dim", "batch 0");
+    await panel.choose("batch", "1 / 5");
+    await panel.says(".why-error > .dim", "batch 1");
+    await panel.choose("batch", "0 / 5");
+    await panel.says(".why-error > .dim", "batch 0");
+  });
+
+  it("leads to the first divergence, in recurrent coordinates", async () => {
+    await panel.openTab("Unrolled");
+    await panel.press("Home");
+    await panel.cursorIs("t = 0");
+    await panel.openTab("Why");
+    await panel.says(
+      ".known .link",
+      "First divergence: layer 0, forward, processing step 4 (t = 4), batch 0, c, unit 0; ",
+    );
+    await panel.locator(".known .link").click();
+    await panel.openedTabIs("Unrolled");
+    await panel.cursorIs("t = 4");
+    await panel.openTab("Why");
+  });
+
+  it("is read by keyboard: rows by the arrows, all of them by a button", async () => {
+    await panel.locator(".tried-list").press("End");
+    await panel.attributeIs(".tried-list", "aria-activedescendant", "tried-11");
+    await panel.locator(".tried-list").press("Home");
+    await panel.says(".tried-readout", "gates/iofg");
+    await panel.locator("unroll-tried .link").click();
+    await until(
+      "The rows",
+      () => panel.locator(".tried-row").count(),
+      (count) => count > 60,
+    );
+    await panel.locator("unroll-tried .link").click();
+    await panel.countIs(".tried-row", 12);
+  });
+
+  it("copies the fix in three languages", async () => {
+    await panel.says(".fix-code", /^import torch/);
+    await panel.locator(".why-fix .segment").getByText("NumPy").click();
+    await panel.says(".fix-code", /^import numpy/);
+    await panel.locator(".copy-fix button").click();
+    await panel.says(".copy-fix .copied", "copied");
+  });
+
+  for (const theme of themes) {
+    it(`has no axe finding in ${theme}`, async () => {
+      await workbench.setTheme(theme, await workbench.webviewFrame("unroll-app"));
+      await becomes("The findings", findingsIn(theme), []);
+    });
+  }
+
+  it("runs under the finding, says so, and takes it back", async () => {
+    await panel.locator(".answer vscode-button").getByText("Apply").click();
+    await panel.verdictsAre(
+      "under gates/iofg ×",
+      ...["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"],
+    );
+    await panel.says(ANSWER, "i o f g (ONNX). The run is shown under it.");
+    await panel.countIs(".answer vscode-button", 0);
+    await panel.locator(".answer .undo").click();
+    await panel.verdictsAre("✗ output differs", "✗ h_n differs", "✗ c_n differs");
+    await panel.says(ANSWER, "i o f g (ONNX)");
+  });
+
+  it("saves the run that agrees as a run file, and opens it", async () => {
+    await open(RESET);
+    await panel.says(ANSWER, "the reset gate");
+    await panel.openTab("Why");
+    await panel.locator(".why-fix vscode-button").getByText("Save as run file…").click();
+    const name = `${RESET}-reset-before-product.unroll.json`;
+    await workbench.quick.holds((value) => value.endsWith(name));
+    await workbench.page.keyboard.press("Enter");
+    await panel.verdictsAre("≈ output rounding only", "≈ h_n rounding only");
+    const written = join(workbench.folder, name);
+    assert.match(readFileSync(written, "utf8"), /"resetAfter": false/);
+  });
+
+  it("makes the smallest case in a folder that is named, and opens it", async () => {
+    await open(GATES);
+    await panel.says(ANSWER, "i o f g (ONNX)");
+    await panel.openTab("Why");
+    await panel.locator(".why-fix vscode-button").getByText("Smallest case…").click();
+    await workbench.quick.holds((value) => value.endsWith("/"));
+    await workbench.quick.type(`${workbench.folder}/`, { confirm: true });
+    await until(
+      "The case",
+      () => Promise.resolve(existsSync(join(workbench.folder, "case.unroll.json"))),
+      (is) => is,
+    );
+    await panel.says(ANSWER, "i o f g (ONNX)");
+    await panel.textsAre(".verdicts .chip", "✗ output differs", "✗ h_n differs", "✗ c_n differs");
+  });
+
+  it("names all that fit where the run cannot tell them apart", async () => {
+    await open(TWO);
+    await panel.says(ANSWER, "both biases are added twice");
+    await panel.says(ANSWER, "this run cannot tell them apart");
+  });
+
+  it("names no mistake where nothing fits", async () => {
+    await open(NONE);
+    const answer = await panel.says(ANSWER, "None of the");
+    assert.match(
+      answer,
+      /mistakes and pairs that were tried explains it: the reference contradicts/,
+    );
+    await panel.countIs(".copy-fix", 0);
+    await panel.press("w");
+    await panel.says(".known", "none fits");
+    await panel.says(".known", "output at t = 3, batch 1 and its h_n[0] are the same state");
+  });
+
+  it("says of a run that agrees what it could not have shown", async () => {
+    await open(RIGHT);
+    await panel.verdictsAre("≈ output rounding only", "≈ h_n rounding only");
+    await panel.countIs(".answer", 0);
+    await panel.locator(".verdicts").getByText("what this run cannot show").click();
+    await panel.openedTabIs("Why");
+    await panel.says("unroll-why .unseen", "h0 is ignored");
+    await panel.locator("unroll-why vscode-button").getByText("Make a better test…").click();
+    await workbench.quick.holds((value) => value.endsWith("/"));
+    await workbench.page.keyboard.press("Escape");
+    await panel.says(".verdicts > .link", /this run could not have shown \d+ mistakes/);
+  });
+});
