@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, messages.js, pictures.js, lossGradients.js, hdf5.js, kernelCode.js,
+ * Builds what is shipped into dist/: extension.js, worker.js, archiveWorker.js, formats.js, diagnosis.js, messages.js, pictures.js, numbers.js, lossGradients.js, hdf5.js, kernelCode.js,
  * kernelThread.js, onnxEngine.js, onnxThread.js with the binary of ONNX Runtime, cli.js, and the pages' controls.js, webview.js, tensors.js with their stylesheets.
  *
  * node scripts/build.mjs [--dev] [--watch]
@@ -122,6 +122,7 @@ const targets = [
     outfile: "dist/lossGradients.js",
     limit: HOST_LIMIT,
   },
+  { ...node, entry: "src/run/numbers.ts", outfile: "dist/numbers.js", limit: HOST_LIMIT },
   { ...node, entry: "src/report/pictures.ts", outfile: "dist/pictures.js", limit: PICTURES_LIMIT },
   { ...node, entry: "src/formats/open.ts", outfile: "dist/formats.js", limit: FORMATS_LIMIT },
   {
@@ -198,6 +199,7 @@ const sharedFiles = new Map([
   ["src/node/python/engine", "./pythonEngine.js"],
   ["src/reference/recorder/recorder", "./recorder.js"],
   ["src/report/pictures", "./pictures.js"],
+  ["src/run/numbers", "./numbers.js"],
   ["src/session/gradients/lossGradients", "./lossGradients.js"],
 ]);
 

@@ -24,7 +24,7 @@ export function verdictSection(context: ReportContext): string {
   const heading = [
     text("Tensor"),
     text("Verdict"),
-    text("max |Δ|"),
+    view.chaos === null ? text("max |Δ|") : text("max |Δ| before chaos"),
     text("Outside"),
     text("In words"),
   ];

@@ -35,7 +35,6 @@ import type { ReferenceAnswer } from "../reference/engine";
 import type { RunInputs } from "../run/inputs";
 import type { Comparison, SessionParts } from "./parts";
 import type { Opened } from "./open";
-import { numbersOf } from "../run/numbers";
 import {
   numbersView,
   type NumbersRequest,
@@ -201,8 +200,10 @@ export class Session {
    * The numbers of the differences, by result that has a reference, judged by the run's tolerance or by another one.
    * @throws CancelledError when `control` says so.
    */
-  numbers(control: RunControl, judged: NumbersRequest = {}): NumbersView[] {
-    return numbersView(numbersOf(this.#run(), control, judged));
+  async numbers(control: RunControl, judged: NumbersRequest = {}): Promise<NumbersView[]> {
+    const run = this.#run();
+    const { numbersOf } = await import("../run/numbers");
+    return numbersView(numbersOf(run, control, judged));
   }
 
   /** A line for each step of each state. @throws CancelledError when `control` says so. */

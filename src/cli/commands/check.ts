@@ -72,7 +72,7 @@ async function checkOne(
     const found = await withReferenced(file, command, terminal, async (session, control) => ({
       view: session.view,
       precision: await session.precision(control),
-      numbers: command.json || command.numbers ? numbersOfRun(session, control) : [],
+      numbers: command.json || command.numbers ? await numbersOfRun(session, control) : [],
     }));
     return { file, ...found, seconds: seconds() };
   } catch (error) {
@@ -81,7 +81,7 @@ async function checkOne(
 }
 
 /** A run whose shapes clash has none. */
-function numbersOfRun(session: Session, control: RunControl): NumbersView[] {
+async function numbersOfRun(session: Session, control: RunControl): Promise<NumbersView[]> {
   return session.view.lanes.length === 0 ? [] : session.numbers(control);
 }
 

@@ -43,7 +43,8 @@ describe("a finding that is applied", () => {
       await panel.openTab("Why");
       await panel.says(".why-over-time .after", /under the finding, up to /);
       await panel.locator(".answer vscode-button").getByText("Apply").click();
-      await panel.says(".chip.under", `under ${chip}`);
+      await panel.says(".chip.under", "under a mistake");
+      await panel.attributeIs(".chip.under", "data-ids", chip);
       await until(
         "Every verdict",
         () => panel.texts(".verdicts .chip[data-name]"),
@@ -53,6 +54,18 @@ describe("a finding that is applied", () => {
       await panel.countIs(".chip.under", 0);
     });
   }
+
+  it("has the values of a cell in the inspector where they cannot be explained", async () => {
+    await open(INVERTED);
+    await panel.says(".answer .answer-sentence", "z and 1 − z are exchanged");
+    await panel.locator(".answer vscode-button").getByText("Apply").click();
+    await panel.says(".chip.under", "under a mistake");
+    await panel.openTab("Unrolled");
+    await panel.says("unroll-inspector .formula", /^= ?-?\d/);
+    await panel.says("unroll-inspector .dim", "not computed under a mistake");
+    await panel.press("PageUp", "PageUp", "PageUp", "PageUp");
+    await panel.says("unroll-inspector .reference", "✓ within");
+  });
 
   it("says why there is none for single values", async () => {
     await open(VALUES);

@@ -126,7 +126,7 @@ describe("why a run differs", () => {
   it("runs under the finding, says so, and takes it back", async () => {
     await panel.locator(".answer vscode-button").getByText("Apply").click();
     await panel.verdictsAre(
-      "under gates/iofg ×",
+      "under a mistake ×",
       ...["≈ output rounding only", "≈ h_n rounding only", "≈ c_n rounding only"],
     );
     await panel.says(ANSWER, "i o f g (ONNX). The run is shown under it.");

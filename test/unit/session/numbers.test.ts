@@ -32,8 +32,10 @@ describe("the numbers of an open run", () => {
     session.dispose();
   });
 
-  function outside(judged: Parameters<Session["numbers"]>[1]): Record<string, number> {
-    const all = session.numbers(noControl, judged);
+  async function outside(
+    judged: Parameters<Session["numbers"]>[1],
+  ): Promise<Record<string, number>> {
+    const all = await session.numbers(noControl, judged);
     return Object.fromEntries(
       all.map(({ name, figures }) => [
         name,
@@ -42,22 +44,22 @@ describe("the numbers of an open run", () => {
     );
   }
 
-  it("are those of the verdicts", () => {
-    const found = outside({});
+  it("are those of the verdicts", async () => {
+    const found = await outside({});
     for (const { name, outside: wanted } of session.view.verdicts) {
       assert.equal(found[name], wanted, name);
     }
   });
 
-  it("are judged by another tolerance, of all results or of one", () => {
-    assert.deepEqual(outside({ atol: 10 }), { output: 0, h_n: 0 });
-    const own = outside({ each: { h_n: { atol: 10 } } });
+  it("are judged by another tolerance, of all results or of one", async () => {
+    assert.deepEqual(await outside({ atol: 10 }), { output: 0, h_n: 0 });
+    const own = await outside({ each: { h_n: { atol: 10 } } });
     assert.equal(own["h_n"], 0);
-    assert.equal(own["output"], outside({})["output"]);
+    assert.equal(own["output"], (await outside({}))["output"]);
   });
 
-  it("have places that the run has, in its own coordinates", () => {
-    const [output] = session.numbers(noControl);
+  it("have places that the run has, in its own coordinates", async () => {
+    const [output] = await session.numbers(noControl);
     const [first] = output?.mismatches ?? [];
     assert.deepEqual(first?.place, session.view.firstDivergence?.first);
     assert.equal(first?.index?.length, 3);

@@ -11,6 +11,7 @@ import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { fetchLogit, logitTitle, type ShownLogit } from "../store/logit";
 import { layerText } from "../store/placeText";
+import { cellSection, fetchCell } from "./cellValues";
 import { logitSection } from "./logitSection";
 import type { TermActions } from "./termList";
 import { fetchSource, sourceSection } from "./sourceSection";
@@ -33,6 +34,8 @@ export class InspectorView extends RunElement {
   #last: UnitExplanation | undefined;
   /** The logit that is looked into. */
   #logit: ShownLogit | null = null;
+  /** What is known of a value that cannot be explained. */
+  #cell: ReturnType<typeof fetchCell>;
   /** True while `#last` explains the previous unit. */
   #isStale = false;
   /** The value of the operand that is followed; undefined while it is fetched. */
@@ -56,7 +59,9 @@ export class InspectorView extends RunElement {
     const { cursor, stateName } = store.state;
     this.#logit = fetchLogit(store);
     if (this.#logit !== null) return;
-    if (cursorLane(store.state) === undefined || store.state.unexplained !== null) return;
+    if (cursorLane(store.state) === undefined) return;
+    this.#cell = store.state.unexplained === null ? undefined : fetchCell(store);
+    if (store.state.unexplained !== null) return;
     const arrived = store.explain({ ...cursor, stateName });
     this.#isStale = arrived === undefined;
     this.#last = arrived ?? this.#last;
@@ -74,16 +79,20 @@ export class InspectorView extends RunElement {
       </p>`;
     }
     const { cursor, unexplained } = store.state;
-    if (unexplained !== null) return html`<p class="dim">${tr(unexplained)}</p>`;
     if (this.#logit !== null) {
       return html`<h2>${logitTitle(view, this.#logit)}</h2>
         ${logitSection(view, this.#logit, { rows: this.termRows, actions: this.#actions(store) })}`;
     }
+    const title = html`<h2>
+      ${layerText(cursor)} · t = ${cursor.step} · ${t("batch {0}", cursor.batch)} ·
+      ${t("unit {0}", cursor.unit)}
+    </h2>`;
+    if (unexplained !== null) {
+      return html`${title} ${this.#cell === undefined ? nothing : cellSection(this.#cell)}
+        <p class="dim">${tr(unexplained)}</p>`;
+    }
     return html`
-      <h2>
-        ${layerText(cursor)} · t = ${cursor.step} · ${t("batch {0}", cursor.batch)} ·
-        ${t("unit {0}", cursor.unit)}
-      </h2>
+      ${title}
       ${
         this.followed === null
           ? this.#unit(store, view)

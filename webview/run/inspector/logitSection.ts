@@ -13,6 +13,7 @@ import type { RunView } from "../../../src/protocol/run/messages";
 import type { LogitExplanation } from "../../../src/protocol/run/logitMessages";
 import { t } from "../../shared/l10n";
 import type { ShownLogit } from "../store/logit";
+import { comparedValue } from "./cellValues";
 import { sourceButton } from "./sourceButton";
 import {
   contributionList,
@@ -29,7 +30,7 @@ export function logitSection(
 ): TemplateResult {
   const { explanation, place } = shown;
   if (explanation === undefined) return html`<p class="dim">${t("Computing…")}</p>`;
-  return html`${formula(view, explanation, place.unit)} ${reference(shown)}
+  return html`${formula(view, explanation, place.unit)} ${comparedValue(shown)}
     <h3>${t("Largest contributions")}</h3>
     ${terms(view, shown, explanation, options)}`;
 }
@@ -57,22 +58,6 @@ function formula(
     </div>
     <div><span class="lhs">=</span><strong>${significant(stored, FLOAT32_DIGITS)}</strong></div>
   </div>`;
-}
-
-function reference({
-  reference: [expected, delta],
-  isOutside,
-}: ShownLogit): TemplateResult | typeof nothing {
-  if (expected === undefined || delta === undefined) return nothing;
-  return html`<dl class="reference ${isOutside ? "outside" : "within"}">
-    <dt>${t("reference")}</dt>
-    <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
-    <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
-    <dd>
-      ${significant(delta, PART_DIGITS)}
-      <span class="mark">${isOutside ? t("✗ outside") : t("✓ within")}</span>
-    </dd>
-  </dl>`;
 }
 
 function terms(

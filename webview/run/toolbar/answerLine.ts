@@ -56,8 +56,11 @@ export function unseenLink(store: Store, view: RunView): TemplateResult | typeof
 /** The mistakes that the run is shown under, to be taken back. */
 export function underChip(store: Store, { under }: RunView): TemplateResult | typeof nothing {
   if (under.length === 0) return nothing;
-  return html`<span class="chip under" title=${under.map(({ title }) => tr(title)).join("\n")}
-    >${t("under {0}", under.map(({ id }) => id).join(" + "))}
+  return html`<span
+    class="chip under"
+    data-ids=${under.map(({ id }) => id).join(" ")}
+    title=${under.map(({ title }) => tr(title)).join("\n")}
+    >${under.length === 1 ? t("under a mistake") : t("under {0} mistakes", under.length)}
     <button
       type="button"
       class="take-back"

@@ -184,8 +184,9 @@ export class VerdictBar extends RunElement {
     const share = 1000 * outside < total ? grouped(outside) : percentOf(outside, total);
     const size = significant(decodeNumber(main.maxAbs), 2);
     // The largest of several says which one it is of.
-    const largest =
+    const named =
       view.verdicts.length > 1 ? t("{0} max|Δ| {1}", main.name, size) : t("max|Δ| {0}", size);
+    const largest = view.chaos === null ? named : t("{0} before chaos", named);
     return html`
       <span class="numbers">
         <button

@@ -5,11 +5,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { errorChart, type ErrorCurves } from "../../../src/drawing/run/charts/errorChart";
-import { t } from "../../shared/l10n";
+import { t, tr } from "../../shared/l10n";
 import { lacksBelow } from "../../../src/drawing/run/absent";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";
-import { largestText } from "../../../src/drawing/run/charts/errorTexts";
+import { differenceText, madeText } from "../../../src/drawing/run/charts/errorTexts";
 import { errorCurve, errorPlot, legendBand, legendLine } from "./errorPlot";
 
 /** As many columns as the drawing has room for. */
@@ -96,20 +96,11 @@ function drawing(
       label: t("The error at each step, on a logarithmic scale"),
     })}
     <ul class="error-legend">
-      ${legendLine("carried", t("carried: |ours − reference|, up to {0}", largestText(carried)))}
+      ${legendLine("carried", tr(differenceText(carried)))}
       ${
         made === null
           ? nothing
-          : legendLine(
-              "made",
-              lacksBelow(lanes, layer)
-                ? t(
-                    "made here or below: the steps of layer {0} are not in the reference; up to {1}",
-                    layer - 1,
-                    largestText(made),
-                  )
-                : t("made here: the reference’s own step, up to {0}", largestText(made)),
-            )
+          : legendLine("made", tr(madeText(made, lacksBelow(lanes, layer) ? layer - 1 : null)))
       }
       ${legendBand(t("rounding"))}
     </ul>`;

@@ -10,6 +10,7 @@ import { needsReason } from "../store/diagnosis";
 import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
+import { mainVerdict } from "../../../src/drawing/run/verdict/mainVerdict";
 import { errorSection, fetchErrors, type ShownErrors } from "./errorSection";
 import { betterTestButton, knownSection, partText, unseenSection } from "./factSections";
 import { fixSection } from "./fixSection";
@@ -36,11 +37,7 @@ export class WhyView extends RunElement {
     const { diagnosis } = store.state;
     switch (diagnosis.kind) {
       case "none":
-        return this.#offer(
-          store,
-          t("This run agrees with its reference."),
-          t("Find what it cannot show"),
-        );
+        return this.#offer(store, agreement(view), t("Find what it cannot show"));
       case "searching":
         return this.#searching(store, diagnosis.fraction);
       case "cancelled":
@@ -107,6 +104,14 @@ export class WhyView extends RunElement {
       </div>
     </div>`;
   }
+}
+
+/** Of a chaotic run, by what it agrees: most of its values are nothing like the reference's. */
+function agreement({ chaos, verdicts }: RunView): string {
+  const main = mainVerdict(verdicts);
+  return chaos === null || main === undefined
+    ? t("This run agrees with its reference.")
+    : `${tr(main.sentence)}.`;
 }
 
 customElements.define("unroll-why", WhyView);

@@ -19,11 +19,18 @@ function chaoticSentence(
     );
   }
   if (outside === 0) {
-    return text(
-      "{0} agrees as far as it can be judged: {1} of {2} values by themselves, {3} by the reference's own step, {4} not at all, since the run is chaotic",
-      name,
-      ...[total - unjudged - byStep, total, byStep, unjudged].map(grouped),
-    );
+    const counts = [total - unjudged - byStep, total, byStep, unjudged].map(grouped);
+    return unjudged === 0
+      ? text(
+          "{0} agrees: {1} of {2} values by themselves, {3} by the reference's own step",
+          name,
+          ...counts,
+        )
+      : text(
+          "{0} agrees as far as it can be judged: {1} of {2} values by themselves, {3} by the reference's own step, {4} not at all, since the run is chaotic",
+          name,
+          ...counts,
+        );
   }
   return text(
     "{0} differs: wrong are {1} of {2} values, {3} of all judged by the reference's own step and {4} not at all, since the run is chaotic",

@@ -1,0 +1,60 @@
+/**
+ * A value beside that of the reference, without how it came about.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
+import { cursorLane } from "../../../src/drawing/run/places";
+import { t } from "../../shared/l10n";
+import type { Store } from "../store/store";
+
+export interface ComparedValue {
+  /** [reference, ours − reference]; empty without a reference. */
+  readonly reference: readonly number[];
+  readonly isOutside: boolean;
+}
+
+interface CellValues extends ComparedValue {
+  readonly ours: number;
+}
+
+/** The values at the cursor as windows have them; undefined while they are fetched. */
+export function fetchCell(store: Store): CellValues | undefined {
+  const { batch, step, unit } = store.state.cursor;
+  const lane = cursorLane(store.state);
+  if (lane === undefined) return undefined;
+  const read = (side: "ours" | "reference" | "delta"): ReturnType<Store["element"]> =>
+    store.element({ lane: lane.id, side, batch, step, unit });
+  const ours = read("ours")?.values[0];
+  const compared = lane.reference === "none" ? [] : [read("reference"), read("delta")];
+  if (ours === undefined || compared.includes(undefined)) return undefined;
+  return {
+    ours,
+    reference: compared.flatMap((data) => data?.values[0] ?? []),
+    isOutside: compared.some((data) => data?.outside[0] === 1),
+  };
+}
+
+/** Ours, the reference and Δ. */
+export function cellSection(values: CellValues): TemplateResult {
+  return html`<div class="formula">
+      <span class="lhs">=</span><strong>${significant(values.ours, FLOAT32_DIGITS)}</strong>
+    </div>
+    ${comparedValue(values)}`;
+}
+
+/** The reference and Δ; nothing without a reference. */
+export function comparedValue({
+  reference: [expected, delta],
+  isOutside,
+}: ComparedValue): TemplateResult | typeof nothing {
+  if (expected === undefined || delta === undefined) return nothing;
+  return html`<dl class="reference ${isOutside ? "outside" : "within"}">
+    <dt>${t("reference")}</dt>
+    <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
+    <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
+    <dd>
+      ${significant(delta, PART_DIGITS)}
+      <span class="mark">${isOutside ? t("✗ outside") : t("✓ within")}</span>
+    </dd>
+  </dl>`;
+}
