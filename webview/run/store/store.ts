@@ -131,11 +131,14 @@ export class Store extends RunRequests {
     const diagnosis = diagnosisOf(this.state, run);
     // What was asked about another run is no answer about this one.
     if (diagnosis !== this.state.diagnosis) this.#diagnoses++;
+    const isPlaced = this.#cursorPlaced;
     this.update({
       ...this.#resetFor(run, answers),
       diagnosis,
-      ...fitted(this.state, run, this.#cursorPlaced),
+      ...fitted(this.state, run, isPlaced),
     });
+    // While nothing was compared, the verdict of an engine may still come, and move it.
+    this.#cursorPlaced = isPlaced || run.verdicts.length > 0;
     if (needsReason(run) && diagnosis.kind === "none") await this.#diagnoseSoon(run);
   }
 

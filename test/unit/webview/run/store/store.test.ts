@@ -16,6 +16,20 @@ describe("Store", () => {
     assert.ok(store.state.ready);
   });
 
+  it("goes to the first divergence when a verdict comes later, unless the cursor was placed", async () => {
+    for (const isPlaced of [false, true]) {
+      let shown: Partial<RunView> = { revision: 1 };
+      const { store } = bench({ "run/describe": () => run(shown) });
+      await store.refresh();
+      const before = store.state.cursor;
+      if (isPlaced) store.moveTo({ step: 0 });
+      shown = { revision: 2, ...differs };
+      await store.refresh();
+      assert.deepEqual(store.state.cursor, isPlaced ? before : first);
+      assert.equal(store.state.mode, isPlaced ? "ours" : "delta");
+    }
+  });
+
   it("brings the step of a jump on screen, and counts the jump", async () => {
     const { store } = bench({ "run/describe": () => run({ seqLength: 100 }) });
     await store.refresh();
