@@ -3,13 +3,15 @@ import assert from "node:assert/strict";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cli } from "../support/cli";
+import { random, weightsOf, writeTensors } from "../support/largeFiles";
 import type { Panel } from "../support/panel";
 import { sharesPanel } from "../support/suite";
 
 const RUN = "gru-packed/alone.unroll.json";
 
 /** The example without its reference, and a whole model with test data as ONNX' own tests have them. */
-function prepare(folder: string): void {
+async function prepare(folder: string): Promise<void> {
+  await prepareBroken(folder);
   cpSync("test/fixtures/onnx-graphs/image", join(folder, "image"), { recursive: true });
   const whole = { weights: { file: "model.onnx" }, input: "test_data_set_0" };
   writeFileSync(join(folder, "image/image.unroll.json"), JSON.stringify(whole));
@@ -20,6 +22,18 @@ function prepare(folder: string): void {
     options: { batchFirst: true },
   };
   writeFileSync(join(folder, RUN), JSON.stringify(run));
+}
+
+/** One weight that is no number. */
+async function prepareBroken(folder: string): Promise<void> {
+  const weights = weightsOf({ cell: "GRU", inputSize: 3, hiddenSize: 4 });
+  const recurrent = weights["weight_hh_l0"];
+  assert.ok(recurrent);
+  recurrent.data[4 * 4 + 1] = NaN;
+  await writeTensors(folder, "broken.safetensors", weights);
+  await writeTensors(folder, "broken.npz", { x: random([5, 1, 3]) });
+  const run = { weights: { file: "broken.safetensors" }, input: "broken.npz#x" };
+  writeFileSync(join(folder, "broken.unroll.json"), JSON.stringify(run));
 }
 
 describe("a run beside engines that are not ours", () => {
@@ -62,6 +76,17 @@ describe("a run beside engines that are not ours", () => {
     await panel.says(".agreement p", "the exported file stands alone in layer1.forward.h");
     await panel.textsInclude(".agreement thead th", "ONNX Runtime");
     await panel.workbench.screenshot("test-results/compared-table.png");
+  });
+
+  it("goes to what differs when the verdict of the engine comes, and says what is no number", async () => {
+    await panel.workbench.closeEditors();
+    await panel.openRun("broken.unroll.json");
+    await panel.verdictsAre("✗ output differs", "✗ h_n differs", "✗ states differs");
+    await panel.says('.segment[aria-pressed="true"]', "Δ");
+    await panel.says(
+      "unroll-inspector .not-finite",
+      "weight_hh_l0 holds a value that is no finite number: NaN at [4, 1]",
+    );
   });
 
   it("runs a whole model, and takes what it gave the module", async () => {

@@ -59,7 +59,7 @@ function measuresRow(
   [, delta, , relative = NaN, ulps = NaN]: UnitExplanation["reference"],
   tolerance: UnitExplanation["judgedBy"],
 ): TemplateResult | typeof nothing {
-  if (delta === 0) return nothing;
+  if (delta === 0 || Number.isNaN(delta)) return nothing;
   const titles = [measureText("relative", tolerance), measureText("ulp", tolerance)].map(tr);
   return html`<dt></dt>
     <dd class="dim measures" title=${titles.join("\n")}>

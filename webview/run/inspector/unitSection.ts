@@ -40,7 +40,7 @@ export function unitSection(
   const sum = projection ?? gates.find(({ name }) => name === options.gate) ?? gates[0];
   return html`
     ${mainFormula(explanation, options)} ${projection === null ? origin(explanation) : nothing}
-    ${referenceSection(explanation, view, options.goTo)}
+    ${notFinite(explanation, view)} ${referenceSection(explanation, view, options.goTo)}
     <unroll-copy
       .store=${store}
       .label=${t("copy as Python")}
@@ -61,6 +61,16 @@ export function unitSection(
     ${sum === undefined ? nothing : contributions(explanation, sum, options)}
     ${stepFacts(explanation, view)} ${shapes(explanation)}
   `;
+}
+
+/** What a value that is no number is computed from that is none either. */
+function notFinite(
+  { value }: UnitExplanation,
+  { notFinite: found = [] }: RunView,
+): TemplateResult | typeof nothing {
+  const [first] = found;
+  if (first === undefined || Number.isFinite(value[1])) return nothing;
+  return html`<p class="dim not-finite">${tr(first)}</p>`;
 }
 
 function copyMatrices(
