@@ -3,7 +3,8 @@
  */
 import { html, type TemplateResult } from "lit";
 import { percentOf } from "../../../src/drawing/base/exactNumber";
-import { grouped, rounded } from "../../../src/core/numeric";
+import { grouped } from "../../../src/core/numeric";
+import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { countsOf, type LaneCounts } from "../../../src/drawing/run/verdict/laneCounts";
@@ -44,14 +45,6 @@ export function fitting(width: number, line: string, short: string): string {
   return textWidth(line, LINE_SIZE) <= width ? line : short;
 }
 
-const POWERS = ["", " k", " M", " G", " T"];
-
-/** A number of values in three digits, such as 20.5 M; all of them where there are no more than four. */
-function roughly(count: number): string {
-  const power = count < 1e4 ? 0 : Math.min(POWERS.length - 1, Math.floor(Math.log10(count) / 3));
-  return power === 0 ? grouped(count) : `${rounded(count / 1000 ** power, 3)}${POWERS[power]}`;
-}
-
 /** The line with a number of values; with their share where that would be cut. */
 function counted(
   width: number,
@@ -79,7 +72,7 @@ function outsideOfAll({ all, total, hasManyRows }: LaneCounts, width: number): O
 /** Of few values their number says more than their share. */
 function shortShare(all: number, total: number): string {
   return 1000 * all < total
-    ? t("✗ {0} of {1}", grouped(all), roughly(total))
+    ? t("✗ {0} of {1}", grouped(all), formatRoughCount(total))
     : t("✗ {0} of all", percentOf(all, total));
 }
 
