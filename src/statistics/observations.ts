@@ -169,7 +169,7 @@ function observeOutlier({ region, numbers, kept, source }: Observed): Text[] {
   const largest = Math.abs(min) > Math.abs(max) ? min : max;
   if (!checks.fitsFloat32) return [];
   const bound = largestBelow(classes, Math.abs(largest));
-  if (bound === null || bound === 0 || Math.abs(largest) < outlierRatio * bound) return [];
+  if (bound === null || Math.abs(largest) < outlierRatio * bound) return [];
   const value = numberText(largest, source.dtype);
   const where = kept && placeOf(kept, largest);
   return [
@@ -182,13 +182,13 @@ function observeOutlier({ region, numbers, kept, source }: Observed): Text[] {
   ];
 }
 
-/** A bound on all magnitudes but the largest one; null when that is not alone in its class. */
+/** A bound on all magnitudes but the largest one; null when that is not alone in its class, or all others are zero. */
 function largestBelow(classes: Float64Array, largest: number): number | null {
   const word = new Uint32Array(Float32Array.of(largest).buffer)[0]!;
   const top = word >>> 16;
   const countOf = (magnitude: number): number => classes[magnitude]! + classes[magnitude + 0x8000]!;
   if (countOf(top) !== 1) return null;
-  for (let magnitude = top - 1; magnitude >= 0; magnitude -= 1) {
+  for (let magnitude = top - 1; magnitude > 0; magnitude -= 1) {
     if (countOf(magnitude) === 0) continue;
     return new Float32Array(Uint32Array.of((magnitude << 16) | 0xffff).buffer)[0]!;
   }

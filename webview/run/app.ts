@@ -14,7 +14,8 @@ import { shownView, type ViewEntry } from "./store/views";
 
 /** What the gradient says below the timeline takes of a narrow page, CSS pixels. */
 const GRADIENT_HEIGHT = 108;
-const SKELETON_LANES = 5;
+/** As many as the smallest runs have: what comes does not take any away. */
+const SKELETON_LANES = 3;
 /** Buttons of a mouse that go through the places of the cursor, by their number. */
 const HISTORY_BUTTONS: Readonly<Partial<Record<number, "back" | "forward">>> = {
   3: "back",
@@ -91,7 +92,7 @@ export class UnrollApp extends PageElement<Store> {
         <h1 class="visually-hidden">${t("Unroll: {0}", view?.labels.weights ?? t("no run"))}</h1>
         <unroll-toolbar .store=${store}></unroll-toolbar>
       </header>
-      ${this.#progress(store)} ${this.problemLine(store)}
+      ${view === null ? this.#progress(store) : nothing} ${this.problemLine(store)}
       ${view === null ? this.#empty(store) : this.#run(store, store.state)}
       <unroll-help .store=${store} .rows=${runKeys}></unroll-help>
     `;
@@ -152,6 +153,7 @@ export class UnrollApp extends PageElement<Store> {
         }
       </div>
       <footer>
+        ${this.#progress(store)}
         <unroll-play-bar .store=${store}></unroll-play-bar
         ><unroll-timeline .store=${store}></unroll-timeline>
       </footer>

@@ -251,4 +251,19 @@ describe("the tensor editor in a small window", () => {
     const plot = await rectOf(".heat-plot");
     assert.ok(height - plot.top > 120, `${height - plot.top} px of the heatmap`);
   });
+
+  it("gives the heatmap the room where there is little", async () => {
+    await workbench.page.setViewportSize({ width: 1400, height: 860 });
+    await workbench.closeEditors();
+    await editor.inspect("text-classifier/weights.pt");
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
+    await workbench.page.setViewportSize({ width: 900, height: 700 });
+    await editor.drawn();
+    const { height } = await rectOf(".heat-plot");
+    assert.ok(height > 220, `${height} px of 700`);
+    await workbench.page.setViewportSize({ width: 420, height: 800 });
+    await editor.drawn();
+    const { top } = await rectOf(".heat-plot");
+    assert.ok(top < 420, `it begins at ${top} px`);
+  });
 });

@@ -94,6 +94,10 @@ describe("observations", () => {
       "one value, -5000 at [6, 3], is more than 1000 times as large as any other",
     ]);
     assert.deepEqual(await observationsOf(withValues(40, { 33: 300 }), [8, 5]), []);
+    assert.deepEqual(await observationsOf([0, 1], [2]), [
+      "50 % of the values are zero",
+      "all values are whole numbers",
+    ]);
   });
 
   it("find a transposed weight by the shape that its module expects", async () => {

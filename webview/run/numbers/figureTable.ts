@@ -10,21 +10,31 @@ import {
   type NumbersView,
 } from "../../../src/protocol/run/numbersMessages";
 import { decodeNumber } from "../../../src/protocol/wire";
+import "../../shared/copyButton";
 import { t, tr } from "../../shared/l10n";
+import type { Store } from "../store/store";
 
 /** True where a number has no bound, or is not above it. */
 export function isWithin({ value, threshold }: FigureView): boolean {
   return threshold === null || decodeNumber(value) <= decodeNumber(threshold);
 }
 
-export function figureTable({ name, figures }: NumbersView): TemplateResult {
+export function figureTable(store: Store, numbers: NumbersView): TemplateResult {
+  const { name, figures } = numbers;
   return html`<table class="figures">
     <caption class="visually-hidden">
       ${t("Numbers of {0}", name)}
     </caption>
     <thead>
       <tr>
-        <th scope="col">${t("what it is")}</th>
+        <th scope="col">
+          ${t("what it is")}
+          <unroll-copy
+            .store=${store}
+            .label=${t("copy as TSV")}
+            .read=${() => figuresAsTsv(numbers)}
+          ></unroll-copy>
+        </th>
         <th scope="col" class="number">${t("value")}</th>
         <th scope="col" class="number">${t("allowed")}</th>
       </tr>
@@ -54,7 +64,7 @@ export function figureTable({ name, figures }: NumbersView): TemplateResult {
 }
 
 /** With all digits. */
-export function figuresAsTsv({ name, figures }: NumbersView): string {
+function figuresAsTsv({ name, figures }: NumbersView): string {
   const rows = figures.map(({ id, value, threshold, sentence }) => [
     name,
     id,

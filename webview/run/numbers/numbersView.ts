@@ -5,12 +5,11 @@ import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
-import "../../shared/copyButton";
 import { t } from "../../shared/l10n";
 import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
-import { figureTable, figuresAsTsv, isWithin } from "./figureTable";
+import { figureTable, isWithin } from "./figureTable";
 import { errorFigure, pairFigure } from "./densityPlot";
 import { placeLists } from "./placeLists";
 import { resultFields, toleranceForm } from "./toleranceForm";
@@ -103,15 +102,10 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
         >
       </h2>
       ${resultFields(store, numbers)}
-      <unroll-copy
-        .store=${store}
-        .label=${t("copy as TSV")}
-        .read=${() => figuresAsTsv(numbers)}
-      ></unroll-copy>
     </div>
     ${placeLists(store, view, numbers)}
     <div class="numbers-columns">
-      ${figureTable(numbers)}
+      ${figureTable(store, numbers)}
       <div class="numbers-plots">
         ${errorFigure(name, errors, tolerance)} ${pairFigure(name, pairs)}
       </div>

@@ -107,11 +107,16 @@ function motionRows(): Row[] {
       keys: [
         key(t("Backspace"), "Backspace", backward),
         key(t("Shift+Backspace"), "Shift+Backspace", forward),
-        alt("Alt+←", "Alt+ArrowLeft", "back"),
-        alt("Alt+→", "Alt+ArrowRight", "forward"),
-        gesture(t("mouse buttons back and forward")),
       ],
       label: t("back to where a jump started, and forward again"),
+    },
+    {
+      keys: [
+        alt("Alt+←", "Alt+ArrowLeft", "back"),
+        alt("Alt+→", "Alt+ArrowRight", "forward"),
+        gesture(t("mouse buttons")),
+      ],
+      label: t("the same, back and forward"),
     },
     {
       keys: [{ name: "Ctrl+C", on: ["Ctrl+c", "Ctrl+C"], run: copyValue, isOn: hasNoSelection }],

@@ -34,11 +34,14 @@ function leave(field: HTMLInputElement): void {
 export function stepField(store: Store, view: RunView): TemplateResult {
   const { asksStep, cursor } = store.state;
   const last = view.seqLength - 1;
+  // The letters are as small as the column of the buttons asks for: a step is never cut.
+  const letters = `--letters:${2 * String(last).length + 7}`;
   const label = t("Go to a step, 0 to {0}; −1 is the last one", last);
   if (!asksStep) {
     return html`<button
       type="button"
       class="timeline-step number"
+      .style=${letters}
       title=${`${label} (J)`}
       @click=${() => {
         store.update({ asksStep: true });
@@ -47,7 +50,7 @@ export function stepField(store: Store, view: RunView): TemplateResult {
       t = ${cursor.step} / ${last}
     </button>`;
   }
-  return html`<span class="timeline-step number"
+  return html`<span class="timeline-step number" .style=${letters}
     ><input
       type="text"
       inputmode="numeric"

@@ -18,6 +18,7 @@ import { layerText, recurrentText } from "../store/placeText";
 import { agreementTable, compareStatus, referenceMenu } from "./comparison";
 import { answerLine, underChip, unseenLink } from "./answerLine";
 import { valueLabel } from "./runOptions";
+import { TightLine } from "./tightLine";
 
 const ICONS: Readonly<Record<Verdict | "reduced", string>> = {
   equal: "✓",
@@ -102,12 +103,19 @@ function layersText({ constructorLine, surrounding }: RunView): string {
 /** Holds the place that its notes were opened at. Ends with its element. */
 export class VerdictBar extends RunElement {
   #cursor: Place | undefined;
+  readonly #tight = new TightLine();
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#tight.stop();
+  }
 
   /** The notes lie over the inspector: they make way for what it says of another place. */
   protected override updated(): void {
     const cursor = this.store?.state.cursor;
     if (cursor !== this.#cursor) this.#closeNotes();
     this.#cursor = cursor;
+    this.#tight.follow(this.querySelector(".verdicts"));
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -132,8 +140,10 @@ export class VerdictBar extends RunElement {
             : html`<code class="constructor" title=${layersText(view)}>${layersText(view)}</code>`
         }
         ${cannotRun ? nothing : compareStatus(store, view)}
-        ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
-        ${this.#notes(view)}
+        <div class="tail">
+          ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
+          ${this.#notes(view)}
+        </div>
         <p class="visually-hidden" aria-live="polite">${this.#announcement(store, view)}</p>
       </section>
       ${agreementTable(view)}

@@ -15,7 +15,15 @@ import { fillLane } from "../store/actions";
 import type { Answer } from "./readout";
 import { toggleLane } from "../store/lanes";
 import { laneText, quantityText } from "../store/placeText";
-import { NOTHING, outsideOf, WIDE, type Line, type Outside, type Shown } from "./outsideLines";
+import {
+  fitting,
+  NOTHING,
+  outsideOf,
+  WIDE,
+  type Line,
+  type Outside,
+  type Shown,
+} from "./outsideLines";
 import type { Store } from "../store/store";
 
 /** A half of the output lower than this has room for one line only. */
@@ -59,6 +67,15 @@ function layerDetail(direction: Place["direction"], units: string, stateName: St
   const isForward = direction === "forward";
   if (stateName === "h") return isForward ? t("forward, {0}", units) : t("reverse, {0}", units);
   return isForward ? t("c forward, {0}", units) : t("c reverse, {0}", units);
+}
+
+/** Direction, batch and steps are said elsewhere; a width that is cut is not. */
+function shortDetail({ id, units, direction }: ShownLane, view: RunView): string {
+  const axis = unitAxis(view);
+  if (direction !== null) return `${axis} = ${units}`;
+  if (id === "output")
+    return view.config?.bidirectional === true ? `[2${axis} ${units}]` : `[${axis} ${units}]`;
+  return id === "input" ? `[I ${units}]` : `[${units}]`;
 }
 
 interface Label {
@@ -147,9 +164,8 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
     );
   }
   const middle = box.top + box.height / 2;
-  // Batch and steps are said elsewhere; a width that is cut is not.
-  const isShort = isNarrow && info.id === "input";
-  const detail = isShort ? `[I ${info.units}]` : laneDetail(info, view, shown.stateName);
+  const long = laneDetail(info, view, shown.stateName);
+  const detail = info.quantity === undefined ? fitting(width, long, shortDetail(info, view)) : long;
   const isBeside = isUncovered(info) && box.bands[0]?.side === "delta";
   const outside = outsideOf(info, shown, view, { width, isBeside });
   return [{ middle, height: box.height, name: laneText(info), detail, outside }];

@@ -4,16 +4,19 @@
 import { html, type TemplateResult } from "lit";
 import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { grouped } from "../../../src/core/numeric";
+import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { countsOf, type LaneCounts } from "../../../src/drawing/run/verdict/laneCounts";
 import { finalName } from "../../../src/drawing/run/state";
+import { laneText } from "../store/placeText";
 import type { ViewState } from "../store/state";
+import { textWidth } from "./textWidth";
 
 /** From this width on a line of a few words is not cut. */
 export const WIDE = 130;
-/** A letter of a line, on average. */
-const LETTER_WIDTH = 6.3;
+/** Letters of a line beside those of the page, as the stylesheet has them. */
+const LINE_SIZE = 0.92;
 
 /** The part of the view's state that the labels depend on. */
 export type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
@@ -38,8 +41,8 @@ function red(line: string): TemplateResult {
 }
 
 /** The line, or its short form where it would be cut. */
-function fitting(width: number, line: string, short: string): string {
-  return line.length * LETTER_WIDTH <= width ? line : short;
+export function fitting(width: number, line: string, short: string): string {
+  return textWidth(line, LINE_SIZE) <= width ? line : short;
 }
 
 /** The line with a number of values; with their share where that would be cut. */
@@ -58,12 +61,19 @@ function outsideOfAll({ all, total, hasManyRows }: LaneCounts, width: number): O
   const line = red(
     hasManyRows
       ? counted(width, all, total, (count) => t("✗ all rows: {0}", count))
-      : fitting(width, t("✗ {0} of {1}", ...counts), t("✗ {0} of all", percentOf(all, total))),
+      : fitting(width, t("✗ {0} of {1}", ...counts), shortShare(all, total)),
   );
   const title = hasManyRows
     ? t("outside tolerance: {0} of {1} in all rows", ...counts)
     : t("outside tolerance: {0} of {1}", ...counts);
   return { lines: [line], urgent: [line], title };
+}
+
+/** Of few values their number says more than their share. */
+function shortShare(all: number, total: number): string {
+  return 1000 * all < total
+    ? t("✗ {0} of {1}", grouped(all), formatRoughCount(total))
+    : t("✗ {0} of all", percentOf(all, total));
 }
 
 function underFinding(): Outside {
@@ -73,11 +83,16 @@ function underFinding(): Outside {
 }
 
 /** Of a lane of which the reference has the last state alone. */
-function outsideOfFinal({ outsideOfFinal }: LaneInfo, stateName: StateName): Outside {
+function outsideOfFinal(info: LaneInfo, stateName: StateName, width: number): Outside {
+  const { outsideOfFinal } = info;
   if (outsideOfFinal === undefined) return NOTHING;
   const name = finalName(stateName);
   const isWithin = outsideOfFinal === 0;
-  const beside = isWithin ? `✓ ${name}` : red(`✗ ${name} ${grouped(outsideOfFinal)}`);
+  const short = `✗ ${name}`;
+  const room = width - textWidth(`${laneText(info)} `);
+  const beside = isWithin
+    ? `✓ ${name}`
+    : red(fitting(room, `${short} ${grouped(outsideOfFinal)}`, short));
   const title = isWithin
     ? t("{0}: all within tolerance", name)
     : t("{0}: {1} outside tolerance in all rows", name, grouped(outsideOfFinal));
@@ -92,7 +107,7 @@ export function outsideOf(
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
   if (isBeside) return underFinding();
-  if (info.reference === "none") return outsideOfFinal(info, stateName);
+  if (info.reference === "none") return outsideOfFinal(info, stateName, width);
   const counts = countsOf(info, cursor.batch, batchSize);
   const { row, all, total } = counts;
   if (all === 0) {

@@ -11,6 +11,7 @@ import {
   type LogScale,
 } from "../../../src/drawing/run/charts/logScale";
 import { firstRows, triedRows, type TriedRow } from "../../../src/drawing/run/charts/triedRows";
+import { unbroken } from "../../../src/drawing/base/unbroken";
 import { t, tr } from "../../shared/l10n";
 import { RunElement } from "../store/runElement";
 
@@ -107,7 +108,7 @@ export class TriedChart extends RunElement {
         this.active = index;
       }}
     >
-      <span class="tried-name">${tr(row.title)}</span>
+      <span class="tried-name">${unbroken(tr(row.title))}</span>
       ${track(row, scale, tolerance)}
       <span class="tried-number number">${numberText(row.most)}</span>
     </div>`;

@@ -60,7 +60,9 @@ export function paintUnitAxis(scene: Scene): void {
   }
   const [first] = bands;
   if (first === undefined || first.plan.box.top < scrollTop + BADGE.height) return;
-  context.fillText(t("unit"), left + TICK.text, first.plan.box.top - BADGE.height + 2);
+  // Low lanes begin close to the upper edge, which cuts no letter.
+  const y = Math.max(scrollTop + BADGE.height / 2, first.plan.box.top - BADGE.height + 2);
+  context.fillText(t("unit"), left + TICK.text, y);
 }
 
 /** Lights the number of the cursor's unit. */
