@@ -14,6 +14,7 @@ describe("flip and concat", () => {
 
   it("shows how the reverse half is flipped and joined", async () => {
     await panel.openTab("Flip & concat");
+    await panel.showMode("Ours");
     await panel.says("unroll-flip svg", "rnn_reverse(flip(x))");
     await panel.says("unroll-flip .final-states", "reverse state at t = 0");
     await panel.choose("Layer", "0");
@@ -67,8 +68,26 @@ describe("flip and concat", () => {
     // The diagnosis found that the flip back is missing: the drawing says so, and where h_n is then.
     await until("The missing flip", titles, has(/^ref\. not flipped|^not flipped back/));
     await panel.says("unroll-flip .final-states", "h_n[3] is at t = 23");
+    const processed = panel.locator(
+      'unroll-flip svg > g:has(> text.title:has-text("as processed"))',
+    );
+    // It stands as it was processed, from t = 23 on, and the last state is h_n.
+    assert.deepEqual(
+      (await processed.locator(".chip").allTextContents()).flatMap((each, index, all) =>
+        index === 0 || index === all.length - 1 ? [each.trim()] : [],
+      ),
+      ["23", "0"],
+    );
+    const frame = await processed.locator(".last").boundingBox();
+    const strip = await processed.locator(".ground").boundingBox();
+    assert.ok(frame !== null && strip !== null);
+    assert.ok(Math.abs(frame.x + frame.width - strip.x - strip.width) < 3);
+    await panel.says("unroll-flip .player", "3 not flipped back");
+    await panel.countIs("unroll-flip text[text-decoration=line-through]", 1);
     await panel.showMode("Δ");
     await until("The titles of the difference", titles, has(/Δ output/));
+    await until("The missing flip", titles, has(/^Δ (ref\.|reference) not flipped/));
+    await panel.countIs("unroll-flip text[text-decoration=line-through]", 0);
     await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");
     const frames = (): Promise<string[]> =>
       panel

@@ -14,15 +14,9 @@ import { prefersReducedMotion, ThemeController } from "../../shared/pictures/the
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture } from "./flipPicture";
 import type { FlipScene } from "./scene";
-import {
-  deltaLimit,
-  describeScene,
-  describeStep,
-  fetchStrips,
-  orderOf,
-  stripScales,
-} from "./flipScene";
+import { deltaLimit, describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
 import { sideSentences } from "../../../src/drawing/run/flip/headings";
+import type { ReverseOrder } from "../../../src/drawing/run/flip/reverseOrder";
 import type { FlipRoom, Strips } from "../../../src/drawing/run/flip/plan";
 import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
 import {
@@ -125,7 +119,8 @@ export class FlipView extends RunElement {
     return html`
       <header>
         <h2>${flipTitle(config, layer)}</h2>
-        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing} ${this.#player(config)}
+        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing}
+        ${this.#player(config, this.#strips.order)}
       </header>
       ${this.#picture(store, view, layer, this.#strips)}
     `;
@@ -147,8 +142,9 @@ export class FlipView extends RunElement {
     });
   }
 
-  #player(config: Directed): TemplateResult {
-    const names = [t("flip"), t("run"), t("flip back"), lastPhase(config)];
+  #player(config: Directed, order: ReverseOrder): TemplateResult {
+    const back = order === "unflipped" ? t("not flipped back") : t("flip back");
+    const names = [t("flip"), t("run"), back, lastPhase(config, back)];
     const phases = phasesOf(config).map((phase) => ({ name: names[phase] ?? "", phase }));
     const current = Math.ceil(this.clock) - 1;
     return html`
@@ -228,7 +224,7 @@ export class FlipView extends RunElement {
           ${flipPicture(strips.layout, scene)}
         </svg>
       </div>
-      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch), orderOf(store, strips))}
+      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch), strips.order)}
       ${sideSentences(view, { layer, mode: store.state.mode }, deltaLimit(store, view), strips).map((sentence) => html`<p class="dim side-sentence">${tr(sentence)}</p>`)}
       ${shownSentence(view, strips.segments, strips.columns)} ${paddingSentence(view, cursor.batch)}
     `;

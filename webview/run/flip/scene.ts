@@ -10,6 +10,8 @@ import type { StripBox, StripId, StripPart } from "../../../src/drawing/run/flip
 export interface FlipScene {
   readonly headings: Readonly<Record<StripId, StripHeading>>;
   readonly labels: Readonly<Partial<Record<`${StripId}>${StripId}`, string>>>;
+  /** True where the reverse states are not flipped back. */
+  readonly isUnflipped: boolean;
   readonly scale: (part: StripPart) => ColourScale;
   readonly length: number;
   readonly litStep: number;
