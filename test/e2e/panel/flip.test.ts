@@ -41,6 +41,24 @@ describe("flip and concat", () => {
     assert.equal(pictures.size, 4);
   });
 
+  it("marks the step under the pointer apart from the cursor's, and reads its value out", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.showMode("Δ");
+    await panel.choose("Layer", "1");
+    await panel.locator("unroll-flip .picture").press("Home");
+    await panel.cursorIs("t = 0");
+    const strip = panel.locator('unroll-flip svg > g:has(> text.title:has-text("Δ forward"))');
+    const frames = await panel.locator("unroll-flip .lit-frame").count();
+    await strip.locator("image.dense").nth(7).hover({ position: { x: 2, y: 3 } });
+    await panel.says(".readout", /^layer 1 → · t 7 · unit 0 ours .+reference .+Δ ✗ /);
+    await panel.countIs("unroll-flip .pointed", frames);
+    await panel.countIs("unroll-flip .lit-frame", frames);
+    await panel.textsAre("unroll-flip .chip.lit", ...Array.from({ length: 6 }, () => "0"));
+    await panel.locator("unroll-flip h2").hover();
+    await panel.countIs("unroll-flip .pointed", 0);
+    await panel.countIs(".readout", 0);
+  });
+
   it("shows every step, and leaves no height empty", async () => {
     await panel.openTab("Flip & concat");
     await panel.choose("Layer", "1");

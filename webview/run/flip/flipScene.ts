@@ -54,7 +54,7 @@ export function describeScene(
   view: RunView,
   layer: number,
   strips: Strips,
-): Omit<FlipScene, "scale" | "litStep" | "clock" | "point" | "choose"> {
+): Omit<FlipScene, "scale" | "litStep" | "pointedStep" | "clock"> {
   const { layout, order, pieces, segments } = strips;
   const { cursor } = store.state;
   const length = sequenceLength(view, store.state.cursor.batch);
