@@ -49,7 +49,10 @@ describe("flip and concat", () => {
     await panel.cursorIs("t = 0");
     const strip = panel.locator('unroll-flip svg > g:has(> text.title:has-text("Δ forward"))');
     const frames = await panel.locator("unroll-flip .lit-frame").count();
-    await strip.locator("image.dense").nth(7).hover({ position: { x: 2, y: 3 } });
+    await strip
+      .locator("image.dense")
+      .nth(7)
+      .hover({ position: { x: 2, y: 3 } });
     await panel.says(".readout", /^layer 1 → · t 7 · unit 0 ours .+reference .+Δ ✗ /);
     await panel.countIs("unroll-flip .pointed", frames);
     await panel.countIs("unroll-flip .lit-frame", frames);
