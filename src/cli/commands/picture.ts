@@ -6,6 +6,7 @@ import { UnsupportedError } from "../../core/errors";
 import { plainEnglish, renderText, text } from "../../core/text";
 import { PICTURE_THEMES } from "../../drawing/picture/theme";
 import { PICTURE_HEIGHT } from "../../drawing/picture/size";
+import { mistakeOf } from "../../drawing/run/flip/reverseOrder";
 import { hasCellStates } from "../../drawing/run/state";
 import { encodePng } from "../../node/png";
 import { replaceFile } from "../../node/writeWhole";
@@ -20,9 +21,11 @@ import { assertNotInput } from "./outFile";
 /** Draws the unrolled view, or how a layer is flipped. */
 export function picture(command: PictureCommand, terminal: Terminal): Promise<ExitCode> {
   const { mode, deltaAs, state, batch, theme, width } = command;
-  return withOpened<ExitCode>(command.runFile, command, terminal, async (session) => {
+  return withOpened<ExitCode>(command.runFile, command, terminal, async (session, control) => {
     const { view } = session;
     assertShown(view, command);
+    const isDiagnosed = showsMistakes(view, command);
+    const findings = isDiagnosed ? (await session.diagnose(control)).findings : [];
     const { runPicture } = await import("../../report/pictures");
     const content = runPicture(
       view,
@@ -30,13 +33,21 @@ export function picture(command: PictureCommand, terminal: Terminal): Promise<Ex
       {
         ...{ mode, deltaAs, stateName: state, batch, width, theme: PICTURE_THEMES[theme] },
         ...{ steps: null, range: "auto", height: PICTURE_HEIGHT },
-        ...(command.view === "flip" ? { flip: { layer: command.layer, step: 0 } } : {}),
+        ...(command.view === "flip"
+          ? { flip: { layer: command.layer, step: 0, ...mistakeOf(findings) } }
+          : {}),
       },
       { encodePng, say: (sentence) => renderText(sentence) },
     );
     await write(view, command, terminal, content);
     return 0;
   });
+}
+
+/** True where a picture of the flips says of a reference which of them it lacks. */
+function showsMistakes(view: RunView, { view: shown, mode }: PictureCommand): boolean {
+  const hasReference = mode === "reference" || mode === "delta";
+  return shown === "flip" && hasReference && exitCodeOf(view) !== 0;
 }
 
 /** Writes the run as one HTML file. The exit code is that of a check. */

@@ -13,7 +13,6 @@ import {
   finalSentences,
   headingWithin,
   lastColumns,
-  reverseOrder,
   sideOf,
   sideSentences,
   stripHeadings,
@@ -66,13 +65,13 @@ export function flipPicture(
     scale(stripLimit(domains, layer, of, showsDelta(strips.segments[of])));
   const scene: FlipScene = {
     ...{ ...means, request, strips, length },
-    headings: stripHeadings(run, layer, length, reverseOrder(strips)),
+    headings: stripHeadings(run, layer, length, strips.order),
     finals: finalNames(run.config, layer),
     scaleOf,
   };
   const head = headOf(run, request, means);
   const foot = [
-    ...(run.config === null ? [] : finalSentences(run.config, layer, length)),
+    ...(run.config === null ? [] : finalSentences(run.config, layer, length, strips.order)),
     ...sideSentences(run, request, domains.delta, strips),
   ].map(means.say);
   const top = MARGIN + TITLE.line + LINE.line;
@@ -122,7 +121,10 @@ function headOf(
   return [say(foreign(run.labels.runFile ?? run.labels.weights)), what.map(say).join("  ·  ")];
 }
 
-function connectorMarkup({ request: { theme } }: FlipScene, { points }: Connector): string {
+function connectorMarkup(
+  { request: { theme }, strips }: FlipScene,
+  { from, points }: Connector,
+): string {
   const [tip = [0, 0], before = [0, 0]] = [points.at(-1), points.at(-2)];
   const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]) || 1;
   const [dx, dy] = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
@@ -132,7 +134,12 @@ function connectorMarkup({ request: { theme } }: FlipScene, { points }: Connecto
   const line = points.map(([at, down], index) => `${index === 0 ? "M" : "L"}${at} ${down}`);
   return (
     path(line.join(""), { stroke: theme.muted, "stroke-width": 1.2 }) +
-    element("path", { d: `M${tip[0]} ${tip[1]}L${side(1)}L${side(-1)}z`, fill: theme.muted })
+    element("path", { d: `M${tip[0]} ${tip[1]}L${side(1)}L${side(-1)}z`, fill: theme.muted }) +
+    (from === "reverse" && strips.order === "unflipped"
+      ? label(x, y, "✕", {
+          ...{ "text-anchor": "middle", "font-size": 15, fill: theme.error },
+        })
+      : "")
   );
 }
 
@@ -140,13 +147,15 @@ function stripMarkup(scene: FlipScene, strip: StripBox): string {
   const { headings, say, request } = scene;
   const { theme } = request;
   const room = headingRoom(scene, strip);
-  const { title, lines } = headingWithin(headings[strip.id], room, sideOf(strip, scene.strips));
+  const side = sideOf(strip, scene.strips);
+  const { title, lines, isMissing } = headingWithin(headings[strip.id], room, side);
   const top = -HEADING.above - lines.length * HEADING.line;
   return group({ transform: `translate(${strip.x} ${strip.y})` }, [
     label(0, top - 4, fitted(say(title), LINE.size, room), { "font-weight": 600, fill: theme.ink }),
     ...lines.map((line, at) =>
       label(0, top + HEADING.line * (at + 1) - 4, fitted(line, LINE.size, room), {
         ...{ "font-family": MONO, fill: theme.muted },
+        ...(isMissing === true && at === 0 ? { "text-decoration": "line-through" } : {}),
       }),
     ),
     rect({ x: 0, y: 0, width: strip.width, height: strip.height }, { fill: theme.quiet }),
@@ -170,7 +179,7 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
   const { cellWidth } = strips.layout;
   const y = part.row * strip.rowHeight;
   const height = part.rows * strip.rowHeight;
-  const last = lastColumns(length)[part.values];
+  const last = lastColumns(length, strips.order)[part.values];
   const columns = columnRuns(strip.columns).map(({ first, steps }) => {
     const at = { x: strip.columnX[first] ?? 0, y, width: steps.length * cellWidth, height };
     return windowMarkup(

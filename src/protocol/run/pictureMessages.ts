@@ -47,7 +47,7 @@ export interface PictureRequest {
   /** What the units of layers are ordered by; their numbers when not given. */
   readonly units?: UnitSort;
   /** The flip view of a layer in the place of the unrolled view, with a step that is shown in any case. */
-  readonly flip?: { readonly layer: number; readonly step: number };
+  readonly flip?: Pick<FlipRequest, "layer" | "step" | "mistake">;
   /** CSS pixels. */
   readonly width: number;
   /** Height that the lanes are fitted into; lanes that cannot shrink make it higher. */
@@ -65,6 +65,8 @@ export interface FlipRequest extends Pick<
   readonly layer: number;
   /** The step that is shown in any case. */
   readonly step: number;
+  /** What the diagnosis found in the reference. */
+  readonly mistake?: string;
 }
 
 export interface ReportRequest {

@@ -14,6 +14,7 @@ describe("flip and concat", () => {
 
   it("shows how the reverse half is flipped and joined", async () => {
     await panel.openTab("Flip & concat");
+    await panel.showMode("Ours");
     await panel.says("unroll-flip svg", "rnn_reverse(flip(x))");
     await panel.says("unroll-flip .final-states", "reverse state at t = 0");
     await panel.choose("Layer", "0");
@@ -38,6 +39,27 @@ describe("flip and concat", () => {
       pictures.add(await drawn());
     }
     assert.equal(pictures.size, 4);
+  });
+
+  it("marks the step under the pointer apart from the cursor's, and reads its value out", async () => {
+    await panel.openTab("Flip & concat");
+    await panel.showMode("Δ");
+    await panel.choose("Layer", "1");
+    await panel.locator("unroll-flip .picture").press("Home");
+    await panel.cursorIs("t = 0");
+    const strip = panel.locator('unroll-flip svg > g:has(> text.title:has-text("Δ forward"))');
+    const frames = await panel.locator("unroll-flip .lit-frame").count();
+    await strip
+      .locator("image.dense")
+      .nth(7)
+      .hover({ position: { x: 2, y: 3 } });
+    await panel.says(".readout", /^layer 1 → · t 7 · unit 0 ours .+reference .+Δ ✗ /);
+    await panel.countIs("unroll-flip .pointed", frames);
+    await panel.countIs("unroll-flip .lit-frame", frames);
+    await panel.textsAre("unroll-flip .chip.lit", ...Array.from({ length: 6 }, () => "0"));
+    await panel.locator("unroll-flip h2").hover();
+    await panel.countIs("unroll-flip .pointed", 0);
+    await panel.countIs(".readout", 0);
   });
 
   it("shows every step, and leaves no height empty", async () => {
@@ -67,8 +89,26 @@ describe("flip and concat", () => {
     // The diagnosis found that the flip back is missing: the drawing says so, and where h_n is then.
     await until("The missing flip", titles, has(/^ref\. not flipped|^not flipped back/));
     await panel.says("unroll-flip .final-states", "h_n[3] is at t = 23");
+    const processed = panel.locator(
+      'unroll-flip svg > g:has(> text.title:has-text("as processed"))',
+    );
+    // It stands as it was processed, from t = 23 on, and the last state is h_n.
+    assert.deepEqual(
+      (await processed.locator(".chip").allTextContents()).flatMap((each, index, all) =>
+        index === 0 || index === all.length - 1 ? [each.trim()] : [],
+      ),
+      ["23", "0"],
+    );
+    const frame = await processed.locator(".last").boundingBox();
+    const strip = await processed.locator(".ground").boundingBox();
+    assert.ok(frame !== null && strip !== null);
+    assert.ok(Math.abs(frame.x + frame.width - strip.x - strip.width) < 3);
+    await panel.says("unroll-flip .player", "3 not flipped back");
+    await panel.countIs("unroll-flip text[text-decoration=line-through]", 1);
     await panel.showMode("Δ");
     await until("The titles of the difference", titles, has(/Δ output/));
+    await until("The missing flip", titles, has(/^Δ (ref\.|reference) not flipped/));
+    await panel.countIs("unroll-flip text[text-decoration=line-through]", 0);
     await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");
     const frames = (): Promise<string[]> =>
       panel

@@ -45,6 +45,14 @@ describe("surrounding layers in the panel", () => {
     }, "tokens · t 0 · unit 0 ours 19");
   });
 
+  it("says the likeliest class once the logits are played", async () => {
+    await panel.says(".unrolled-labels", /pleased [\d.<>]+%/);
+    await panel.press(" ");
+    await panel.says(".unrolled-labels", /^logits(?!.*pleased)/);
+    await panel.locator(".play-bar .icon-button").click();
+    await panel.says(".unrolled-labels", /pleased [\d.<>]+%/);
+  });
+
   it("shows how a logit is made, and leads to the states that it is made of", async () => {
     const { boxes, finalLeft } = await panel.layout();
     const position = { x: finalLeft + 4, y: (boxes[0]?.top ?? 0) + 2 };

@@ -88,6 +88,33 @@ describe("the views of a run", () => {
     await panel.countIs(".play-bar", 0);
   });
 
+  it("plays in Δ the lanes that the reference has, and judges none before it is computed", async () => {
+    await panel.showMode("Δ");
+    const judged = (): Promise<number> => panel.locator(".lane-outside").count();
+    await until("The counts of every lane", judged, (count) => count === 8);
+    for (const [phase, count] of [
+      ["layer 1 →: step by step", 0],
+      ["over the flipped input", 2],
+      ["flip the states back", 4],
+      ["concat", 8],
+    ] as const) {
+      await panel.press(" ");
+      await panel.says(".play-phase", phase);
+      await panel.says(".play-phase", /lanes that the reference lacks are left out$/);
+      await until(`The counts at ${phase}`, judged, (found) => found === count);
+    }
+    // The part of the slider that is still to come is as dark as the page.
+    const scheme = await panel
+      .locator(".play-slider")
+      .evaluate((slider) => getComputedStyle(slider).colorScheme);
+    assert.equal(scheme, "dark");
+    // Ours has more to play: the place in it is the same.
+    await panel.showMode("Ours");
+    await panel.textIs(".play-phase", "layer 1: concat → and ←");
+    await panel.locator(".play-bar .icon-button").click();
+    await panel.countIs(".play-bar", 0);
+  });
+
   it("lists the shape of every tensor", async () => {
     await panel.openTab("Shapes");
     await panel.says("unroll-shapes h2", "Everything fits");

@@ -34,27 +34,18 @@ export function drawColumn(
   const scale = scene.scale(part);
   const rows = Array.from({ length: part.rows }, (_, row) => row);
   return svg`
-    <g
-      @pointerenter=${() => {
-        scene.point(step);
-      }}
-      @pointerleave=${() => {
-        scene.point(null);
-      }}
-    >
+    <g>
       ${
         isPadding
           ? svg`<rect class="padding" x="1" y="1" width=${width - 2} height=${height - 2}><title>${t("padding behind the sequence's length")}</title></rect>`
           : isDense(strip, width)
             ? denseColumn(strip, part, step, width, scene)
             : rows.map((row) => {
-                const choose = (): void => {
-                  scene.choose(part, row, step);
-                };
-                const cell = scene.cell(part, row, step);
-                return svg`<g @click=${choose}>${drawCell(cell, { y: row * strip.rowHeight, width, height: strip.rowHeight }, scale)}</g>`;
+                const at = { y: row * strip.rowHeight, width, height: strip.rowHeight };
+                return drawCell(scene.cell(part, row, step), at, scale);
               })
       }
+      ${step === scene.pointedStep && step !== scene.litStep ? svg`<rect class="pointed" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
       ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
       ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
       ${step === scene.last[part.values] ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
@@ -94,15 +85,10 @@ function denseColumn(
   });
   const height = part.rows * strip.rowHeight;
   const gap = width > 2 * CELL_MARGIN ? 1 : 0;
-  const choose = (event: MouseEvent): void => {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    const share = (event.clientY - box.top) / box.height;
-    scene.choose(part, Math.min(part.rows - 1, Math.floor(share * part.rows)), step);
-  };
   return svg`<image
     href=${columnImage(colours)}
     x=${gap} width=${width - 2 * gap} height=${height}
-    preserveAspectRatio="none" class="dense" @click=${choose}
+    preserveAspectRatio="none" class="dense"
   ></image>`;
 }
 

@@ -15,6 +15,8 @@ import type { FlipScene } from "./scene";
 const CHIP_CHARACTER = 7;
 /** From the cells down to the name of what of h_n a column is. */
 const FINAL_BELOW = 38;
+/** Half of the cross over a connector. */
+const CROSS = 5;
 
 /** The contents of the svg element. */
 export function flipPicture(layout: FlipLayout, scene: FlipScene): SVGTemplateResult {
@@ -38,7 +40,22 @@ function connectorLine({ from, to, points }: Connector, scene: FlipScene): SVGTe
   return svg`
     <polyline class="connector" marker-end="url(#flip-arrow)" points=${path}></polyline>
     ${label === undefined || isTooShort(label, points) ? nothing : connectorLabel(label, points)}
+    ${from === "reverse" && scene.isUnflipped ? missingMark(points) : nothing}
   `;
+}
+
+/** Crosses a connector out: what it leads to was not done. */
+function missingMark(points: Connector["points"]): SVGTemplateResult {
+  const [x, y] = middleOf(points);
+  return svg`<g transform="translate(${x},${y})">${[-1, 1].map(
+    (side) =>
+      svg`<line class="outside" x1=${-CROSS} y1=${-CROSS * side} x2=${CROSS} y2=${CROSS * side}></line>`,
+  )}</g>`;
+}
+
+function middleOf(points: Connector["points"]): readonly [x: number, y: number] {
+  const [[x1, y1], [x2, y2]] = [points[0] ?? [0, 0], points.at(-1) ?? [0, 0]];
+  return [(x1 + x2) / 2, (y1 + y2) / 2];
 }
 
 /** True where a label does not fit above its connector. */
@@ -50,10 +67,8 @@ function isTooShort(label: string, points: Connector["points"]): boolean {
 
 /** Above the middle of a connector, or beside it where it runs down. */
 function connectorLabel(label: string, points: Connector["points"]): SVGTemplateResult {
-  const [x1, y1] = points[0] ?? [0, 0];
-  const [x2, y2] = points.at(-1) ?? [0, 0];
-  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
-  return x1 === x2
+  const [x, y] = middleOf(points);
+  return points[0]?.[0] === points.at(-1)?.[0]
     ? svg`<text class="label" x=${x + 10} y=${y + 4}>${label}</text>`
     : svg`<text class="label" x=${x} y=${y - 10} text-anchor="middle">${label}</text>`;
 }
@@ -61,12 +76,12 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
   const room = headingRoom(layout, strip);
   const whole = scene.headings[strip.id];
-  const { title, lines } = headingWithin(whole, room, scene.sideOf(strip));
+  const { title, lines, isMissing } = headingWithin(whole, room, scene.sideOf(strip));
   const top = -10 - lines.length * 17;
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
       <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(title)}</title></text>
-      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)}>${cut(line, room)}<title>${whole.lines[index]}</title></text>`)}
+      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)} text-decoration=${isMissing === true && index === 0 ? "line-through" : nothing}>${cut(line, room)}<title>${whole.lines[index]}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}

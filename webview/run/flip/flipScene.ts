@@ -16,16 +16,16 @@ import {
 import { outlinePath } from "../../../src/drawing/base/paths";
 import { formatCell } from "../../../src/drawing/base/numbers";
 import { stripLimit } from "../../../src/drawing/run/flip/limits";
+import { mistakeOf } from "../../../src/drawing/run/flip/reverseOrder";
 import { laneIdOf } from "../../../src/drawing/run/places";
+import { findingsOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
 import {
   finalNames,
   lastColumns,
-  reverseOrder,
   sideOf,
   stripHeadings,
-  type ReverseOrder,
 } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
@@ -41,17 +41,11 @@ export function fetchStrips(store: Store, view: RunView, layer: number, room: Fl
   const { batch, step } = store.state.cursor;
   return planStrips(
     view,
-    { layer, batch, step },
+    { layer, batch, step, ...mistakeOf(findingsOf(store.state.diagnosis)) },
     room,
     (request) => store.window(request, "h"),
     store.state.mode,
   );
-}
-
-/** How the reverse states of the strips stand there, as far as the diagnosis knows. */
-export function orderOf({ state: { diagnosis } }: Store, strips: Strips): ReverseOrder {
-  const [finding] = diagnosis.kind === "found" ? diagnosis.answer.findings : [];
-  return reverseOrder(strips, finding?.id);
 }
 
 /** Texts and values of the scene; the caller adds what changes under the pointer. */
@@ -60,14 +54,14 @@ export function describeScene(
   view: RunView,
   layer: number,
   strips: Strips,
-): Omit<FlipScene, "scale" | "litStep" | "clock" | "point" | "choose"> {
-  const { layout, pieces, segments } = strips;
+): Omit<FlipScene, "scale" | "litStep" | "pointedStep" | "clock"> {
+  const { layout, order, pieces, segments } = strips;
   const { cursor } = store.state;
   const length = sequenceLength(view, store.state.cursor.batch);
-  const order = orderOf(store, strips);
   return {
     headings: stripHeadings(view, layer, length, order),
     labels: connectorLabels(view, layer),
+    isUnflipped: order === "unflipped",
     length,
     sideOf: (strip) => sideOf(strip, strips),
     cell: ({ values }, row, step) => {

@@ -6,7 +6,8 @@ import type { Direction } from "../../../src/model/config";
 import { hasReverse, slotOf, type Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import { finalSentences, type ReverseOrder } from "../../../src/drawing/run/flip/headings";
+import { finalSentences } from "../../../src/drawing/run/flip/headings";
+import type { ReverseOrder } from "../../../src/drawing/run/flip/reverseOrder";
 import { stepRuns, type StripColumn } from "../../../src/drawing/run/flip/strips";
 import { ownSegments, type RowSegment, type Segments } from "../../../src/drawing/run/flip/values";
 import type { FlipScene } from "./scene";
@@ -86,8 +87,8 @@ export function flipTitle(directed: Directed, layer: number): string {
     : t("Layer {0}, one direction: the output is its forward states", layer);
 }
 
-/** What the picture ends with: joining two directions, flipping one back, or taking the states as they are. */
-export function lastPhase(directed: Directed): string {
+/** What the picture ends with: joining two directions, flipping one `back`, or taking the states as they are. */
+export function lastPhase(directed: Directed, back: string): string {
   if (directed.bidirectional) return t("concat");
-  return hasReverse(directed) ? t("flip back") : t("output");
+  return hasReverse(directed) ? back : t("output");
 }

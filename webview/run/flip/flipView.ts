@@ -5,24 +5,19 @@ import { html, nothing, type TemplateResult, type PropertyDeclarations } from "l
 import type { Directed } from "../../../src/model/directions";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import type { StripPart } from "../../../src/drawing/run/flip/boxes";
+import { cellUnder, type StripHit } from "../../../src/drawing/run/flip/hit";
 import { advanceClock, PHASES, phasesOf } from "../../../src/drawing/run/flip/motion";
 import { rowAt, type Segments } from "../../../src/drawing/run/flip/values";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
+import { fetchReadout, readout, type Pointer, type Readout } from "../unrolled/readout";
 import { prefersReducedMotion, ThemeController } from "../../shared/pictures/theme";
 import { choiceList } from "../../shared/choiceList";
 import { flipPicture } from "./flipPicture";
 import type { FlipScene } from "./scene";
-import {
-  deltaLimit,
-  describeScene,
-  describeStep,
-  fetchStrips,
-  orderOf,
-  stripScales,
-} from "./flipScene";
+import { deltaLimit, describeScene, describeStep, fetchStrips, stripScales } from "./flipScene";
 import { sideSentences } from "../../../src/drawing/run/flip/headings";
+import type { ReverseOrder } from "../../../src/drawing/run/flip/reverseOrder";
 import type { FlipRoom, Strips } from "../../../src/drawing/run/flip/plan";
 import { sequenceLength } from "../../../src/drawing/run/sequenceLength";
 import {
@@ -38,23 +33,45 @@ const PHASE_MS = 1400;
 /** Narrower and lower than this the picture scrolls. */
 const MIN_ROOM = 320;
 const LEAST_HEIGHT = 300;
+/** From the pointer up to where the read-out begins that stands above it. */
+const READOUT_ABOVE = 130;
 
-/** Holds the chosen layer, the strips, the step under the pointer and the animation's clock. Ends with its element. */
+/** The cell under the pointer, and where the pointer is in this element. */
+interface FlipPointer {
+  readonly hit: StripHit;
+  readonly x: number;
+  readonly y: number;
+}
+
+function keyOf(hit: StripHit | null): string {
+  return hit === null ? "" : [hit.strip, hit.part.row + hit.row, hit.step].join();
+}
+
+function hitBy(
+  { currentTarget, clientX, clientY }: MouseEvent,
+  { layout }: Strips,
+): StripHit | null {
+  const { left, top } = (currentTarget as Element).getBoundingClientRect();
+  return cellUnder(layout, clientX - left, clientY - top);
+}
+
+/** Holds the chosen layer, the strips, the cell under the pointer and the animation's clock. Ends with its element. */
 export class FlipView extends RunElement {
   static override properties: PropertyDeclarations = {
     layer: { state: true },
     clock: { state: true },
-    pointedStep: { state: true },
+    pointer: { state: true },
     room: { state: true },
   };
 
   /** null follows the cursor. */
   declare layer: number | null;
   declare clock: number;
-  declare pointedStep: number | null;
+  declare pointer: FlipPointer | null;
   declare room: FlipRoom;
   #frame = 0;
   #strips: Strips | undefined;
+  #readout: Readout | null = null;
   readonly #theme: ThemeController;
   readonly #observer = new ResizeObserver(() => {
     this.#measure();
@@ -64,7 +81,7 @@ export class FlipView extends RunElement {
     super();
     this.layer = null;
     this.clock = PHASES;
-    this.pointedStep = null;
+    this.pointer = null;
     this.room = { width: 0, height: LEAST_HEIGHT };
     this.#theme = new ThemeController(this);
   }
@@ -110,6 +127,20 @@ export class FlipView extends RunElement {
       view?.config == null || view.lanes.length === 0
         ? undefined
         : fetchStrips(store, view, this.#layerOf(store), this.room);
+    this.#readout = fetchReadout(store, this.#pointed(view));
+  }
+
+  /** The cell under the pointer as one of its lane; null where there is none. */
+  #pointed(view: RunView | null): Pointer | null {
+    const { pointer } = this;
+    if (view === null || pointer === null || this.#strips === undefined) return null;
+    const { part, row, step } = pointer.hit;
+    const at = rowAt(this.#strips.segments[part.values], row);
+    const info = view.lanes.find(({ id }) => id === at?.lane);
+    if (at === undefined || info === undefined) return null;
+    const { x, y } = pointer;
+    const hit = { area: "cell", info, side: null, step, unit: at.unit } as const;
+    return { hit, x, y, width: this.clientWidth, stateName: "h" };
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -125,7 +156,8 @@ export class FlipView extends RunElement {
     return html`
       <header>
         <h2>${flipTitle(config, layer)}</h2>
-        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing} ${this.#player(config)}
+        ${numLayers > 1 ? this.#layerChoice(layer, numLayers) : nothing}
+        ${this.#player(config, this.#strips.order)}
       </header>
       ${this.#picture(store, view, layer, this.#strips)}
     `;
@@ -147,8 +179,9 @@ export class FlipView extends RunElement {
     });
   }
 
-  #player(config: Directed): TemplateResult {
-    const names = [t("flip"), t("run"), t("flip back"), lastPhase(config)];
+  #player(config: Directed, order: ReverseOrder): TemplateResult {
+    const back = order === "unflipped" ? t("not flipped back") : t("flip back");
+    const names = [t("flip"), t("run"), back, lastPhase(config, back)];
     const phases = phasesOf(config).map((phase) => ({ name: names[phase] ?? "", phase }));
     const current = Math.ceil(this.clock) - 1;
     return html`
@@ -201,14 +234,9 @@ export class FlipView extends RunElement {
     const scene: FlipScene = {
       ...describeScene(store, view, layer, strips),
       scale: stripScales(store, view, layer, strips, this.#theme.theme.backgroundRgb),
-      litStep: this.pointedStep ?? cursor.step,
+      litStep: cursor.step,
+      pointedStep: this.pointer?.hit.step ?? null,
       clock: this.clock,
-      point: (step) => {
-        this.pointedStep = step;
-      },
-      choose: (part, row, step) => {
-        this.#choose(store, strips.segments, part, row, step);
-      },
     };
     return html`
       <div
@@ -224,17 +252,41 @@ export class FlipView extends RunElement {
           this.#key(event, store, view);
         }}
       >
-        <svg width=${strips.layout.width} height=${strips.layout.height} aria-hidden="true">
+        <svg
+          width=${strips.layout.width}
+          height=${strips.layout.height}
+          aria-hidden="true"
+          @pointermove=${(event: PointerEvent) => {
+            this.#point(event, strips);
+          }}
+          @pointerleave=${() => {
+            this.pointer = null;
+          }}
+          @click=${(event: MouseEvent) => {
+            const hit = hitBy(event, strips);
+            if (hit !== null) this.#choose(store, strips.segments, hit);
+          }}
+        >
           ${flipPicture(strips.layout, scene)}
         </svg>
       </div>
-      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch), orderOf(store, strips))}
+      ${readout(this.#readout)}
+      ${finalStateSentences(view, layer, sequenceLength(view, cursor.batch), strips.order)}
       ${sideSentences(view, { layer, mode: store.state.mode }, deltaLimit(store, view), strips).map((sentence) => html`<p class="dim side-sentence">${tr(sentence)}</p>`)}
       ${shownSentence(view, strips.segments, strips.columns)} ${paddingSentence(view, cursor.batch)}
     `;
   }
 
-  #choose(store: Store, segments: Segments, part: StripPart, row: number, step: number): void {
+  /** The read-out stays beside a cell, below it or, low in the view, above it. */
+  #point(event: MouseEvent, strips: Strips): void {
+    const hit = hitBy(event, strips);
+    if (keyOf(hit) === keyOf(this.pointer?.hit ?? null)) return;
+    const { left, top, height } = this.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    this.pointer = hit === null ? null : { hit, x, y: y > height / 2 ? y - READOUT_ABOVE : y };
+  }
+
+  #choose(store: Store, segments: Segments, { part, row, step }: StripHit): void {
     const at = rowAt(segments[part.values], row);
     const lane = store.state.run?.lanes.find(({ id }) => id === at?.lane);
     if (at === undefined || lane?.layer == null || lane.direction === null) {

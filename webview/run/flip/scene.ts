@@ -10,9 +10,13 @@ import type { StripBox, StripId, StripPart } from "../../../src/drawing/run/flip
 export interface FlipScene {
   readonly headings: Readonly<Record<StripId, StripHeading>>;
   readonly labels: Readonly<Partial<Record<`${StripId}>${StripId}`, string>>>;
+  /** True where the reverse states are not flipped back. */
+  readonly isUnflipped: boolean;
   readonly scale: (part: StripPart) => ColourScale;
   readonly length: number;
   readonly litStep: number;
+  /** Under the pointer; null when it is elsewhere. */
+  readonly pointedStep: number | null;
   readonly clock: number;
   readonly cell: (part: StripPart, row: number, step: number) => Cell | undefined;
   readonly sideOf: (strip: StripBox) => Side | null;
@@ -24,6 +28,4 @@ export interface FlipScene {
   readonly last: Readonly<Partial<Record<StripPart["values"], number>>>;
   /** What of h_n the last processed column of a direction is. */
   readonly finals: Readonly<Partial<Record<StripPart["values"], string>>>;
-  readonly point: (step: number | null) => void;
-  readonly choose: (part: StripPart, row: number, step: number) => void;
 }

@@ -48,6 +48,11 @@ export function diagnosisOf(
   return isSame || isShown ? diagnosis : { kind: "none" };
 }
 
+/** What was found so far. */
+export function findingsOf(diagnosis: DiagnosisState): DiagnosisView["findings"] {
+  return diagnosis.kind === "found" ? diagnosis.answer.findings : [];
+}
+
 /** Mistakes that lanes without a reference can be shown beside; none where nothing was found that can be applied. */
 export function besideOf({
   run,

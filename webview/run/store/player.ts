@@ -4,14 +4,19 @@
  */
 import {
   advancePlay,
+  clockAmong,
+  isComputed,
   placeOfPoint,
   playPhases,
   playPoint,
+  shownPhases,
   type PlayPhase,
   type PlayPoint,
 } from "../../../src/drawing/run/play/order";
-import type { Place, RunView } from "../../../src/protocol/run/messages";
+import { sidesOf } from "../../../src/drawing/run/sides";
+import type { LaneInfo, Place, RunView } from "../../../src/protocol/run/messages";
 import { prefersReducedMotion } from "../../shared/pictures/theme";
+import { besideOf } from "./diagnosis";
 import type { ViewState } from "./state";
 
 /** The cursor follows no faster: what is said of it is asked of the host. */
@@ -34,6 +39,8 @@ export class Player {
   #before = 0;
   #cursorMoved = 0;
   #view: RunView | null = null;
+  /** Those that the clock counts. */
+  #phases: readonly PlayPhase[] = [];
 
   constructor(store: Played) {
     this.#store = store;
@@ -56,7 +63,22 @@ export class Player {
     return this.#clock;
   }
 
+  /** Those of the lanes that have something to show in the mode that is chosen. */
   get phases(): readonly PlayPhase[] {
+    const { state } = this.#store;
+    const { mode } = state;
+    const showsFinding = state.showsFinding && besideOf(state).length > 0;
+    const shows = (lane: LaneInfo): boolean =>
+      sidesOf(lane, mode, showsFinding).some((side) => side !== null);
+    return shownPhases(this.#all, (state.view?.lanes ?? []).filter(shows));
+  }
+
+  /** True where phases are left out, since the reference has nothing of their lanes. */
+  get leavesOut(): boolean {
+    return this.phases.length < this.#all.length;
+  }
+
+  get #all(): readonly PlayPhase[] {
     const config = this.#store.state.view?.config ?? null;
     return config === null ? [] : playPhases(config);
   }
@@ -69,6 +91,11 @@ export class Player {
   get length(): number {
     const { view, cursor } = this.#store.state;
     return view?.lengths?.[cursor.batch] ?? view?.seqLength ?? 1;
+  }
+
+  /** True where all of a lane is computed at the clock, or nothing is played. */
+  has(lane: Pick<LaneInfo, "id" | "layer" | "direction">): boolean {
+    return this.#clock === null || isComputed(this.phases, this.#clock, lane, this.length);
   }
 
   /** Calls `listener` whenever the clock moves; returns the function that stops it. */
@@ -95,10 +122,20 @@ export class Player {
       this.#view = view;
       if (this.#clock !== null) this.#set(null);
     }
+    this.#countIn(this.phases);
     if (!playing) {
       cancelAnimationFrame(this.#frame);
       this.#frame = 0;
     } else if (this.#frame === 0) this.#start();
+  }
+
+  /** Another mode may have other phases: the clock stays at the one that it is in. */
+  #countIn(phases: readonly PlayPhase[]): void {
+    const before = this.#phases;
+    this.#phases = phases;
+    if (this.#clock === null) return;
+    const clock = clockAmong(phases, before, this.#clock);
+    if (clock !== this.#clock) this.#set(clock);
   }
 
   #start(): void {

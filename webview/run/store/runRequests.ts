@@ -65,21 +65,17 @@ export abstract class RunRequests extends PageStore<
   }
 
   /** One element of a lane, as a window of its own. */
-  element({
-    step,
-    unit,
-    ...request
-  }: Pick<WindowRequest, "lane" | "side" | "batch" | "as" | "under"> &
-    Pick<Place, "step" | "unit">): WindowData | undefined {
-    return this.window({
-      ...request,
-      stepStart: step,
-      stepEnd: step + 1,
-      unitStart: unit,
-      unitEnd: unit + 1,
-      maxColumns: 1,
-      maxRows: 1,
-    });
+  element(
+    {
+      step,
+      unit,
+      ...request
+    }: Pick<WindowRequest, "lane" | "side" | "batch" | "as" | "under"> &
+      Pick<Place, "step" | "unit">,
+    stateName?: StateName,
+  ): WindowData | undefined {
+    const at = { stepStart: step, stepEnd: step + 1, unitStart: unit, unitEnd: unit + 1 };
+    return this.window({ ...request, ...at, maxColumns: 1, maxRows: 1 }, stateName);
   }
 
   /** h_n, or c_n where c is shown. */

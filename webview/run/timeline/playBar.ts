@@ -46,10 +46,15 @@ export class PlayBar extends RunElement {
     const { store } = this;
     if (store === undefined) return nothing;
     this.#follow(store);
-    const { clock, phases, point, length } = store.player;
+    const { clock, phases, point, length, leavesOut } = store.player;
     if (clock === null) return nothing;
+    const sentence = sentenceOf(point, length);
+    const said =
+      leavesOut && point !== null
+        ? t("{0} · lanes that the reference lacks are left out", sentence)
+        : sentence;
     return html`<div class="play-bar" role="group" aria-label=${t("Computation")}>
-      <output class="play-phase">${sentenceOf(point, length)}</output>
+      <output class="play-phase">${said}</output>
       <input
         type="range"
         class="play-slider"
@@ -57,7 +62,7 @@ export class PlayBar extends RunElement {
         max=${phases.length}
         step="0.001"
         aria-label=${t("Place in the computation")}
-        aria-valuetext=${sentenceOf(point, length)}
+        aria-valuetext=${sentence}
         .value=${String(clock)}
         @input=${(event: Event) => {
           const { target } = event;

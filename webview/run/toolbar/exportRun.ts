@@ -3,8 +3,10 @@
  */
 import type { PictureRequest, RunExport } from "../../../src/protocol/run/pictureMessages";
 import { PICTURE_THEMES } from "../../../src/drawing/picture/theme";
+import { mistakeOf } from "../../../src/drawing/run/flip/reverseOrder";
 import { t } from "../../shared/l10n";
 import type { MenuItem } from "../../shared/menuButton";
+import { findingsOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import type { FlipView } from "../flip/flipView";
 import type { UnrolledView } from "../unrolled/unrolledView";
@@ -79,9 +81,10 @@ function rowsOnScreen(): Pick<PictureRequest, "rows"> {
 }
 
 /** The layer of the flip view, where that is on screen. */
-function flipOnScreen({ tab, cursor }: Store["state"]): Pick<PictureRequest, "flip"> {
+function flipOnScreen({ tab, cursor, diagnosis }: Store["state"]): Pick<PictureRequest, "flip"> {
   const layer = document.querySelector<FlipView>("unroll-flip")?.shownLayer;
-  return tab !== "flip" || layer === undefined ? {} : { flip: { layer, step: cursor.step } };
+  if (tab !== "flip" || layer === undefined) return {};
+  return { flip: { layer, step: cursor.step, ...mistakeOf(findingsOf(diagnosis)) } };
 }
 
 /** The picture as this page paints it, with its fonts. */

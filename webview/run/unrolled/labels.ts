@@ -215,6 +215,11 @@ function pressLane(store: Store, lane: string, isFolded: boolean, folds: boolean
   else fillLane(store, lane);
 }
 
+/** Nothing is said of the differences of what is still to be computed. */
+function unjudged(shown: Shown): Shown {
+  return shown.mode === "delta" ? { ...shown, mode: "ours" } : shown;
+}
+
 /** The labels of every lane, placed beside what of it is on screen. */
 export function laneLabels(
   layout: UnrolledLayout,
@@ -222,11 +227,13 @@ export function laneLabels(
   store: Store,
   screen: Scrolled & { readonly answer: Answer | null },
 ): TemplateResult[] {
-  const shown = store.state;
+  const { state: shown, player } = store;
   const width = layout.labelWidth - 14;
-  return layout.boxes.flatMap((box) =>
-    labelsOf(box, view, shown, width).map((whole) => {
-      const label = onScreen(box.info.id === "logits" ? answered(whole, screen) : whole, screen);
+  return layout.boxes.flatMap((box) => {
+    const isComputed = player.has(box.info);
+    return labelsOf(box, view, isComputed ? shown : unjudged(shown), width).map((whole) => {
+      const isAnswered = isComputed && box.info.id === "logits";
+      const label = onScreen(isAnswered ? answered(whole, screen) : whole, screen);
       const place = `top:${label.middle}px;left:${layout.labelLeft}px;width:${width}px`;
       const name = `${laneText(box.info)} · ${laneDetail(box.info, view, shown.stateName)}`;
       const title = label.outside.title === "" ? name : `${name} · ${label.outside.title}`;
@@ -248,6 +255,6 @@ export function laneLabels(
           typeof line === "string" ? html`<span class="lane-quiet">${line}</span>` : line,
         )}
       </div>`;
-    }),
-  );
+    });
+  });
 }

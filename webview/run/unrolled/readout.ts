@@ -2,7 +2,7 @@
  * Shows the value under the pointer.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { LaneInfo, RunView } from "../../../src/protocol/run/messages";
+import type { LaneInfo, RunView, StateName } from "../../../src/protocol/run/messages";
 import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/windowMessages";
 import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/requests/finals";
@@ -25,6 +25,8 @@ export interface Pointer {
   readonly y: number;
   /** Width of the unrolled view, so that the read-out stays inside. */
   readonly width: number;
+  /** The state that is read, where that is not the one that the lanes show. */
+  readonly stateName?: StateName;
 }
 
 /** Room the read-out needs at the right of the pointer. */
@@ -35,6 +37,7 @@ interface Spot {
   readonly isFinal: boolean;
   readonly step: number;
   readonly unit: number;
+  readonly stateName: StateName | undefined;
 }
 
 type Value = Pick<WindowData, "values" | "outside" | "valid">;
@@ -58,14 +61,11 @@ export interface Readout {
 }
 
 function valueAt(store: Store, side: Side, spot: Spot, as: DeltaAs): Value | undefined {
-  const { info, isFinal, step, unit } = spot;
+  const { info, isFinal, step, unit, stateName } = spot;
   const { batch } = store.state.cursor;
   if (isFinal && info.layer !== null) return finalAt(store, side, spot, as);
-  return store.element({
-    ...besidePart(store, side, info),
-    ...asMeasured(as),
-    ...{ lane: info.id, side, batch, step, unit },
-  });
+  const wanted = { lane: info.id, side, batch, step, unit, ...asMeasured(as) };
+  return store.element({ ...besidePart(store, side, info), ...wanted }, stateName);
 }
 
 function besidePart({ state }: Store, side: Side, info: LaneInfo): { under?: readonly string[] } {
@@ -134,14 +134,14 @@ function valueLine(
     >`;
 }
 
-function spotOf(store: Store, hit: Hit): Spot {
+function spotOf(store: Store, { hit, stateName }: Pointer): Spot {
   const { view, cursor } = store.state;
   const length = view?.lengths?.[cursor.batch];
   const last = lastProcessedStep(hit.info, view?.seqLength ?? 1, length);
   const isFinal = hit.area === "final";
   // Logits of one step have a step of their own.
   const step = isFinal ? (hit.info.isFinal === true ? 0 : last) : hit.step;
-  return { info: hit.info, isFinal, unit: hit.unit, step };
+  return { info: hit.info, isFinal, unit: hit.unit, step, stateName };
 }
 
 function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
@@ -157,7 +157,7 @@ function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string 
 export function fetchReadout(store: Store, pointer: Pointer | null): Readout | null {
   const { view } = store.state;
   if (pointer === null || view === null) return null;
-  const spot = spotOf(store, pointer.hit);
+  const spot = spotOf(store, pointer);
   const values = sidesAt(store, spot).flatMap(({ side, as }) => {
     const value = valueAt(store, side, spot, as);
     return value === undefined ? [] : [{ side, as, value }];

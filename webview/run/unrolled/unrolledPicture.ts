@@ -215,6 +215,7 @@ export class UnrolledPicture {
       texts: this.#texts,
       ...{ cursor: state.cursor, logit: state.logit, stateName: state.stateName },
       isDelta: state.mode === "delta",
+      isCompared: state.mode !== "ours",
       height: frame.viewport.height,
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
     };

@@ -58,6 +58,8 @@ export class UnrolledView extends RunElement {
   #fetched: Fetched | undefined;
   #frame = 0;
   #stopPlay: (() => void) | undefined;
+  /** The phase that is played. */
+  #phase: number | undefined;
 
   constructor() {
     super();
@@ -218,7 +220,12 @@ export class UnrolledView extends RunElement {
 
   #followPlay(): void {
     this.#stopPlay?.();
-    this.#stopPlay = this.store?.player.subscribe(() => {
+    const player = this.store?.player;
+    this.#stopPlay = player?.subscribe(() => {
+      // What is said beside the lanes follows the phases, what is painted every frame.
+      const phase = player.point?.index;
+      if (phase !== this.#phase) this.requestUpdate();
+      this.#phase = phase;
       this.#schedule();
     });
   }

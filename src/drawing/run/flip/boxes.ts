@@ -32,6 +32,8 @@ export interface StripBox {
   readonly height: number;
   readonly rowHeight: number;
   readonly columns: readonly StripColumn[];
+  /** The steps that the columns were processed at, where those are others. */
+  readonly processed?: readonly StripColumn[];
   /** Left edges of the columns, relative to `x`. */
   readonly columnX: readonly number[];
   readonly parts: readonly StripPart[];

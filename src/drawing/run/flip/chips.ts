@@ -21,14 +21,20 @@ const OVER = 5;
 
 /** The step that is lit, the ends, and as many between them as do not touch each other. */
 export function chipsOf(
-  { columns, columnX, width }: Pick<StripBox, "columns" | "columnX" | "width">,
+  {
+    columns,
+    processed = columns,
+    columnX,
+    width,
+  }: Pick<StripBox, "columns" | "processed" | "columnX" | "width">,
   cellWidth: number,
   litStep: number | null,
 ): readonly Chip[] {
   const all = columns.flatMap((step, index) => {
     if (step === null) return [];
-    const long = `t=${step}`;
-    const label = (long.length + 1) * CHARACTER <= cellWidth ? long : String(step);
+    const written = String(processed[index]);
+    const long = `t=${written}`;
+    const label = (long.length + 1) * CHARACTER <= cellWidth ? long : written;
     const most = label.length * CHARACTER + PADDING;
     // Where there is a chip for each column, the column bounds it.
     const wide = label === long ? Math.min(most, cellWidth - GAP) : most;

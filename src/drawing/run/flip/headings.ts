@@ -8,6 +8,7 @@ import type { Side } from "../../../protocol/run/windowMessages";
 import { formatAxes } from "../../base/numbers";
 import type { StripBox, StripId } from "./boxes";
 import type { Strips, StripValues } from "./plan";
+import type { ReverseOrder } from "./reverseOrder";
 import type { Mode } from "../modes";
 import { unitAxis } from "../state";
 
@@ -19,6 +20,8 @@ export interface StripHeading {
   readonly short?: Pick<StripHeading, "title" | "lines">;
   /** What it is called where its title and whose values it has are too long. */
   readonly name?: Text;
+  /** True where the first line is what was not done. */
+  readonly isMissing?: boolean;
 }
 
 /** Narrower strips have short headings, CSS pixels. */
@@ -35,18 +38,20 @@ export function headingWithin(
 ): StripHeading {
   const isNarrow = room < WHOLE_HEADING;
   const { title, lines } = isNarrow ? (heading.short ?? heading) : heading;
+  const called = isNarrow ? (heading.name ?? title) : title;
+  return { ...heading, title: titleOf(title, called, side, isNarrow), lines };
+}
+
+function titleOf(title: Text, called: Text, side: Side | null, isNarrow: boolean): Text {
   switch (side) {
     case null:
-      return { title, lines };
+      return title;
     case "ours":
-      return { title: text("{0} · ours", isNarrow ? (heading.name ?? title) : title), lines };
+      return text("{0} · ours", called);
     case "delta":
-      return { title: text("Δ {0}", title), lines };
+      return text("Δ {0}", title);
     case "reference":
-      return {
-        title: isNarrow ? text("ref. {0}", heading.name ?? title) : text("{0} · reference", title),
-        lines,
-      };
+      return isNarrow ? text("ref. {0}", called) : text("{0} · reference", title);
   }
 }
 
@@ -57,22 +62,6 @@ export function sideOf({ parts }: StripBox, { segments }: Strips): Side | null {
   const isGiven = shown.every(({ lane }) => lane === "input");
   const isAlone = [segments.forward, segments.reverse].flat().every((each) => each.side === "ours");
   return others.length > 0 || isGiven || isAlone ? null : side;
-}
-
-/** How the states of a reverse direction stand in the strips. */
-export interface ReverseOrder {
-  /** They are the reference's, of which it is not known how they were computed. */
-  readonly isGiven: boolean;
-  /** The diagnosis found that the reference has them in the order in which they were processed. */
-  readonly isUnflipped: boolean;
-}
-
-const flippedBack: ReverseOrder = { isGiven: false, isUnflipped: false };
-
-/** `mistake`: what the diagnosis found in the reference. */
-export function reverseOrder({ segments }: Strips, mistake?: string): ReverseOrder {
-  const isGiven = segments.reverse.some(({ side }) => side === "reference");
-  return { isGiven, isUnflipped: isGiven && mistake === "flip/output-not-flipped-back" };
 }
 
 /** What differences are, where they are shown, and that the reference has nothing to compare with. */
@@ -118,19 +107,15 @@ export function stripHeadings(
   const steps = ["T", view.seqLength] as const;
   const isShort = length < view.seqLength;
   const x = layer === 0 ? text("x") : text("x = output of layer {0}", layer - 1);
-  const flip = isShort ? `x[:${length}][::-1]` : "[::-1]";
   const shape = formatAxes([steps, [stateAxis, both ? 2 * state : state]]);
   const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
+  const flip = isShort ? `x${flipBack}` : flipBack;
   return {
     x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])], name: text("x") },
     flippedX: { title: text("flip(x)"), lines: [flip] },
     forward: { title: text("forward states"), lines: [`${cell}(x)`], name: text("forward") },
     ...reverseHeadings(cell, flipBack, formatAxes([steps, [unitAxis(view), state]]), order),
-    output: {
-      title: text("output"),
-      lines: [madeOf(view, flipBack), shape],
-      ...(both ? { short: { title: text("output"), lines: ["concat([→, ←])", shape] } } : {}),
-    },
+    output: outputHeading(view, layer, { flipBack, shape, order }),
   };
 }
 
@@ -138,31 +123,49 @@ function reverseHeadings(
   cell: string,
   flipBack: string,
   shape: string,
-  { isGiven, isUnflipped }: ReverseOrder,
+  order: ReverseOrder,
 ): Readonly<Record<"reverse" | "flippedBack", StripHeading>> {
-  if (isGiven) {
-    const given = isUnflipped
-      ? { title: text("not flipped back"), name: text("not flipped") }
-      : { title: text("as given") };
-    return {
-      reverse: { title: text("read backwards"), lines: [flipBack], name: text("backwards") },
-      flippedBack: { ...given, lines: [shape] },
-    };
-  }
+  const isRead = order === "given" || order === "compared";
+  const titles: Readonly<Record<ReverseOrder, Text>> = {
+    made: text("flipped back"),
+    given: text("as given"),
+    unflipped: text("not flipped back"),
+    compared: text("ref. not flipped"),
+  };
   return {
-    reverse: {
-      title: text("reverse states, as processed"),
-      lines: [`${cell}_reverse(flip(x))`],
-      short: { title: text("as processed"), lines: [`${cell}_reverse(…)`] },
+    reverse: isRead
+      ? { title: text("read backwards"), lines: [flipBack], name: text("backwards") }
+      : {
+          title: text("reverse states, as processed"),
+          lines: [`${cell}_reverse(flip(x))`],
+          short: { title: text("as processed"), lines: [`${cell}_reverse(…)`] },
+        },
+    flippedBack: {
+      title: titles[order],
+      lines: [isRead ? shape : flipBack],
+      isMissing: order === "unflipped",
     },
-    flippedBack: { title: text("flipped back"), lines: [flipBack] },
   };
 }
 
-/** How the states become the output. */
-function madeOf({ config }: RunView, flipBack: string): string {
-  if (config?.bidirectional === true) return "concat([forward, reverse])";
-  return config !== null && hasReverse(config) ? flipBack : "forward";
+/** How the states become the output, which the next layer reads where there is one. */
+function outputHeading(
+  { config }: RunView,
+  layer: number,
+  {
+    flipBack,
+    shape,
+    order,
+  }: { readonly flipBack: string; readonly shape: string; readonly order: ReverseOrder },
+): StripHeading {
+  const isTop = layer + 1 >= (config?.numLayers ?? 1);
+  const title = isTop ? text("output") : text("input of layer {0}", layer + 1);
+  if (config?.bidirectional === true) {
+    const short = { title, lines: ["concat([→, ←])", shape] };
+    return { title, lines: ["concat([forward, reverse])", shape], short };
+  }
+  const made = config !== null && hasReverse(config) ? flipBack : "forward";
+  return { title, lines: [made, shape], isMissing: order === "unflipped" };
 }
 
 /** Where the entries of h_n are in the strips: the framed columns. */
@@ -170,22 +173,23 @@ export function finalSentences(
   directed: Directed,
   layer: number,
   length: number,
-  { isUnflipped }: ReverseOrder = flippedBack,
+  order: ReverseOrder,
 ): readonly Text[] {
-  return directionsOf(directed).map((direction) => {
+  return directionsOf(directed).flatMap((direction) => {
     const slot = slotOf(directed, layer, direction);
     if (direction === "forward") {
-      return text("h_n[{0}] = forward state at t = {1}", slot, length - 1);
+      return [text("h_n[{0}] = forward state at t = {1}", slot, length - 1)];
     }
-    return isUnflipped
-      ? text(
-          "h_n[{0}] is at t = {1}: the reverse half of the reference is as it was processed, not flipped back.",
-          ...[slot, length - 1],
-        )
-      : text(
-          "h_n[{0}] = reverse state at t = 0: the last step that it processed. output[-1] has its first one.",
-          slot,
-        );
+    const made = text(
+      "h_n[{0}] = reverse state at t = 0: the last step that it processed. output[-1] has its first one.",
+      slot,
+    );
+    const unflipped = text(
+      "In the reference h_n[{0}] is at t = {1}: its reverse half is not flipped back.",
+      ...[slot, length - 1],
+    );
+    if (order === "compared") return [made, unflipped];
+    return [order === "unflipped" ? unflipped : made];
   });
 }
 
@@ -203,7 +207,7 @@ export function finalNames(
 /** The column that each direction processed last, which is what h_n holds. */
 export function lastColumns(
   length: number,
-  { isUnflipped }: ReverseOrder = flippedBack,
+  order: ReverseOrder,
 ): Readonly<Partial<Record<StripValues, number>>> {
-  return { forward: length - 1, reverse: isUnflipped ? length - 1 : 0 };
+  return { forward: length - 1, reverse: order === "unflipped" ? length - 1 : 0 };
 }

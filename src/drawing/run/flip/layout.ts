@@ -4,7 +4,7 @@
 import { clamp } from "../../../core/numeric";
 import { directionsOf, hasReverse, type Directed } from "../../../model/directions";
 import { connect } from "./connectors";
-import { flipped, type StripColumn } from "./strips";
+import { flipped, mirrored, type StripColumn } from "./strips";
 import {
   CHIP_HEIGHT,
   HEADING_HEIGHT,
@@ -27,6 +27,8 @@ export interface FlipLayout {
 export interface FlipContent extends Directed {
   readonly columns: readonly StripColumn[];
   readonly length: number;
+  /** True where the reverse states stand in the order of processing, and are not flipped back. */
+  readonly isUnflipped?: boolean;
   /** Rows shown of x and of one direction's states. */
   readonly inputRows: number;
   readonly stateRows: number;
@@ -147,9 +149,11 @@ export function layoutFlip(content: FlipContent, width: number, height = Infinit
 type StripMaker = (id: StripId, x: number, y: number) => StripBox;
 
 function stripMaker(content: FlipContent, cellWidth: number, heights: RowHeights): StripMaker {
-  const backwards = flipped(content.columns, content.length);
+  const { length, isUnflipped = false } = content;
+  const backwards = flipped(content.columns, length);
   return (id, x, y) => {
-    const isBackwards = id === "flippedX" || id === "reverse";
+    const isProcessed = id === "reverse" && isUnflipped;
+    const isBackwards = id === "flippedX" || (id === "reverse" && !isUnflipped);
     const rowHeight = id === "x" || id === "flippedX" ? heights.input : heights.state;
     const columns = isBackwards ? backwards : content.columns;
     const columnX: number[] = [];
@@ -160,7 +164,10 @@ function stripMaker(content: FlipContent, cellWidth: number, heights: RowHeights
     }
     const parts = partsOf(id, content);
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-    return { id, x, y, width, height: rows * rowHeight, rowHeight, columns, columnX, parts };
+    return {
+      ...{ id, x, y, width, height: rows * rowHeight, rowHeight, columns, columnX, parts },
+      ...(isProcessed ? { processed: columns.map((step) => mirrored(step, length)) } : {}),
+    };
   };
 }
 

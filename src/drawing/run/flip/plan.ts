@@ -6,6 +6,7 @@ import type { WindowData, WindowRequest } from "../../../protocol/run/windowMess
 import type { Mode } from "../modes";
 import type { StripPart } from "./boxes";
 import { columnsThatFit, layoutFlip, rowsThatFit, type FlipLayout } from "./layout";
+import { reverseOrder, type ReverseOrder } from "./reverseOrder";
 import { shownSteps, stepRuns, type StripColumn } from "./strips";
 import {
   ownSegments,
@@ -22,6 +23,7 @@ export type StripValues = StripPart["values"];
 export interface Strips {
   readonly columns: readonly StripColumn[];
   readonly segments: Segments;
+  readonly order: ReverseOrder;
   readonly pieces: Readonly<Record<StripValues, readonly ValuePiece[]>>;
   readonly layout: FlipLayout;
 }
@@ -37,6 +39,8 @@ export interface FlipPlace {
   readonly layer: number;
   readonly batch: number;
   readonly step: number;
+  /** What the diagnosis found in the reference. */
+  readonly mistake?: string;
 }
 
 /** Values of a window of h; undefined while they are fetched. */
@@ -45,7 +49,7 @@ export type ReadWindow = (request: WindowRequest) => WindowData | undefined;
 /** Chooses the columns that fit, lays them out and reads their values. */
 export function planStrips(
   view: RunView,
-  { layer, batch, step }: FlipPlace,
+  { layer, batch, step, mistake }: FlipPlace,
   { width, height }: FlipRoom,
   read: ReadWindow,
   mode: Mode = "ours",
@@ -55,18 +59,21 @@ export function planStrips(
   const most = columnsThatFit(width, directed, view.seqLength);
   const columns = shownSteps(view.seqLength, length, step, most);
   const segments = segmentsOf(view, layer, rowsThatFit(width, height, directed), mode);
+  const order = reverseOrder(segments.reverse, mistake);
+  const shown = { ...directed, columns, length, isUnflipped: order === "unflipped" };
   const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
   const pieces = (of: readonly RowSegment[]): readonly ValuePiece[] =>
     readPieces(of, columns, batch, read);
   return {
     columns,
     segments,
+    order,
     pieces: {
       x: pieces(segments.x),
       forward: pieces(segments.forward),
       reverse: pieces(segments.reverse),
     },
-    layout: layoutFlip({ ...directed, ...rows, columns, length }, width, height),
+    layout: layoutFlip({ ...shown, ...rows }, width, height),
   };
 }
 

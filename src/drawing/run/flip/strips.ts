@@ -62,6 +62,11 @@ export function flipped(columns: readonly StripColumn[], length: number): readon
   return [...columns.slice(0, valid).reverse(), ...columns.slice(valid)];
 }
 
+/** The step that a reverse direction is at when it has processed so many as come before `step`; padding stays. */
+export function mirrored(step: StripColumn, length: number): StripColumn {
+  return step === null || step >= length ? step : length - 1 - step;
+}
+
 /** Contiguous half-open ranges that together hold every shown step; one request for values each. */
 export function stepRuns(columns: readonly StripColumn[]): readonly StripWindow[] {
   const runs: StripWindow[] = [];

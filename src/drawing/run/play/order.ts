@@ -3,9 +3,10 @@
  */
 import { clamp, clampIndex } from "../../../core/numeric";
 import { hasReverse, type Directed } from "../../../model/directions";
-import type { Place } from "../../../protocol/run/messages";
+import type { LaneInfo, Place } from "../../../protocol/run/messages";
 
 type Direction = Place["direction"];
+type LaneOfPlay = Pick<LaneInfo, "layer" | "direction">;
 
 /** A phase of the computation. Only `run` goes step by step. */
 export interface PlayPhase {
@@ -40,6 +41,40 @@ export function playPhases(config: Directed & { readonly numLayers: number }): P
       ...(config.bidirectional ? [{ kind: "concat" as const, layer, direction: null }] : []),
     ];
   }).flat();
+}
+
+/** The phases in which lanes that have something to show change; all of them where there is none. */
+export function shownPhases(
+  phases: readonly PlayPhase[],
+  lanes: readonly LaneOfPlay[],
+): readonly PlayPhase[] {
+  const shown = phases.filter(({ kind, layer, direction }) => {
+    // What is flipped is what the layer reads, and of the lowest that is there in every mode.
+    if (kind === "flip" && layer > 0 && lanes.every((lane) => lane.layer !== layer - 1))
+      return false;
+    return lanes.some(
+      (lane) => lane.layer === layer && (direction ?? lane.direction) === lane.direction,
+    );
+  });
+  return shown.length === 0 ? phases : shown;
+}
+
+function keyOf({ kind, layer, direction }: PlayPhase): string {
+  return [kind, layer, direction].join();
+}
+
+/** The clock of the same place among other phases: where its phase is none of them, at the next one that is. */
+export function clockAmong(
+  phases: readonly PlayPhase[],
+  before: readonly PlayPhase[],
+  clock: number,
+): number {
+  const point = playPoint(before, clock);
+  const ahead = before.slice(point?.index ?? before.length).map(keyOf);
+  const at = phases.findIndex((phase) => ahead.includes(keyOf(phase)));
+  if (at < 0) return phases.length;
+  if (keyOf(phases[at]!) !== ahead[0]) return at;
+  return at === point?.index ? clock : at + (point?.fraction ?? 0);
 }
 
 /** How long a phase takes at a speed, milliseconds. */
@@ -136,6 +171,21 @@ export function outputProgress(
   return kind === "run" && direction !== null
     ? laneProgress(phases, clock, { layer, direction }, length)
     : { kind: clock < phases.length - 1 ? "pending" : "whole" };
+}
+
+/** True where all of a lane is computed, so that something can be said of it as a whole. */
+export function isComputed(
+  phases: readonly PlayPhase[],
+  clock: number,
+  { id, layer, direction }: LaneOfPlay & Pick<LaneInfo, "id">,
+  length: number,
+): boolean {
+  if (id === "output" || id === "logits") {
+    return outputProgress(phases, clock, length).kind === "whole";
+  }
+  if (layer === null || direction === null) return true;
+  const { kind } = laneProgress(phases, clock, { layer, direction }, length);
+  return kind === "whole" || kind === "turning";
 }
 
 /**

@@ -21,12 +21,13 @@ export function showsWhole(
   return steps[0] <= 0 && steps[1] >= seqLength;
 }
 
-type Boxes = readonly Pick<LaneBox, "info">[];
+type Boxes = readonly Pick<LaneBox, "info" | "bands">[];
 
-/** Ids of the lanes that a layer reads. */
+/** Ids of the lanes that a layer reads, as far as they have values. */
 export function lanesRead(boxes: Boxes, layer: number): string[] {
-  const read = boxes.filter(({ info }) => {
-    if (info.quantity !== undefined) return false;
+  const read = boxes.filter(({ info, bands }) => {
+    const isThere = bands.some(({ side }) => side !== null);
+    if (info.quantity !== undefined || !isThere) return false;
     return layer === 0 ? info.id === "input" || info.id === "tokens" : info.layer === layer - 1;
   });
   return read.map(({ info }) => info.id);

@@ -84,13 +84,25 @@ describe("unroll picture", () => {
       drawn(differs, "--view", "flip", "--layer", layer, "--mode", "delta");
     const upper = await flip("1");
     assert.match(upper, />Δ output<\/text>/);
+    assert.match(upper, />Δ (reference|ref\.) not flipped/);
     assert.match(upper, />Δ = ours − reference; framed, and coloured up to ±/);
     const lower = await flip("0");
-    assert.match(lower, />output<\/text>/);
+    assert.match(lower, />input of layer 1<\/text>/);
     assert.match(
       lower,
       />The reference does not have the steps of layer 0: these are ours<\/text>/,
     );
+  });
+
+  it("crosses out the flip that a reference lacks, which the diagnosis found", async () => {
+    const flip = (mode: string): Promise<string> =>
+      drawn(differs, "--view", "flip", "--layer", "1", "--mode", mode);
+    const svg = await flip("reference");
+    assert.match(svg, />(not flipped back · reference|ref\. not flipped back)<\/text>/);
+    assert.match(svg, /text-decoration="line-through"[^>]*>\[::-1\]<\/text>/);
+    assert.match(svg, />In the reference h_n\[3\] is at t = 23: /);
+    const ours = await flip("ours");
+    assert.ok(!ours.includes("line-through") && !ours.includes("not flipped"));
   });
 
   it("measures differences in ulp", async () => {

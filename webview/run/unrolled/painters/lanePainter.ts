@@ -17,7 +17,7 @@ import { paintWords } from "./wordPainter";
 import { paintWindow, type WindowStyle } from "./windowPainter";
 
 /** Thickness of the marks around a lane that tell the columns and rows with a value outside tolerance. */
-const RULER_SIZE = 3;
+export const RULER_SIZE = 3;
 /** Of those between ours and the reference, which stand close. */
 const BESIDE_SIZE = 1;
 /** The line that tells that not every step was computed. */
@@ -35,7 +35,7 @@ function onScreen({ scrollTop, height }: Scene, at: Rect): Rect {
 }
 
 /** In high contrast, shades of the background mark nothing off. */
-function outline({ context, theme }: Scene, at: Rect): void {
+export function outline({ context, theme }: Pick<Scene, "context" | "theme">, at: Rect): void {
   context.strokeStyle = theme.muted;
   context.lineWidth = 1;
   context.strokeRect(at.x - 0.5, at.y - 0.5, at.width + 1, at.height + 1);

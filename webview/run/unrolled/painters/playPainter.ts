@@ -19,6 +19,7 @@ import {
 import { lanesRead, showsWhole, shownStep } from "../../../../src/drawing/run/play/turned";
 import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
 import { writeText, type Rect } from "../../../shared/pictures/marks";
+import { outline, RULER_SIZE } from "./lanePainter";
 import type { CursorScene } from "./scene";
 
 /** Columns from here on are turned one by one, so that numbers and words in them stay readable. */
@@ -26,6 +27,8 @@ const COLUMNS_FROM = 6;
 /** Below its lane a label of a step has the middle of the track. */
 const LABEL_DOWN = 10;
 const AXIS_DOWN = 15;
+/** Above a lane its strip of differences or the marks of its columns; frames of cells reach over its edges. */
+const MARKS = { above: 5, frame: 1 } as const;
 /** Of an axis of one lane: from the way that time runs to the first step, and all of its room. */
 const LANE_AXIS_GAP = 10;
 const LANE_AXIS_NAME = 36;
@@ -39,15 +42,37 @@ export interface PlayScene extends CursorScene {
   readonly point: PlayPoint | null;
   /** Valid steps. */
   readonly length: number;
+  /** True where marks around the lanes tell what is outside tolerance. */
+  readonly isCompared: boolean;
 }
 
-/** What is still to come is not there: neither a colour nor a number of it. */
-function cover({ context, theme }: PlayScene, at: Rect): void {
+/** The part of a lane with the marks above it. */
+function withMarks({ isCompared }: PlayScene, { y, height, ...at }: Rect): Rect {
+  const above = isCompared ? MARKS.above : 0;
+  return { ...at, y: y - above, height: height + above };
+}
+
+/** What is still to come is not there: neither a colour nor a number of it, nor what is outside tolerance. */
+function cover(scene: PlayScene, at: Rect): void {
   if (at.width <= 0 || at.height <= 0) return;
-  for (const colour of [theme.background, theme.quiet]) {
-    context.fillStyle = colour;
-    context.fillRect(at.x, at.y, at.width, at.height);
-  }
+  const { context, theme, layout, isCompared } = scene;
+  const around = isCompared ? MARKS.frame : 0;
+  // What is computed has its frames beside what is covered.
+  const left = at.x > layout.plotLeft && at.x < layout.finalLeft ? 0 : around;
+  const marked = withMarks(scene, at);
+  context.fillStyle = theme.background;
+  context.fillRect(marked.x - left, marked.y, marked.width + left + around, marked.height + around);
+  context.fillStyle = theme.quiet;
+  context.fillRect(at.x, at.y, at.width, at.height);
+  if (isCompared && theme.isHighContrast) outline(scene, at);
+}
+
+/** Nor which of its rows are. */
+function coverRowMarks({ context, layout, theme, isCompared }: PlayScene, box: LaneBox): void {
+  if (!isCompared) return;
+  context.fillStyle = theme.background;
+  const right = layout.plotLeft + layout.plotWidth;
+  context.fillRect(right + 1, box.top, RULER_SIZE, box.height);
 }
 
 /** The steps of a lane that are on screen, down to the end of its sequence. */
@@ -113,7 +138,7 @@ function paintRunning(scene: PlayScene, box: LaneBox, steps: number, isTurned: b
     cover(scene, { ...at, width: until - at.x });
     return;
   }
-  if (isReverse) drawTurned(scene, at, -1);
+  if (isReverse) drawTurned(scene, withMarks(scene, at), -1);
   const from = Math.max(at.x, stepX(layout, steps));
   cover(scene, { ...at, x: from, width: at.x + at.width - from });
 }
@@ -122,9 +147,11 @@ function paintLayer(scene: PlayScene, box: LaneBox, progress: LaneProgress): voi
   const isWhole = showsWhole(scene.layout, scene.view);
   if (progress.kind === "whole") return;
   if (progress.kind === "turning") {
-    if (isWhole) drawTurned(scene, validRect(scene, box), -turn(progress.fraction));
+    const at = withMarks(scene, validRect(scene, box));
+    if (isWhole) drawTurned(scene, at, -turn(progress.fraction));
     return;
   }
+  coverRowMarks(scene, box);
   if (progress.kind === "running") paintRunning(scene, box, progress.steps, isWhole);
   else cover(scene, validRect(scene, box));
   const isDone = progress.kind === "running" && progress.steps >= scene.length;
@@ -138,7 +165,8 @@ function paintInputs(scene: PlayScene): void {
   if (flipped === 0) return;
   const read = lanesRead(layout.boxes, point.phase.layer);
   for (const box of layout.boxes) {
-    if (read.includes(box.info.id)) drawTurned(scene, validRect(scene, box), turn(flipped));
+    const at = withMarks(scene, validRect(scene, box));
+    if (read.includes(box.info.id)) drawTurned(scene, at, turn(flipped));
   }
 }
 
@@ -215,6 +243,7 @@ function paintOutput(scene: PlayScene, box: LaneBox): void {
   const { phases, clock, length } = scene;
   const progress = outputProgress(phases, clock, length);
   if (progress.kind === "whole") return;
+  coverRowMarks(scene, box);
   if (progress.kind === "running" && box.info.id === "output") {
     paintRunning(scene, box, progress.steps, false);
   } else {

@@ -42,6 +42,18 @@ describe("chipsOf", () => {
     }
   });
 
+  it("names the steps at which columns were processed, where those are others", () => {
+    const chips = chipsOf({ ...strip([0, 1, 2], 46), processed: [2, 1, 0] }, 46, 1);
+    assert.deepEqual(
+      chips.map(({ step, label }) => [step, label]),
+      [
+        [0, "t=2"],
+        [1, "t=1"],
+        [2, "t=0"],
+      ],
+    );
+  });
+
   it("names the ends of a long strip, and steps between them", () => {
     const columns = Array.from({ length: 40 }, (_, step) => step);
     const steps = chipsOf(strip(columns, 8), 8, null).map(({ step }) => step);

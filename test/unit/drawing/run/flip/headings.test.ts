@@ -5,10 +5,10 @@ import {
   finalSentences,
   headingWithin,
   lastColumns,
-  reverseOrder,
   sideOf,
   stripHeadings,
 } from "../../../../../src/drawing/run/flip/headings";
+import { mistakeOf } from "../../../../../src/drawing/run/flip/reverseOrder";
 import { planStrips, type Strips } from "../../../../../src/drawing/run/flip/plan";
 import type { Mode } from "../../../../../src/drawing/run/modes";
 import type { LaneInfo, RunView } from "../../../../../src/protocol/run/messages";
@@ -35,14 +35,20 @@ function runOf(...compared: readonly string[]): RunView {
   return { config, lanes, lengths: null, seqLength: 24 } as unknown as RunView;
 }
 
-function stripsOf(run: RunView, layer: number, mode: Mode): Strips {
-  return planStrips(run, { layer, batch: 0, step: 0 }, ROOM, () => undefined, mode);
+function stripsOf(run: RunView, layer: number, mode: Mode, mistake?: string): Strips {
+  const found = mistake === undefined ? {} : { mistake };
+  return planStrips(run, { layer, batch: 0, step: 0, ...found }, ROOM, () => undefined, mode);
+}
+
+function headingOf(run: RunView, strips: Strips, id: "flippedBack" | "output"): string[] {
+  const { title, lines } = stripHeadings(run, 1, 24, strips.order)[id];
+  return [renderText(title), ...lines];
 }
 
 /** The titles above the strips, narrow as they are. */
 function titlesOf(run: RunView, layer: number, mode: Mode, mistake?: string): string[] {
-  const strips = stripsOf(run, layer, mode);
-  const headings = stripHeadings(run, layer, 24, reverseOrder(strips, mistake));
+  const strips = stripsOf(run, layer, mode, mistake);
+  const headings = stripHeadings(run, layer, 24, strips.order);
   return strips.layout.strips.map((strip) =>
     renderText(headingWithin(headings[strip.id], 170, sideOf(strip, strips)).title),
   );
@@ -68,18 +74,48 @@ describe("the headings of the flip picture", () => {
   });
 
   it("name the flip that a reference lacks, and where its h_n is then", () => {
-    assert.equal(titlesOf(run, 1, "reference", UNFLIPPED)[4], "ref. not flipped");
-    const order = reverseOrder(stripsOf(run, 1, "reference"), UNFLIPPED);
-    assert.deepEqual(lastColumns(24, order), { forward: 23, reverse: 23 });
-    const [, reverse] = finalSentences({ bidirectional: true }, 1, 24, order).map((sentence) =>
+    assert.deepEqual(titlesOf(run, 1, "reference", UNFLIPPED).slice(2), [
+      ...["ref. as processed", "ref. forward", "ref. not flipped back", "ref. output"],
+    ]);
+    const strips = stripsOf(run, 1, "reference", UNFLIPPED);
+    assert.equal(stripHeadings(run, 1, 24, strips.order).flippedBack.isMissing, true);
+    assert.deepEqual(headingOf(run, strips, "flippedBack"), ["not flipped back", "[::-1]"]);
+    assert.deepEqual(lastColumns(24, strips.order), { forward: 23, reverse: 23 });
+    const [, reverse] = finalSentences({ bidirectional: true }, 1, 24, strips.order).map(
+      (sentence) => renderText(sentence),
+    );
+    assert.match(reverse ?? "", /^In the reference h_n\[3\] is at t = 23: .* not flipped back\.$/);
+  });
+
+  it("name it beside the differences, too, whose h_n is at both ends", () => {
+    const titles = titlesOf(run, 1, "delta", UNFLIPPED);
+    assert.deepEqual([titles[2], titles[4]], ["Δ read backwards", "Δ ref. not flipped"]);
+    const { order } = stripsOf(run, 1, "delta", UNFLIPPED);
+    assert.deepEqual(lastColumns(24, order), { forward: 23, reverse: 0 });
+    const sentences = finalSentences({ bidirectional: true }, 1, 24, order).map((sentence) =>
       renderText(sentence),
     );
-    assert.match(reverse ?? "", /^h_n\[3\] is at t = 23: .* not flipped back\.$/);
+    assert.match(sentences[1] ?? "", /^h_n\[3\] = reverse state at t = 0/);
+    assert.match(sentences[2] ?? "", /^In the reference h_n\[3\] is at t = 23/);
+    assert.equal(titlesOf(run, 1, "delta")[4], "Δ flipped back");
   });
 
   it("leave our own strips as they are, whatever was found", () => {
     assert.equal(titlesOf(run, 1, "ours", UNFLIPPED)[4], "flipped back");
-    const order = reverseOrder(stripsOf(run, 1, "ours"), UNFLIPPED);
+    const { order } = stripsOf(run, 1, "ours", UNFLIPPED);
     assert.deepEqual(lastColumns(24, order), { forward: 23, reverse: 0 });
+  });
+
+  it("call the output of a lower layer what it is: the input of the next one", () => {
+    assert.equal(titlesOf(run, 0, "ours").at(-1), "input of layer 1");
+    assert.equal(titlesOf(run, 1, "ours").at(-1), "output");
+  });
+
+  it("take what was found in the reference, not in an output of the user's own", () => {
+    const own = { id: "flip/neither", side: "own" };
+    assert.deepEqual(mistakeOf([own, { id: UNFLIPPED, side: "reference" }]), {
+      mistake: UNFLIPPED,
+    });
+    assert.deepEqual(mistakeOf([own]), {});
   });
 });

@@ -68,6 +68,17 @@ describe("layoutFlip", () => {
     assert.deepEqual(strip(layout, "flippedBack").columns, [0, 1, 2]);
   });
 
+  it("shows what is not flipped back in one order, with the steps at which it was processed", () => {
+    const layout = layoutFlip({ ...content, isUnflipped: true }, 1000);
+    assert.deepEqual(strip(layout, "flippedX").columns, [2, 1, 0]);
+    assert.deepEqual(strip(layout, "reverse").columns, [0, 1, 2]);
+    assert.deepEqual(strip(layout, "reverse").processed, [2, 1, 0]);
+    assert.deepEqual(strip(layout, "flippedBack").columns, [0, 1, 2]);
+    assert.equal(strip(layout, "flippedBack").processed, undefined);
+    const padded = layoutFlip({ ...content, isUnflipped: true, length: 2 }, 1000);
+    assert.deepEqual(strip(padded, "reverse").processed, [1, 0, 2]);
+  });
+
   it("stacks the strips in a narrow view", () => {
     const layout = layoutFlip(content, 420);
     const lefts = new Set(layout.strips.map(({ x }) => x));
@@ -150,6 +161,16 @@ describe("columnMotion", () => {
     const start = motion("flippedX", 0, 1e-9);
     assert.ok(Math.abs(flippedX.x + start.dx - (x.x + (x.columnX[2] ?? 0))) < 1e-3);
     assert.ok(Math.abs(flippedX.y + start.dy - x.y) < 1e-3);
+  });
+
+  it("takes what is not flipped back over as it stands", () => {
+    const { strips } = layoutFlip({ ...content, isUnflipped: true }, 1000);
+    const box = strips.find(({ id }) => id === "flippedBack");
+    const source = strips.find(({ id }) => id === "reverse");
+    const part = box?.parts[0];
+    assert.ok(box && source && part);
+    const start = columnMotion(strips, box, part, 0, 2 + 1e-9);
+    assert.ok(Math.abs(box.x + start.dx - source.x) < 1e-3);
   });
 
   it("fills the states in the order of processing", () => {

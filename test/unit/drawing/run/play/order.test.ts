@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import {
   advancePlay,
+  clockAmong,
   inputFlip,
+  isComputed,
   laneProgress,
   outputProgress,
   phaseDuration,
   placeOfPoint,
   playPhases,
   playPoint,
+  shownPhases,
 } from "../../../../../src/drawing/run/play/order";
 
 const both = { bidirectional: true, numLayers: 2 };
@@ -108,5 +111,58 @@ describe("how far a lane is", () => {
       [0, 0.25, 1, 0],
     );
     assert.equal(flipAt(2.5, 1), 0);
+  });
+});
+
+describe("the phases of what a mode shows", () => {
+  const upper = (["forward", "reverse"] as const).map((direction) => ({ layer: 1, direction }));
+  const shown = shownPhases(phases, upper);
+
+  it("are those of its lanes, and what joins them", () => {
+    assert.deepEqual(
+      shown.map(({ kind, direction }) => `${kind} ${direction ?? ""}`.trim()),
+      // Of what is flipped nothing is shown.
+      ["run forward", "run reverse", "flipBack reverse", "concat"],
+    );
+    const input = { layer: 0, direction: "forward" } as const;
+    assert.equal(
+      shownPhases(phases, [input, ...upper]).filter(({ kind }) => kind === "flip").length,
+      1,
+    );
+    const [forward] = upper;
+    assert.ok(forward);
+    assert.deepEqual(
+      shownPhases(phases, [forward]).map(({ kind }) => kind),
+      ["run", "concat"],
+    );
+  });
+
+  it("are all of them where no lane has anything to show", () => {
+    assert.deepEqual(shownPhases(phases, []), phases);
+  });
+
+  it("take over the clock where it is, or go on with the next one that they have", () => {
+    assert.equal(clockAmong(shown, phases, 7.25), 1.25);
+    assert.equal(clockAmong(shown, phases, 2.5), 0);
+    assert.equal(clockAmong(phases, shown, 1.25), 7.25);
+    assert.equal(clockAmong(phases, phases, 1.1), 1.1);
+    assert.equal(clockAmong(phases, shown, shown.length), phases.length);
+    assert.equal(clockAmong([], phases, 1), 0);
+  });
+
+  it("have the lanes that they leave out as a whole, and nothing to be said of the others before they are", () => {
+    const has = (clock: number): boolean[] =>
+      [
+        { id: "layer0.forward", layer: 0, direction: "forward" },
+        { id: "layer1.forward", layer: 1, direction: "forward" },
+        { id: "layer1.reverse", layer: 1, direction: "reverse" },
+        { id: "output", layer: null, direction: null },
+        { id: "logits", layer: null, direction: null },
+        { id: "input", layer: null, direction: null },
+      ].map((lane) => isComputed(shown, clock, lane as Parameters<typeof isComputed>[2], 4));
+    assert.deepEqual(has(0.5), [true, false, false, false, false, true]);
+    assert.deepEqual(has(1.5), [true, true, false, false, false, true]);
+    assert.deepEqual(has(2.5), [true, true, true, false, false, true]);
+    assert.deepEqual(has(3.5), [true, true, true, true, true, true]);
   });
 });

@@ -12,7 +12,9 @@ const boxes = [
   ["layer0.forward", 0, "forward"],
   ["input", null, null],
   ["tokens", null, null],
-].map(([id, layer, direction]) => ({ info: { id, layer, direction } })) as unknown as LaneBox[];
+].map(([id, layer, direction]) => ({
+  ...{ info: { id, layer, direction }, bands: [{ side: "ours" }] },
+})) as unknown as LaneBox[];
 
 /** The lanes that are flipped in the middle of a phase. */
 function at(kind: string, layer: number, direction: string | null): string[] {
@@ -30,6 +32,17 @@ describe("lanes that are seen flipped while a run is played", () => {
     for (const kind of ["flip", "flipBack"]) assert.deepEqual(at(kind, 0, "reverse"), []);
     assert.deepEqual(at("run", 0, "forward"), []);
     assert.deepEqual([...turnedLanes(boxes, null, 5).lanes], []);
+  });
+
+  it("are not those that have no values", () => {
+    const absent = boxes.map((box) =>
+      box.info.layer === 0 ? { ...box, bands: [{ top: 0, height: 9, side: null }] } : box,
+    );
+    const [index] = phases.flatMap(({ kind, layer, direction }, at) =>
+      kind === "run" && layer === 1 && direction === "reverse" ? [at] : [],
+    );
+    const { lanes } = turnedLanes(absent, playPoint(phases, (index ?? 0) + 0.5), 5);
+    assert.deepEqual([...lanes], ["layer1.reverse"]);
   });
 
   it("show their steps from the last to the first, and padding where it is", () => {

@@ -12,7 +12,7 @@ interface Fill {
 }
 
 /** What is filled at a clock: a layer below its output, of four steps of 10 pixels. */
-function fillsAt(clock: number): Fill[] {
+function fillsAt(clock: number, isCompared = false): Fill[] {
   const fills: Fill[] = [];
   const context = {
     fillStyle: "",
@@ -35,6 +35,7 @@ function fillsAt(clock: number): Fill[] {
       boxes: [box("output", 0, null), box("layer0.forward", 30, 0)],
     },
     view: { config, seqLength: 4 },
+    isCompared,
     ...{ turned: { lanes: new Set() }, scrollTop: 0, height: 100 },
     theme: { background: "black", quiet: "grey" },
   } as unknown as PlayScene);
@@ -57,7 +58,22 @@ describe("paintPlay", () => {
     );
   });
 
+  it("leaves no mark of what is outside tolerance around it either", () => {
+    const covered = fillsAt(0.5, true).filter(({ colour }) => colour === "black");
+    assert.deepEqual(
+      covered.map(({ at }) => at),
+      [
+        // Of its rows, then above it and on its other sides.
+        [141, 0, 3, 20],
+        [130, -5, 11, 26],
+        [141, 30, 3, 20],
+        [130, 25, 11, 26],
+        [199, 25, 12, 26],
+      ],
+    );
+  });
+
   it("covers nothing at the end", () => {
-    assert.deepEqual(fillsAt(1), []);
+    assert.deepEqual([fillsAt(1), fillsAt(1, true)], [[], []]);
   });
 });
