@@ -43,6 +43,9 @@ export interface Wanted {
   readonly as?: DeltaAs;
 }
 
+/** ours − reference, by itself. */
+export const DIFFERENCE: Wanted = { side: "delta" };
+
 /** The value of a side at a unit: ours, the reference's or the difference. */
 export function sideValue(
   { ours, reference, offset }: Pick<Row, "ours" | "reference" | "offset">,
@@ -71,6 +74,25 @@ export function isOutsideAt(
   const expected = reference[offset + unit]!;
   const delta = difference(ours[offset + unit]!, expected, tolerance.equalNan);
   return isOutside(delta, allowedDifference(tolerance, expected, noise));
+}
+
+/** A value outside tolerance. */
+export interface OutsideUnit {
+  readonly unit: number;
+  /** |ours − reference| of it; Infinity where it is NaN. */
+  readonly size: number;
+}
+
+/** The unit of a row outside tolerance that is off most; null where all are inside. */
+export function largestOutside(row: Row, units: number, context: LaneContext): OutsideUnit | null {
+  let found: OutsideUnit | null = null;
+  for (let unit = 0; unit < units; unit++) {
+    if (!isOutsideAt(row, unit, context)) continue;
+    const delta = Math.abs(sideValue(row, unit, DIFFERENCE, context));
+    const size = Number.isNaN(delta) ? Infinity : delta;
+    if (found === null || size > found.size) found = { unit, size };
+  }
+  return found;
 }
 
 /** The rows of one batch row of a part, step by step. */

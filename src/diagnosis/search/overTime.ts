@@ -22,7 +22,10 @@ interface Explained {
   readonly control: RunControl;
 }
 
-/** null without a finding, and where the reference has no steps of the run's shape. @throws CancelledError. */
+/**
+ * null without a finding, where the reference has no steps of the run's shape, and where no step is off by more than
+ * rounding: then the error is in h_n or c_n alone. @throws CancelledError.
+ */
 export function errorOverTime(
   ground: Ground,
   explained: Explained,
@@ -31,19 +34,22 @@ export function errorOverTime(
   const { output } = the.reference;
   if (explained.findings.length === 0 || output === null) return null;
   if (!sameShape(output.shape, right.output?.shape ?? [])) return null;
-  const after = distancesUnder(ground, explained);
-  const noise = stepDistances(the, rounded, right)!;
+  const before = stepDistances(the, right, the.reference)!;
+  const floor = stepDistances(the, rounded, right)!.map((own) => toleranceOf(own, scale));
   const leading = ground.inAll?.leading ?? new Float64Array(0);
-  const columns = (part: Float64Array, before = leading): StepCurve => {
-    const all = new Float64Array(before.length + part.length);
-    all.set(before);
-    all.set(part, before.length);
+  const isOff = before.some((most, step) => !(most <= floor[step]!));
+  if (!isOff && leading.every((most) => most <= tolerance)) return null;
+  const after = distancesUnder(ground, explained);
+  const columns = (part: Float64Array, first = leading): StepCurve => {
+    const all = new Float64Array(first.length + part.length);
+    all.set(first);
+    all.set(part, first.length);
     return columnsOf(all);
   };
   return {
     first: (the.first ?? 0) - leading.length,
     steps: leading.length + the.model.seqLength,
-    before: columns(stepDistances(the, right, the.reference)!),
+    before: columns(before),
     after:
       after &&
       columns(
@@ -51,7 +57,7 @@ export function errorOverTime(
         leading.map(() => NaN),
       ),
     floor: columns(
-      noise.map((own) => toleranceOf(own, scale)),
+      floor,
       leading.map(() => tolerance),
     ).most,
   };

@@ -173,7 +173,10 @@ function ownLimits(lanes: ColouredRun["lanes"], stateName: StateName): Domains["
   return Object.fromEntries(limits);
 }
 
-/** Of the steps where they differ: h_n has a column of its own, and may be the state of a layer that has no steps here. */
+/**
+ * Of the steps where one is outside tolerance: h_n has a column of its own, and may be the state of a layer that has no
+ * steps here. Where it alone is off, rounding of the steps has no colours.
+ */
 function deltaDomain(
   run: ColouredRun,
   stateName: StateName,
@@ -185,7 +188,7 @@ function deltaDomain(
   const steps = stepDeltas(run, stateName);
   const all = [...steps, finalDeltas(run, stateName)];
   const { usual, largest } = measured ?? { usual: null, largest: largestOf(all) };
-  const shown = usual === null ? (largestOf(steps) > 0 ? steps : all) : [[0, usual] as const];
+  const shown = usual === null ? (isOutside(run, stateName) ? steps : all) : [[0, usual] as const];
   return {
     delta: deltaRange ?? niceLimit(shown),
     largestDelta: largest,
@@ -199,9 +202,16 @@ function largestOf(ranges: readonly LaneInfo["deltaRange"][]): number {
 
 /** The differences of all steps that are on screen. */
 function stepDeltas({ lanes }: ColouredRun, stateName: StateName): LaneInfo["deltaRange"][] {
-  return lanes.map(({ cell, deltaRange }) =>
-    stateName === "h" ? deltaRange : (cell?.deltaRange ?? deltaRange),
-  );
+  return lanes.map((lane) => shownOf(lane, stateName).deltaRange);
+}
+
+/** True where a step on screen is outside tolerance. */
+function isOutside({ lanes }: ColouredRun, stateName: StateName): boolean {
+  return lanes.some((lane) => shownOf(lane, stateName).outside > 0);
+}
+
+function shownOf(lane: LaneInfo, stateName: StateName): Pick<LaneInfo, "outside" | "deltaRange"> {
+  return stateName === "c" && lane.cell !== null ? lane.cell : lane;
 }
 
 /** The differences of h_n, or of c_n where c is shown. */

@@ -56,7 +56,10 @@ export interface LaneInfo extends Omit<LaneNumbers, "cell"> {
   readonly units: number;
   /** `full` when the reference has every step of this lane, else `none`. */
   readonly reference: "full" | "none";
-  /** Where the reference has its last state alone: how many values of that are outside tolerance, in all rows. */
+  /**
+   * How many values of its last state are outside tolerance, in all rows: where the reference has that alone, or that
+   * alone is off.
+   */
   readonly outsideOfFinal?: number;
   /** Of logits of one step, which stand in a column of their own behind the last step. */
   readonly isFinal?: true;

@@ -19,8 +19,18 @@ export interface UnitRequest extends Place {
  */
 export type JudgedAs = "difference" | "right-by-step" | "wrong-by-step" | "unknown";
 
+/** A value of the reference beside ours. */
+export interface JudgedReference {
+  /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp]; empty without a reference value. */
+  readonly reference: Float64Array;
+  /** The tolerance of the value's result, without rounding. */
+  readonly judgedBy: { readonly rtol: number; readonly atol: number };
+  /** How the value is judged. */
+  readonly judgedAs: JudgedAs;
+}
+
 /** How one unit came about: its sums term by term, its update, and what the reference says; in float64. */
-export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
+export interface UnitExplanation extends Omit<UnitArithmetic, "value">, JudgedReference {
   readonly place: Place;
   readonly stateName: StateName;
   readonly cell: CellKind;
@@ -33,12 +43,8 @@ export interface UnitExplanation extends Omit<UnitArithmetic, "value"> {
   readonly value: Float64Array;
   /** Which initial states were given; the others are zeros. */
   readonly given: { readonly h0: boolean; readonly c0: boolean };
-  /** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp]; empty without a reference value. */
-  readonly reference: Float64Array;
-  /** The tolerance of the value's result, without rounding. */
-  readonly judgedBy: { readonly rtol: number; readonly atol: number };
-  /** How the value is judged. */
-  readonly judgedAs: JudgedAs;
+  /** The slot of h_n or c_n that is this state too; null where the reference has not both, and before the last step. */
+  readonly final: (JudgedReference & { readonly slot: number }) | null;
   /**
    * [reference, allowed |Δ|] of each gate in the order of `gates`, NaN where the reference has none; empty where it has
    * no gate of this unit.

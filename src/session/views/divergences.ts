@@ -2,13 +2,16 @@
  * The steps with a value outside tolerance, one after another: a list that keys walk through.
  *
  * They come in the order of dependency: lanes from the bottom up, each in its order of processing; a step stands with its
- * value that is off most.
+ * value that is off most. The last one stands with that of h_n or c_n where its own values are off less, or not at all.
  */
-import { laneOf, type Lane, type LaneContext } from "../../analysis/lanes";
+import { largestOutside } from "../../analysis/laneMeasures/laneRows";
+import { laneOf, lastStep, type Lane, type LaneContext } from "../../analysis/lanes";
 import { stepInProcessing } from "../../analysis/noise";
 import type { Place, StateName } from "../../engine/base/trace";
 import type { DivergenceAnswer, DivergenceRequest } from "../../protocol/run/windowMessages";
 import type { RunResult } from "../../run/execute";
+import { slotOf } from "../../model/directions";
+import { finalStatesRun, slotRow } from "./finals";
 import { outsideRows } from "./timeline";
 import { sequenceLength } from "../../model/sequence";
 
@@ -41,7 +44,8 @@ export class Divergences {
     const { batchSize } = this.#run.context;
     const rows = Array.from({ length: batchSize }, (_, row) => row);
     if (want === "worst") {
-      return rows.map((row) => worstOf(this.#of(row, stateName))).reduce<Found>(larger, undefined);
+      const worst = rows.map((row) => this.#of(row, stateName).reduce<Found>(larger, undefined));
+      return worst.reduce(larger, undefined);
     }
     if (want === "first") {
       return rows.map((row) => this.#of(row, stateName)[0]).find((each) => each !== undefined);
@@ -66,10 +70,9 @@ export class Divergences {
   #of(batch: number, stateName: StateName): readonly Divergence[] {
     const key = `${batch} ${stateName}`;
     if (this.#known?.key !== key) {
-      const { lanes, context } = this.#run;
-      const all = lanes.flatMap((lane, index) => {
+      const all = this.#run.lanes.flatMap((lane, index) => {
         const shown = laneOf(lane, stateName);
-        return shown === null ? [] : divergencesOf(shown, index, batch, context);
+        return shown === null ? [] : divergencesOf(this.#run, shown, [index, batch, stateName]);
       });
       this.#known = { key, all };
     }
@@ -78,19 +81,27 @@ export class Divergences {
 }
 
 function divergencesOf(
+  run: RunResult,
   { layer, direction, parts }: Lane,
-  index: number,
-  batch: number,
-  context: LaneContext,
+  [index, batch, stateName]: readonly [index: number, batch: number, stateName: StateName],
 ): Divergence[] {
   const [part] = parts;
   if (layer === null || direction === null || part === undefined) return [];
-  const found = Array.from(outsideRows(part, batch, context), ({ step, unit, size }) => ({
+  const { context, forwardInput } = run;
+  const found = [...outsideRows(part, batch, context)];
+  if (direction === "reverse") found.reverse();
+  const step = lastStep(forwardInput, direction, batch);
+  const finals = finalStatesRun(run, stateName);
+  const slot = slotOf(forwardInput.config, layer, direction);
+  const final = largestOutside(slotRow(finals, { slot, batch }), finals.units, finals.context);
+  const last = found.at(-1)?.step === step ? found.pop() : undefined;
+  const largest = last === undefined || (final !== null && final.size > last.size) ? final : last;
+  if (largest !== null) found.push({ ...largest, step });
+  return found.map(({ step, unit, size }) => ({
     place: { layer, direction, step, batch, unit },
-    order: [index, processingOf(context, { direction, step, batch })] as const,
+    order: [index, processingOf(context, { direction, step, batch })],
     size,
   }));
-  return direction === "reverse" ? found.reverse() : found;
 }
 
 function processingOf(
@@ -113,8 +124,4 @@ function isBefore(left: Divergence["order"], right: Divergence["order"]): boolea
 
 function larger(left: Found, right: Found): Found {
   return left === undefined || (right !== undefined && right.size > left.size) ? right : left;
-}
-
-function worstOf(all: readonly Divergence[]): Found {
-  return all.reduce<Found>(larger, undefined);
 }

@@ -17,10 +17,20 @@ import type { LaneInfo } from "../../protocol/run/messages";
 import type { FinalStates, FinalStatesRequest } from "../../protocol/run/windowMessages";
 import { finalStates, type RunResult } from "../../run/execute";
 import { clampWhole } from "./blocks";
-import { byStepOfRow, isOutsideAt, sideValue } from "../../analysis/laneMeasures/laneRows";
+import {
+  byStepOfRow,
+  isOutsideAt,
+  sideValue,
+  type Row,
+} from "../../analysis/laneMeasures/laneRows";
 
 /** h_n or c_n as far as it is shown. */
 export interface FinalStatesRun {
+  readonly stateName: StateName;
+  readonly name: "h_n" | "c_n";
+  readonly slots: number;
+  /** Of one slot. */
+  readonly units: number;
   readonly context: LaneContext;
   readonly frame: FinalStatesFrame;
   readonly noise: Noise | null;
@@ -34,29 +44,47 @@ export interface FinalStatesRun {
 /** h_n or c_n of a run. @throws RangeError for c_n of a cell without one. */
 export function finalStatesRun(run: RunResult, stateName: StateName): FinalStatesRun {
   const { trace, noise, forwardInput: frame, steps } = run;
-  const context = contextOf(run.context, stateName === "h" ? "h_n" : "c_n");
+  const name: FinalStatesRun["name"] = stateName === "h" ? "h_n" : "c_n";
+  const context = contextOf(run.context, name);
   const ours = finalStates(trace, stateName);
   const reference = stateName === "h" ? run.reference.hn : run.reference.cn;
   const slots = frame.config.numLayers * numDirections(frame.config);
   const units = ours.length / (slots * frame.batchSize);
   const residuals = reference && steps?.finalsOf(stateName, { values: reference, units });
-  return { context, frame, noise, ours, reference, ...byStepOf(noise, residuals) };
+  const named = { stateName, name, slots, units };
+  return {
+    ...named,
+    context,
+    frame,
+    noise,
+    ours,
+    reference,
+    ...byStepOf(noise, residuals),
+  };
+}
+
+/** One row of the batch of a slot, which is layer · D + direction. */
+export function slotRow(
+  { stateName, units, frame, noise, ours, reference, byStep }: FinalStatesRun,
+  at: { readonly slot: number; readonly batch: number },
+): Row {
+  const index = at.slot * frame.batchSize + at.batch;
+  const allowance = slotAllowance(noise, frame, stateName, at);
+  const row = { ours, reference, offset: index * units, noise: allowance };
+  return { ...row, byStep: byStep && byStepOfRow(row, { units, byStep, index }) };
 }
 
 /** One batch row of h_n or c_n. */
-export function readFinalStates(run: FinalStatesRun, request: FinalStatesRequest): FinalStates {
-  const { context, frame, noise, ours, reference } = run;
-  const { config, batchSize } = frame;
-  const batch = clampWhole(request.batch, 0, batchSize - 1);
-  const slots = config.numLayers * numDirections(config);
-  const units = ours.length / (slots * batchSize);
+export function readFinalStates(
+  run: FinalStatesRun,
+  request: Omit<FinalStatesRequest, "stateName">,
+): FinalStates {
+  const { context, frame, slots, units } = run;
+  const batch = clampWhole(request.batch, 0, frame.batchSize - 1);
   const values = new Float32Array(slots * units);
   const outside = new Uint8Array(slots * units);
   for (let slot = 0; slot < slots; slot++) {
-    const index = slot * batchSize + batch;
-    const allowance = slotAllowance(noise, frame, request.stateName, { slot, batch });
-    const own = { ours, reference, offset: index * units, noise: allowance };
-    const row = { ...own, byStep: byStepOfRow(own, { ...run, units, index }) };
+    const row = slotRow(run, { slot, batch });
     for (let unit = 0; unit < units; unit++) {
       const cell = slot * units + unit;
       values[cell] = sideValue(row, unit, request, context);
@@ -71,28 +99,35 @@ function outsideOfSlots(run: RunResult, stateName: StateName): readonly number[]
   const { cn } = run.trace;
   if (stateName === "c" && cn === null) return null;
   const finals = finalStatesRun(run, stateName);
+  const { slots, units } = finals;
   if (finals.reference === null) return null;
-  const counts: number[] = [];
+  const counts = new Array<number>(slots).fill(0);
   for (let batch = 0; batch < finals.frame.batchSize; batch++) {
-    const { slots, units, outside } = readFinalStates(finals, { stateName, side: "delta", batch });
-    for (let slot = 0; slot < slots; slot++) {
-      const own = outside.subarray(slot * units, (slot + 1) * units);
-      counts[slot] = (counts[slot] ?? 0) + own.reduce((sum, each) => sum + each, 0);
-    }
+    const { outside } = readFinalStates(finals, { side: "delta", batch });
+    outside.forEach((each, cell) => (counts[Math.floor(cell / units)]! += each));
   }
   return counts;
 }
 
-/** How the last states of lanes whose steps no reference has agree: what is known of these lanes. */
+/**
+ * How the last states of lanes agree: where they are all that the reference has, or all that is off while its steps agree.
+ */
 export function finalsOfLanes(run: RunResult): (lane: LaneInfo) => LaneInfo {
   const { config } = run.forwardInput;
-  const [h, c] = (["h", "c"] as const).map((stateName) => outsideOfSlots(run, stateName));
+  const h = outsideOfSlots(run, "h");
+  const c = outsideOfSlots(run, "c");
   const counted = (
-    counts: readonly number[] | null | undefined,
-    { layer, direction, reference }: Pick<LaneInfo, "layer" | "direction" | "reference">,
+    counts: readonly number[] | null,
+    {
+      layer,
+      direction,
+      reference,
+      outside,
+    }: Pick<LaneInfo, "layer" | "direction" | "reference" | "outside">,
   ): Pick<LaneInfo, "outsideOfFinal"> => {
-    if (counts == null || layer === null || direction === null || reference !== "none") return {};
-    return { outsideOfFinal: counts[slotOf(config, layer, direction)]! };
+    if (counts === null || layer === null || direction === null || outside > 0) return {};
+    const outsideOfFinal = counts[slotOf(config, layer, direction)]!;
+    return outsideOfFinal > 0 || reference === "none" ? { outsideOfFinal } : {};
   };
   return (lane) => {
     const { cell } = lane;

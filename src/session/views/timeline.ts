@@ -2,11 +2,12 @@
  * Reads what a lane has over time: the curves of the timeline, steps outside tolerance, the norm of one step.
  */
 import {
+  DIFFERENCE,
+  largestOutside,
   partRows,
-  isOutsideAt,
   sideValue,
+  type OutsideUnit,
   type Row,
-  type Wanted,
 } from "../../analysis/laneMeasures/laneRows";
 import { contextOf, type Lane, type LaneContext, type LanePart } from "../../analysis/lanes";
 import { sumOfSquares, type Overview } from "../../analysis/laneMeasures/overview";
@@ -15,8 +16,6 @@ import type { Place } from "../../engine/base/trace";
 import { sequenceLength } from "../../model/sequence";
 import type { Timeline, TimelineRequest } from "../../protocol/run/curveMessages";
 import { blockIndex, blockLimit, clampWhole } from "./blocks";
-
-const DIFFERENCE: Wanted = { side: "delta" };
 
 /** ‖h_t‖ and the largest difference of each step, or of each block of steps. */
 export function readTimeline(
@@ -93,18 +92,14 @@ function* measuredRows(
       squares: sumOfSquares(row, part.units),
       noise: row.noise,
       delta: () => rowDelta(row, part.units, own),
-      hasOutside: () => hasOutside(row, part.units, own),
+      hasOutside: () => largestOutside(row, part.units, own) !== null,
     };
   }
 }
 
-/** A step with a value outside tolerance. */
-interface OutsideRow {
+/** A step with the value outside tolerance that is off most. */
+interface OutsideRow extends OutsideUnit {
   readonly step: number;
-  /** The unit outside tolerance that is off most. */
-  readonly unit: number;
-  /** |ours − reference| of it; Infinity where it is NaN. */
-  readonly size: number;
 }
 
 /** The steps of one row of the batch that have a value outside tolerance, in their order; none without a reference. */
@@ -117,20 +112,9 @@ export function* outsideRows(
   const steps = { from: 0, to: sequenceLength(context, batch) };
   const own = contextOf(context, part.of);
   for (const row of partRows(part, batch, steps, context)) {
-    let found: OutsideRow | null = null;
-    for (let unit = 0; unit < part.units; unit++) {
-      if (!isOutsideAt(row, unit, own)) continue;
-      const delta = Math.abs(sideValue(row, unit, DIFFERENCE, context));
-      const size = Number.isNaN(delta) ? Infinity : delta;
-      if (found === null || size > found.size) found = { step: row.step, unit, size };
-    }
-    if (found !== null) yield found;
+    const found = largestOutside(row, part.units, own);
+    if (found !== null) yield { step: row.step, ...found };
   }
-}
-
-function hasOutside(row: Row, units: number, context: LaneContext): boolean {
-  for (let unit = 0; unit < units; unit++) if (isOutsideAt(row, unit, context)) return true;
-  return false;
 }
 
 /** Largest |ours − reference| of a row. */

@@ -13,11 +13,13 @@ const MISTAKES = "test/fixtures/mistakes";
 const [GATES, TWO, NONE, RIGHT] = ["s070", "s041", "s048", "s046"];
 /** A GRU whose reset gate scales the state: a run file has an option for it. */
 const RESET = "s051";
+/** The output agrees, and h_n of the reverse direction was taken at its first step. */
+const FINAL = "s053";
 const ANSWER = ".answer .answer-sentence";
 
 function prepare(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of [GATES, TWO, NONE, RIGHT, RESET]) {
+  for (const name of [GATES, TWO, NONE, RIGHT, RESET, FINAL]) {
     for (const ending of ["safetensors", "unroll.json"]) {
       cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
     }
@@ -195,5 +197,25 @@ describe("why a run differs", () => {
     await workbench.quick.holds((value) => value.endsWith("/"));
     await workbench.page.keyboard.press("Escape");
     await panel.says(".verdicts > .link", /this run could not have shown \d+ mistakes/);
+  });
+
+  it("leads to values of h_n that are off alone, and says that the output agrees", async () => {
+    await open(FINAL);
+    await panel.cursorIs("layer 0 ← · t = 0 · batch 0 · unit 0");
+    const rows = (): Promise<string[]> => panel.texts(".reference dt");
+    await until("The rows of the reference", rows, (all) => all.includes("h_n[1]"));
+    assert.match(await panel.text(".reference.within"), /✓ within/);
+    assert.match(await panel.text(".reference.outside"), /h_n\[1\].*1\.93.*✗ outside/);
+    await panel.says(".origin-of-difference", "h_n[1] is 2.01");
+    await panel.textsInclude(".lane-label .lane-outside", "✗ h_n 11");
+    await panel.press(".");
+    await panel.cursorIs("layer 0 ← · t = 0 · batch 2 · unit");
+    await panel.says(".reference.outside", "✗ outside");
+    await panel.press("n");
+    await panel.cursorIs("layer 0 ← · t = 0 · batch 0 · unit 2");
+    await panel.openTab("Why");
+    await panel.says(".why-over-time", "The output agrees at every step: the error is in h_n.");
+    await panel.countIs(".why-over-time svg", 0);
+    await panel.openTab("Unrolled");
   });
 });

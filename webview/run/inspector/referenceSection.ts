@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Place, StateName, RunView } from "../../../src/protocol/run/messages";
 import type {
   JudgedAs,
+  JudgedReference,
   ReferenceStep,
   UnitExplanation,
 } from "../../../src/protocol/run/unitMessages";
@@ -18,6 +19,7 @@ import {
   significant,
 } from "../../../src/drawing/base/exactNumber";
 import { lacksBelow } from "../../../src/drawing/run/absent";
+import { finalName } from "../../../src/drawing/run/state";
 import { layerText } from "../store/placeText";
 
 /** Moves the cursor to a place, and shows h or c where that matters. */
@@ -29,29 +31,81 @@ export function referenceSection(
   { tolerance, lanes }: Pick<RunView, "tolerance" | "lanes">,
   goTo: GoTo,
 ): TemplateResult | typeof nothing {
-  const { reference, value, judgedAs, judgedBy } = explanation;
-  const [expected, delta, allowed] = reference;
-  if (expected === undefined || delta === undefined || allowed === undefined) return nothing;
-  const agree = (found: number): boolean =>
-    tolerance.equalNan && Number.isNaN(expected) && Number.isNaN(found);
-  const isByValue = judgedAs === "difference";
-  const within = isByValue
-    ? isWithin(delta, allowed, agree(value[1] ?? NaN))
-    : judgedAs !== "wrong-by-step";
-  const ownStep = within && isByValue ? null : ownStepOf(explanation, agree);
+  const { value, final } = explanation;
+  const agreesWith =
+    (expected = NaN) =>
+    (found: number): boolean =>
+      tolerance.equalNan && Number.isNaN(expected) && Number.isNaN(found);
+  const judge = (judged: JudgedReference): Judged | null =>
+    judgedOf(judged, agreesWith(judged.reference[0])(value[1] ?? NaN));
+  const step = judge(explanation);
+  if (step === null) return nothing;
+  const agree = agreesWith(step.expected);
+  const ownStep = step.within && step.isByValue ? null : ownStepOf(explanation, agree);
+  const ofSlot = final && judge(final);
   return html`
-    <dl class="reference ${judgedAs === "unknown" ? "unjudged" : within ? "within" : "outside"}">
-      <dt>${t("reference")}</dt>
-      <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
-      <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
-      <dd>
-        ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, judgedBy)}
-        ${judgedMark(judgedAs, within)}
-      </dd>
-      ${measuresRow(reference, judgedBy)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
-    </dl>
-    ${within ? nothing : originOfDifference(explanation, { ownStep, lanes, goTo })}
+    ${valueRows(t("reference"), step, ownStep)}
+    ${step.within ? nothing : originOfDifference(explanation, { ownStep, lanes, goTo })}
+    ${
+      final === null || ofSlot === null || ofSlot.within === step.within
+        ? nothing
+        : slotSection(explanation, final.slot, [step, ofSlot])
+    }
   `;
+}
+
+/** A value of the reference with what is said of it. */
+interface Judged extends JudgedReference {
+  readonly expected: number;
+  readonly delta: number;
+  readonly allowed: number;
+  readonly isByValue: boolean;
+  readonly within: boolean;
+}
+
+/** null without a reference value. `agrees` where both are NaN, and may be. */
+function judgedOf(judged: JudgedReference, agrees: boolean): Judged | null {
+  const { reference, judgedAs } = judged;
+  const [expected, delta, allowed] = reference;
+  if (expected === undefined || delta === undefined || allowed === undefined) return null;
+  const isByValue = judgedAs === "difference";
+  const within = isByValue ? isWithin(delta, allowed, agrees) : judgedAs !== "wrong-by-step";
+  return { ...judged, expected, delta, allowed, isByValue, within };
+}
+
+function valueRows(
+  name: string,
+  { reference, judgedAs, judgedBy, expected, delta, allowed, within }: Judged,
+  ownStep: OwnStep | null,
+): TemplateResult {
+  return html`<dl
+    class="reference ${judgedAs === "unknown" ? "unjudged" : within ? "within" : "outside"}"
+  >
+    <dt>${name}</dt>
+    <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
+    <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
+    <dd>
+      ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, judgedBy)}
+      ${judgedMark(judgedAs, within)}
+    </dd>
+    ${measuresRow(reference, judgedBy)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
+  </dl>`;
+}
+
+/** Of the last step: the reference's h_n or c_n where it is judged otherwise than the step itself. */
+function slotSection(
+  { stateName, place }: UnitExplanation,
+  slot: number,
+  [step, ofSlot]: readonly [Judged, Judged],
+): TemplateResult {
+  const name = `${finalName(stateName)}[${slot}]`;
+  const [final = "", own = ""] = [ofSlot, step].map(({ expected }) =>
+    significant(expected, PART_DIGITS),
+  );
+  return html`${valueRows(name, ofSlot, null)}
+    <p class="origin-of-difference">
+      ${t("The reference’s {0} is {1} here, though its own step t = {2} has {3}: in a run the two are one state.", name, final, place.step, own)}
+    </p>`;
 }
 
 /** The difference by |reference|, and in units in the last place. */

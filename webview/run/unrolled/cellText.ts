@@ -4,6 +4,7 @@
 import type { Place, RunView } from "../../../src/protocol/run/messages";
 import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t } from "../../shared/l10n";
+import { finalName } from "../../../src/drawing/run/state";
 import { formatValue } from "../../../src/drawing/base/numbers";
 import { logitTitle, type ShownLogit } from "../store/logit";
 import { layerText } from "../store/placeText";
@@ -19,7 +20,11 @@ export function cellText(
   const place = t("{0}, step {1}, batch {2}, unit {3}", layerText(cursor), step, batch, unit);
   if (explanation === undefined) return place;
   if (!explanation.valid) return t("{0}: padding", place);
-  return valueText(place, explanation.value[1], explanation.reference);
+  const { value, reference, final, stateName } = explanation;
+  const said = valueText(place, value[1], reference);
+  const ofSlot = formatValue(final?.reference[0] ?? NaN);
+  if (final === null || ofSlot === formatValue(reference[0] ?? NaN)) return said;
+  return t("{0}, {1} of the reference {2}", said, `${finalName(stateName)}[${final.slot}]`, ofSlot);
 }
 
 /** The same of a logit. */

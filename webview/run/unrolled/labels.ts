@@ -159,7 +159,10 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
   if (isJoined && box.height >= TWO_LINES * 2) {
     return halves(
       box,
-      (direction) => outsideOf(halfOf(shown, direction), shown, view, { width, isBeside: false }),
+      (direction) =>
+        outsideOf(halfOf(shown, direction), shown, view, {
+          ...{ width, isBeside: false, isHalf: true },
+        }),
       isNarrow,
     );
   }

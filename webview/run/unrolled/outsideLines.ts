@@ -82,38 +82,65 @@ function underFinding(): Outside {
   return { lines: [line], urgent: [line], title };
 }
 
+/** What h_n or c_n of a lane says, as a word beside its name or a line, and in full. */
+function ofFinal(
+  count: number,
+  stateName: StateName,
+  room: number,
+): { readonly line: Line; readonly title: string } {
+  const name = finalName(stateName);
+  const short = `✗ ${name}`;
+  return count === 0
+    ? { line: `✓ ${name}`, title: t("{0}: all within tolerance", name) }
+    : {
+        line: red(fitting(room, `${short} ${grouped(count)}`, short)),
+        title: t("{0}: {1} outside tolerance in all rows", name, grouped(count)),
+      };
+}
+
 /** Of a lane of which the reference has the last state alone. */
 function outsideOfFinal(info: LaneInfo, stateName: StateName, width: number): Outside {
   const { outsideOfFinal } = info;
   if (outsideOfFinal === undefined) return NOTHING;
-  const name = finalName(stateName);
-  const isWithin = outsideOfFinal === 0;
-  const short = `✗ ${name}`;
   const room = width - textWidth(`${laneText(info)} `);
-  const beside = isWithin
-    ? `✓ ${name}`
-    : red(fitting(room, `${short} ${grouped(outsideOfFinal)}`, short));
-  const title = isWithin
-    ? t("{0}: all within tolerance", name)
-    : t("{0}: {1} outside tolerance in all rows", name, grouped(outsideOfFinal));
-  return { ...NOTHING, title, beside };
+  const { line, title } = ofFinal(outsideOfFinal, stateName, room);
+  return { ...NOTHING, title, beside: line };
+}
+
+/** Of a lane whose steps agree; its last state may be off nevertheless. */
+function within(final: number | undefined, stateName: StateName, width: number): Outside {
+  const title = t("✓ within tolerance");
+  const line = width < WIDE ? t("✓ within") : title;
+  if (final === undefined) return { lines: [line], urgent: [line], title };
+  const off = ofFinal(final, stateName, width);
+  return {
+    lines: [line, off.line],
+    urgent: [off.line, line],
+    title: `${title} · ${off.title}`,
+  };
+}
+
+/** How a lane is told of. */
+interface Told {
+  readonly width: number;
+  /** True in Δ beside the run under the finding. */
+  readonly isBeside: boolean;
+  /** True of a half of the output, beside which no h_n stands. */
+  readonly isHalf?: boolean;
 }
 
 export function outsideOf(
   info: LaneInfo | undefined,
   { mode, cursor, stateName }: Shown,
   { batchSize }: RunView,
-  { width, isBeside }: { readonly width: number; readonly isBeside: boolean },
+  { width, isBeside, isHalf = false }: Told,
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
   if (isBeside) return underFinding();
   if (info.reference === "none") return outsideOfFinal(info, stateName, width);
   const counts = countsOf(info, cursor.batch, batchSize);
   const { row, all, total } = counts;
-  if (all === 0) {
-    const line = width < WIDE ? t("✓ within") : t("✓ within tolerance");
-    return { lines: [line], urgent: [line], title: t("✓ within tolerance") };
-  }
+  if (all === 0) return within(isHalf ? undefined : info.outsideOfFinal, stateName, width);
   if (row === null) return outsideOfAll(counts, width);
   const ofRow = total / batchSize;
   const title = t(

@@ -3,16 +3,18 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
+import type { RunView } from "../../../src/protocol/run/messages";
 import { overTimeChart } from "../../../src/drawing/run/charts/errorChart";
 import { overTimeTexts } from "../../../src/drawing/run/charts/errorTexts";
+import { passes } from "../../../src/drawing/picture/names";
 import { t, tr } from "../../shared/l10n";
 import { errorCurve, errorPlot, legendBand, legendLine } from "./errorPlot";
 
-export function overTimeSection({
-  overTime,
-  tolerance,
-}: DiagnosisView): TemplateResult | typeof nothing {
-  if (overTime === null) return nothing;
+export function overTimeSection(
+  { overTime, tolerance }: DiagnosisView,
+  view: RunView,
+): TemplateResult | typeof nothing {
+  if (overTime === null) return outputAgrees(view);
   const { first, steps } = overTime;
   const { scale, band, ...paths } = overTimeChart(overTime, Number(tolerance));
   const curves = [
@@ -33,6 +35,18 @@ export function overTimeSection({
       ${legendBand(t("rounding"))}
     </ul>
   </section>`;
+}
+
+/** Nothing is drawn of an output that agrees; that it does is said where something else does not. */
+function outputAgrees({ verdicts }: RunView): TemplateResult | typeof nothing {
+  const off = verdicts.filter(({ verdict }) => verdict === "differs");
+  const output = verdicts.find(({ name }) => name === "output");
+  if (output === undefined || !passes(output) || off.length === 0) return nothing;
+  const names = off.map(({ name }) => name).join(", ");
+  return html`<div class="why-facts why-over-time">
+    <h2>${t("Error over time")}</h2>
+    <p class="dim">${t("The output agrees at every step: the error is in {0}.", names)}</p>
+  </div>`;
 }
 
 function curvesOf(

@@ -93,7 +93,7 @@ export class WhyView extends RunElement {
         isWrong
           ? html`${this.#tried(store, view, answer)}
               <div class="why-errors">
-                ${overTimeSection(answer)} ${errorSection(view, answer, this.#errors)}
+                ${overTimeSection(answer, view)} ${errorSection(view, answer, this.#errors)}
               </div>
               ${fixSection(store, answer)}`
           : nothing

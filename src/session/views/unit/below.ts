@@ -1,12 +1,13 @@
 /**
  * Whether a lower layer is known to differ already, which makes the input of a higher one suspect.
  */
-import { allowedDifference, difference, isOutside, toleranceFor } from "../../../analysis/compare";
-import { lastStep, slotAllowance } from "../../../analysis/lanes";
-import type { Place, StateName } from "../../../engine/base/trace";
+import { largestOutside } from "../../../analysis/laneMeasures/laneRows";
+import { lastStep } from "../../../analysis/lanes";
+import type { Place } from "../../../engine/base/trace";
 import { directionsOf, slotOf } from "../../../model/directions";
 import type { BelowDivergence } from "../../../protocol/run/unitMessages";
-import { finalStates, type RunResult } from "../../../run/execute";
+import type { RunResult } from "../../../run/execute";
+import { finalStatesRun, slotRow } from "../finals";
 
 /**
  * The nearest layer below a place whose final states of the same batch row are outside tolerance; below layer 0 the
@@ -21,37 +22,19 @@ export function divergenceBelow(run: RunResult, place: Place): BelowDivergence |
   return embedded?.comparison?.verdict === "differs" ? { name: "embedded" } : null;
 }
 
-/** The first final state of a layer that is outside tolerance, h_n before c_n. */
+/** The final state of a layer that is off most of those outside tolerance, h_n before c_n, forward before reverse. */
 function divergentFinals(run: RunResult, layer: number, batch: number): BelowDivergence | null {
-  const { forwardInput, reference } = run;
+  const { forwardInput, trace } = run;
   const { config } = forwardInput;
-  for (const stateName of ["h", "c"] as const) {
-    if ((stateName === "h" ? reference.hn : reference.cn) === null) continue;
+  for (const stateName of trace.cn === null ? (["h"] as const) : (["h", "c"] as const)) {
+    const finals = finalStatesRun(run, stateName);
     for (const direction of directionsOf(config)) {
-      const slot = slotOf(config, layer, direction);
-      const unit = outsideUnit(run, stateName, slot, batch);
-      if (unit < 0) continue;
+      const row = slotRow(finals, { slot: slotOf(config, layer, direction), batch });
+      const found = largestOutside(row, finals.units, finals.context);
+      if (found === null) continue;
       const step = lastStep(forwardInput, direction, batch);
-      const name = stateName === "h" ? "h_n" : "c_n";
-      return { name, place: { layer, direction, step, batch, unit } };
+      return { name: finals.name, place: { layer, direction, step, batch, unit: found.unit } };
     }
   }
   return null;
-}
-
-/** The first unit of a slot that is outside tolerance; −1 when none is. */
-function outsideUnit(run: RunResult, stateName: StateName, slot: number, batch: number): number {
-  const { forwardInput, trace, reference, noise, context } = run;
-  const tolerance = toleranceFor(context.tolerance, stateName === "h" ? "h_n" : "c_n");
-  const units = stateName === "h" ? trace.stateSize : trace.cellSize;
-  const expected = (stateName === "h" ? reference.hn : reference.cn)!;
-  const ours = finalStates(trace, stateName);
-  const allowance = slotAllowance(noise, forwardInput, stateName, { slot, batch });
-  const from = (slot * forwardInput.batchSize + batch) * units;
-  for (let unit = 0; unit < units; unit++) {
-    const value = expected[from + unit]!;
-    const delta = difference(ours[from + unit]!, value, tolerance.equalNan);
-    if (isOutside(delta, allowedDifference(tolerance, value, allowance))) return unit;
-  }
-  return -1;
 }

@@ -7,7 +7,7 @@ import type { StepValues } from "../../../analysis/steps";
 import { allowedDifference, difference, toleranceFor } from "../../../analysis/compare";
 import { measuredDelta } from "../../../analysis/numbers/deltaAs";
 import { unitValues } from "../../../analysis/units/explain";
-import { contextOf, lastStep, slotAllowance, type Lane } from "../../../analysis/lanes";
+import { contextOf, lastStep, type Lane } from "../../../analysis/lanes";
 import type { StateArray } from "../../../engine/base/engine";
 import { isComputed, type RecomputedStep, type StepRecomputer } from "../../../engine/recompute";
 import { directionIndexOf, slotOf } from "../../../model/directions";
@@ -15,32 +15,46 @@ import { gateOrder } from "../../../model/gates";
 import type { Place } from "../../../protocol/run/messages";
 import type {
   JudgedAs,
+  JudgedReference,
   ReferenceStep,
   UnitExplanation,
   UnitRequest,
 } from "../../../protocol/run/unitMessages";
 import type { RunResult } from "../../../run/execute";
-import { finalStatesRun } from "../finals";
+import { finalStatesRun, slotRow } from "../finals";
 import { byStepOfRow, type Row } from "../../../analysis/laneMeasures/laneRows";
 import { referenceSteps, rowOfStep, stateSteps } from "../referenceStates";
 
-/** [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp], empty without a reference; and how that is judged. */
+/**
+ * [reference, ours − reference, allowed |Δ|, relative Δ, Δ in ulp], empty without a reference; and how that is judged. Of
+ * the last step the same of h_n or c_n beside it, where the reference has both.
+ */
 export function referenceNumbers(
   run: RunResult,
   lane: Lane,
   request: UnitRequest,
   found: number,
-): Pick<UnitExplanation, "reference" | "judgedAs" | "judgedBy"> {
-  const reference = stepReference(run, lane, request) ?? finalReference(run, lane, request);
+): JudgedReference & Pick<UnitExplanation, "final"> {
+  const own = stepReference(run, lane, request);
+  const final = finalReference(run, request);
+  return {
+    ...judged(run, own ?? final, found),
+    final:
+      own === null || final === null ? null : { slot: final.slot, ...judged(run, final, found) },
+  };
+}
+
+function judged(run: RunResult, reference: ReferenceValue | null, found: number): JudgedReference {
   const context = contextOf(run.context, reference?.of);
   const { tolerance } = context;
-  const judgedBy = { rtol: tolerance.rtol, atol: tolerance.atol };
+  const { rtol, atol, equalNan } = tolerance;
+  const judgedBy = { rtol, atol };
   if (reference === null)
     return { reference: new Float64Array(), judgedAs: "difference", judgedBy };
   const { value, allowance, judgedAs } = reference;
   const numbers = Float64Array.of(
     value,
-    difference(found, value, tolerance.equalNan),
+    difference(found, value, equalNan),
     allowedDifference(tolerance, value, allowance),
     measuredDelta(found, value, "relative", context),
     measuredDelta(found, value, "ulp", context),
@@ -97,23 +111,21 @@ function stepReference(run: RunResult, lane: Lane, place: Place): ReferenceValue
 /** From the reference's h_n or c_n, which have the last processed step of every layer. */
 function finalReference(
   run: RunResult,
-  { units }: Lane,
   { layer, direction, step, batch, unit, stateName }: UnitRequest,
-): ReferenceValue | null {
+): (ReferenceValue & { readonly slot: number }) | null {
   const { forwardInput } = run;
   if (step !== lastStep(forwardInput, direction, batch)) return null;
   const finals = finalStatesRun(run, stateName);
-  const { reference } = finals;
-  if (reference === null) return null;
-  const { config, batchSize } = forwardInput;
-  const slot = slotOf(config, layer, direction);
-  const noise = slotAllowance(run.noise, forwardInput, stateName, { slot, batch });
-  const index = slot * batchSize + batch;
-  return referenceValue(
-    { reference, offset: index * units, noise },
-    { ...finals, units, index },
-    unit,
-    stateName === "h" ? "h_n" : "c_n",
+  const slot = slotOf(forwardInput.config, layer, direction);
+  const { reference, offset, noise, byStep } = slotRow(finals, { slot, batch });
+  return (
+    reference && {
+      slot,
+      of: finals.name,
+      value: reference[offset + unit]!,
+      allowance: noise,
+      judgedAs: judgedAsOf(byStep, unit),
+    }
   );
 }
 

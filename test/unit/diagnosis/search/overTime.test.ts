@@ -88,6 +88,14 @@ describe("the error over time", () => {
     assert.equal(overTime, null);
   });
 
+  it("is not there where the output agrees and h_n alone is off", () => {
+    const config = { ...lstm, numLayers: 2 };
+    const wrong = (the: Case): Returned => underOf(the, "h_n/last-layer-only");
+    const { findings, overTime } = diagnosed({ config }, wrong);
+    assert.equal(findings[0]?.id, "h_n/last-layer-only");
+    assert.equal(overTime, null);
+  });
+
   it("is of a mistake with the parameter that was found", () => {
     const rows = (the: Case): Returned => {
       const right = rightOf(the);

@@ -70,13 +70,14 @@ describe("domainsOf", () => {
     );
   });
 
-  it("runs colours of Δ to the steps' differences, or to those of h_n where no step differs", () => {
+  it("runs colours of Δ to the steps' differences, or to those of h_n where no step is off", () => {
     const verdicts = [{ name: "h_n", deltaRange: [-0.2, 1.7] }] as unknown as RunView["verdicts"];
-    const view = { ...run("tanh", [-1, 1], [-0.5, 0.5]), verdicts };
+    const agrees = { ...run("tanh", [-1, 1], [-0.5, 0.5]), verdicts };
+    assert.equal(domainsOf(agrees, "h", { stateRange: "full" }).delta, 1.7);
+    const off = agrees.lanes.map((lane) => ({ ...lane, outside: 1 }));
+    const view = { ...agrees, lanes: off };
     const { delta, largestDelta } = domainsOf(view, "h", { stateRange: "full" });
     assert.deepEqual([delta, largestDelta], [0.02, 1.7]);
-    const lanes = view.lanes.map((lane) => ({ ...lane, deltaRange: [0, 0] as const }));
-    assert.equal(domainsOf({ ...view, lanes }, "h", { stateRange: "full" }).delta, 1.7);
   });
 
   it("reads c against its own values and its differences against those of c_n", () => {

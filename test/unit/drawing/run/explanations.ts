@@ -18,6 +18,7 @@ const frame = {
   reference: new Float64Array(),
   judgedAs: "difference",
   judgedBy: { rtol: 1.3e-6, atol: 1e-5 },
+  final: null,
   gateReferences: new Float64Array(),
   gatesJudgedAs: [],
   below: null,

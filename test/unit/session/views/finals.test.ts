@@ -39,6 +39,14 @@ describe("the last state of a lane without steps in the reference", () => {
     });
   });
 
+  it("is told of a lane whose steps agree where it alone is off", async () => {
+    const counts = countsOf(await viewOf(join("test", "fixtures", "mistakes", "s053.unroll.json")));
+    assert.deepEqual(counts, {
+      ...{ input: undefined, output: undefined },
+      ...{ "layer0.forward": undefined, "layer0.reverse": 11 },
+    });
+  });
+
   it("is counted in all rows, of h and of c", async () => {
     const view = await viewOf(join("test", "fixtures", "mistakes", "s010.unroll.json"));
     const cells = countsOf(shownRun(view, "c"));

@@ -280,7 +280,7 @@ describe("readFinalStates", () => {
   it("has every slot of one batch row, and what is outside beyond the slot's noise", () => {
     const context = numbered(1, 2, 1)[1];
     const run: FinalStatesRun = {
-      context,
+      ...{ stateName: "h", name: "h_n", slots: 2, units: 2, context },
       ours: Float64Array.of(0, 1, 10, 11, 20, 21, 30, 31),
       reference: Float64Array.of(0, 1, 10, 12, 20, 21, 30, 33),
       noise: {
@@ -296,16 +296,15 @@ describe("readFinalStates", () => {
         batchSize: 2,
       },
     };
-    const h = { stateName: "h" } as const;
-    const ours = readFinalStates(run, { ...h, side: "ours", batch: 1 });
+    const ours = readFinalStates(run, { side: "ours", batch: 1 });
     assert.deepEqual([ours.slots, ours.units, ...ours.values], [2, 2, 10, 11, 30, 31]);
     assert.deepEqual([...ours.outside], [0, 0, 0, 1]);
-    const delta = readFinalStates(run, { ...h, side: "delta", batch: 1 });
+    const delta = readFinalStates(run, { side: "delta", batch: 1 });
     assert.deepEqual([...delta.values], [0, -1, 0, -2]);
-    const none = readFinalStates({ ...run, reference: null }, { ...h, side: "delta", batch: 0 });
+    const none = readFinalStates({ ...run, reference: null }, { side: "delta", batch: 0 });
     assert.deepEqual([...none.values], [NaN, NaN, NaN, NaN]);
     assert.deepEqual([...none.outside], [0, 0, 0, 0]);
-    const c = readFinalStates(run, { stateName: "c", side: "ours", batch: 1 });
+    const c = readFinalStates({ ...run, stateName: "c" }, { side: "ours", batch: 1 });
     assert.deepEqual([...c.outside], [0, 1, 0, 0]);
   });
 });

@@ -218,6 +218,34 @@ describe("what is known of the layers below", () => {
   });
 });
 
+describe("h_n beside the last step", () => {
+  const run = wrongTurn({ config: rnnConfig({}) });
+  const hn = Float64Array.from(run.trace.hn);
+  hn[1] = 2;
+  const spoilt: RunResult = { ...run, reference: { ...run.reference, hn } };
+
+  it("is what the reference says of the same state, judged by itself", () => {
+    const { value, final } = explain(spoilt, { step: T - 1, unit: 1 });
+    const { slot, reference, judgedAs } = present(final);
+    const [expected, delta = 0, allowed = NaN] = reference;
+    assert.deepEqual([slot, expected, judgedAs], [0, 2, "difference"]);
+    assert.ok(Math.abs(delta - ((value[1] ?? NaN) - 2)) < 1e-12);
+    assert.ok(Math.abs(delta) > allowed);
+  });
+
+  it("is not there before the last step, nor where the reference has one of the two alone", () => {
+    assert.equal(explain(spoilt, { step: T - 2, unit: 1 }).final, null);
+    assert.equal(explain(run, { step: T - 1, unit: 1 }).final, null);
+    const lanes = spoilt.lanes.map((lane) => ({
+      ...lane,
+      parts: lane.parts.map((part) => ({ ...part, reference: null })),
+    }));
+    const { final, reference } = explain({ ...spoilt, lanes }, { step: T - 1, unit: 1 });
+    assert.equal(final, null);
+    assert.equal(reference[0], 2);
+  });
+});
+
 describe("an explained place", () => {
   it("counts the units whose gates are saturated", () => {
     const calm = explain(wrongTurn({ config: rnnConfig({ cell: "LSTM" }) }), {});
