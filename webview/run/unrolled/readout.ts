@@ -12,6 +12,8 @@ import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { asMeasured, measuredText, measureName } from "../../../src/drawing/run/measures";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
+import type { ShownLane } from "../../../src/drawing/run/laneChoice";
+import { groupsOf, rowOfUnit } from "../../../src/drawing/run/sortedUnits";
 import { finalName } from "../../../src/drawing/run/state";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
@@ -33,7 +35,7 @@ export interface Pointer {
 const READOUT_WIDTH = 230;
 
 interface Spot {
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly isFinal: boolean;
   readonly step: number;
   readonly unit: number;
@@ -144,7 +146,19 @@ function spotOf(store: Store, { hit, stateName }: Pointer): Spot {
   return { info: hit.info, isFinal, unit: hit.unit, step, stateName };
 }
 
-function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
+/** The unit, and of which group it is where units are in groups. */
+function titleOf(store: Store, spot: Spot): string {
+  const { info, unit } = spot;
+  const title = placeOf(store, spot);
+  const row = rowOfUnit(info, unit);
+  const group = groupsOf(info, store.state.view?.config ?? null).find(
+    ({ from, to }) => row >= from && row < to,
+  );
+  if (group === undefined) return title;
+  return t("{0} · group {1} · {2} units", title, group.number, group.to - group.from);
+}
+
+function placeOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
   const lane = laneText(info);
   const named = info.id === "logits" ? classText(state.view?.surrounding ?? null, unit) : unit;
   if (info.isFinal === true) return t("{0} · unit {1}", lane, named);
