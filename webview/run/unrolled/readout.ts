@@ -146,19 +146,7 @@ function spotOf(store: Store, { hit, stateName }: Pointer): Spot {
   return { info: hit.info, isFinal, unit: hit.unit, step, stateName };
 }
 
-/** The unit, and of which group it is where units are in groups. */
-function titleOf(store: Store, spot: Spot): string {
-  const { info, unit } = spot;
-  const title = placeOf(store, spot);
-  const row = rowOfUnit(info, unit);
-  const group = groupsOf(info, store.state.view?.config ?? null).find(
-    ({ from, to }) => row >= from && row < to,
-  );
-  if (group === undefined) return title;
-  return t("{0} · group {1} · {2} units", title, group.number, group.to - group.from);
-}
-
-function placeOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
+function titleOf({ state }: Store, { info, isFinal, step, unit }: Spot): string {
   const lane = laneText(info);
   const named = info.id === "logits" ? classText(state.view?.surrounding ?? null, unit) : unit;
   if (info.isFinal === true) return t("{0} · unit {1}", lane, named);
@@ -215,6 +203,15 @@ export function fetchAnswer(store: Store): Answer | null {
   return { whole, short: name === undefined ? whole : `${name} ${share.replaceAll(" ", "")}` };
 }
 
+/** The group of the unit, where units are in groups. */
+function groupLine({ spot: { info, unit }, view }: Readout): TemplateResult | typeof nothing {
+  const row = rowOfUnit(info, unit);
+  const group = groupsOf(info, view.config).find(({ from, to }) => row >= from && row < to);
+  if (group === undefined) return nothing;
+  return html`<span>${t("group {0}", group.number)}</span>
+    <span class="readout-value">${t("{0} units", group.to - group.from)}</span>`;
+}
+
 /** What softmax makes of the logit, and which class is the likeliest. */
 function classLines({ logits, spot, view }: Readout): TemplateResult | typeof nothing {
   const likeliest = logits === null ? null : likeliestOf(logits);
@@ -253,7 +250,7 @@ export function readout(shown: Readout | null): TemplateResult | typeof nothing 
     <div class="readout-title">${shown.title}</div>
     <div class="readout-grid">
       ${shown.values.map((each) => valueLine(each, shown.spot.info, shown.view))}
-      ${classLines(shown)}
+      ${classLines(shown)} ${groupLine(shown)}
     </div>
   </div>`;
 }
