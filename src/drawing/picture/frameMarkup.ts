@@ -13,7 +13,7 @@ import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run
 import { finalName, unitAxis } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
 import { unitOfRow } from "../run/sortedUnits";
-import { GROUP_LINE, groupLines, unitTicks } from "../run/zoom/unitAxis";
+import { BRACKET, groupMarks, unitTicks } from "../run/zoom/unitAxis";
 import { laneContent, laneName } from "./names";
 import type { PictureScene } from "./scene";
 import { fitted, group, label, path, rect, widthOf } from "./svg";
@@ -120,36 +120,33 @@ export function axisMarkup({ layout, view, screen, theme }: PictureScene): strin
 }
 
 /** The numbers of units, between the steps of a lane and its slot of h_n. */
-function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
+function unitAxisMarkup({ layout, screen, theme, say, view }: PictureScene): string {
   const left = layout.plotLeft + layout.plotWidth;
   const seen = { ...screen, height: screen.height - AXIS_HEIGHT };
   const shown = layout.boxes.filter(({ info }) => info.isFinal !== true && info.isFolded !== true);
-  const ticks = shown.flatMap(({ bands, info }) =>
-    bands.flatMap((band) =>
-      band.side === null
-        ? []
-        : unitTicks(band, info.units, seen).map(({ unit, y }) => ({
-            y,
-            unit: unitOfRow(info, unit),
-          })),
-    ),
+  const all = shown.flatMap(({ bands, info }) =>
+    bands.flatMap((band) => (band.side === null ? [] : [{ band, info }])),
   );
-  const lines = shown.flatMap(({ bands, info }) =>
-    bands.flatMap((band) => (band.side === null ? [] : groupLines(band, info))),
-  );
+  const ticks = all.flatMap(({ band, info }) => unitTicks(band, info, seen));
+  const groups = all.flatMap(({ band, info }) => groupMarks(band, info, view.config));
   const [first] = shown;
-  if (ticks.length === 0 || first === undefined) return "";
+  if (ticks.length + groups.length === 0 || first === undefined) return "";
   // Above it stand the names of classes, where there are logits.
+  const isGrouped = groups.some(({ name }) => name !== "");
   const isFree = first === layout.boxes[0];
   return group({ fill: theme.muted, "font-size": SMALL - 1 }, [
-    isFree ? label(left + 10, first.top - 13, say(text("unit"))) : "",
+    isFree ? label(left + 10, first.top - 13, say(isGrouped ? text("group") : text("unit"))) : "",
     ...ticks.map(
       ({ unit, y }) =>
         rect({ x: left, y: Math.round(y), width: 4, height: 1 }) +
         label(left + 10, y, String(unit)),
     ),
-    ...lines.map(({ top, height }) =>
-      rect({ x: left + GROUP_LINE.from, y: top, width: GROUP_LINE.width, height }),
+    ...groups.map(
+      ({ top, height, name }) =>
+        rect(
+          { x: left + BRACKET.from, y: top, width: BRACKET.width, height },
+          { fill: theme.ink },
+        ) + label(left + 10, top + height / 2, name),
     ),
   ]);
 }

@@ -1,6 +1,7 @@
 /**
  * The units of a lane in another order than that of their numbers: which row shows which unit; no DOM.
  */
+import type { Directed } from "../../model/directions";
 import type { LaneInfo } from "../../protocol/run/messages";
 import type { UnitOrder, UnitSort } from "../../protocol/run/windowMessages";
 
@@ -43,6 +44,27 @@ export function rowOfUnit({ sorted }: Sorted, unit: number): number {
 /** The unit of a row. */
 export function unitOfRow({ sorted }: Sorted, row: number): number {
   return sorted?.unitAt[row] ?? row;
+}
+
+/** Rows whose units are a group, from the top down. */
+export interface UnitGroup {
+  /** From 1 on; in the output each direction's begin anew. */
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The groups of a lane's units; none where they are in no groups. */
+export function groupsOf(
+  { id, units, sorted }: Sorted & Pick<LaneInfo, "id" | "units">,
+  config: Directed | null,
+): readonly UnitGroup[] {
+  const groups = sorted?.groups ?? [];
+  const half = id === "output" && config?.bidirectional === true ? units / 2 : units;
+  const ofFirst = groups.filter(([from]) => from < half).length;
+  return groups.map(([from, to], at) => {
+    return { number: at + 1 - (from < half ? 0 : ofFirst), from, to };
+  });
 }
 
 /** The part of a request that has its rows in the order of the lane. */

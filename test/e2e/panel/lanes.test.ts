@@ -76,6 +76,33 @@ describe("the lanes of a run", () => {
     await panel.press("0");
   });
 
+  it("names the groups of units that do alike", async () => {
+    await panel.locator(".lane-menu > vscode-button").click();
+    await panel.choose("Units by", "groups that do alike");
+    const [values, mark] = [".lane-menu .options-values", ".lane-menu .drop-down-mark"].map(
+      (each) => panel.locator(each),
+    );
+    const end = async (): Promise<number> => {
+      const [text, arrow] = [await values?.boundingBox(), await mark?.boundingBox()];
+      return (arrow?.x ?? 0) - (text?.x ?? 0) - (text?.width ?? 0);
+    };
+    await panel.says(".lane-menu .options-values", "units in groups");
+    await until("The room before the arrow", end, (pixels) => pixels >= 4);
+    await workbench.page.keyboard.press("Escape");
+    await panel.readsOut(
+      ({ boxes, plotLeft }) => {
+        const box = boxes.find(({ info: { sorted } }) => sorted?.groups[0] !== undefined);
+        const [from] = box?.info.sorted?.groups[0] ?? [0];
+        const row = (box?.height ?? 0) / (box?.info.units ?? 1);
+        return [plotLeft + 4, (box?.top ?? 0) + (from + 0.5) * row];
+      },
+      ...["group 1", "units"],
+    );
+    await panel.locator(".lane-menu > vscode-button").click();
+    await panel.choose("Units by", "number");
+    await workbench.page.keyboard.press("Escape");
+  });
+
   it("hides a lane", async () => {
     await panel.locator(".lane-menu > vscode-button").click();
     await choose("input x");

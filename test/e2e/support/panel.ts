@@ -15,6 +15,13 @@ interface AppElement extends HTMLElement {
   readonly store: { readonly state: { readonly view: { readonly revision: number } | null } };
 }
 
+/** A lane, whose units may be in groups of rows. */
+interface LaneOnScreen {
+  readonly id: string;
+  readonly units: number;
+  readonly sorted?: { readonly groups: readonly (readonly [from: number, to: number])[] };
+}
+
 /** Where the input, a lane or the axis of time lies on the unrolled view's canvas, CSS pixels of the page. */
 interface UnrolledElement extends HTMLElement {
   readonly layout: {
@@ -23,7 +30,7 @@ interface UnrolledElement extends HTMLElement {
     readonly columnWidth: number;
     readonly finalLeft: number;
     readonly finalWidth: number;
-    readonly boxes: readonly { info: { id: string }; top: number; height: number }[];
+    readonly boxes: readonly { info: LaneOnScreen; top: number; height: number }[];
   };
 }
 

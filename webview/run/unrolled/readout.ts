@@ -12,6 +12,8 @@ import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { asMeasured, measuredText, measureName } from "../../../src/drawing/run/measures";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";
+import type { ShownLane } from "../../../src/drawing/run/laneChoice";
+import { groupsOf, rowOfUnit } from "../../../src/drawing/run/sortedUnits";
 import { finalName } from "../../../src/drawing/run/state";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
@@ -33,7 +35,7 @@ export interface Pointer {
 const READOUT_WIDTH = 230;
 
 interface Spot {
-  readonly info: LaneInfo;
+  readonly info: ShownLane;
   readonly isFinal: boolean;
   readonly step: number;
   readonly unit: number;
@@ -201,6 +203,15 @@ export function fetchAnswer(store: Store): Answer | null {
   return { whole, short: name === undefined ? whole : `${name} ${share.replaceAll(" ", "")}` };
 }
 
+/** The group of the unit, where units are in groups. */
+function groupLine({ spot: { info, unit }, view }: Readout): TemplateResult | typeof nothing {
+  const row = rowOfUnit(info, unit);
+  const group = groupsOf(info, view.config).find(({ from, to }) => row >= from && row < to);
+  if (group === undefined) return nothing;
+  return html`<span>${t("group {0}", group.number)}</span>
+    <span class="readout-value">${t("{0} units", group.to - group.from)}</span>`;
+}
+
 /** What softmax makes of the logit, and which class is the likeliest. */
 function classLines({ logits, spot, view }: Readout): TemplateResult | typeof nothing {
   const likeliest = logits === null ? null : likeliestOf(logits);
@@ -239,7 +250,7 @@ export function readout(shown: Readout | null): TemplateResult | typeof nothing 
     <div class="readout-title">${shown.title}</div>
     <div class="readout-grid">
       ${shown.values.map((each) => valueLine(each, shown.spot.info, shown.view))}
-      ${classLines(shown)}
+      ${classLines(shown)} ${groupLine(shown)}
     </div>
   </div>`;
 }

@@ -2,8 +2,10 @@
  * The numbers of units beside a lane, spaced so that they can be read; no DOM.
  */
 import { wholeTicks } from "../../base/ticks";
+import type { Directed } from "../../../model/directions";
 import type { ShownLane } from "../laneChoice";
 import type { Band } from "../laneStack";
+import { groupsOf } from "../sortedUnits";
 import { unitsOnScreen, type Scrolled } from "./rowZoom";
 
 /** Two numbers stand no closer than this, CSS pixels. */
@@ -28,36 +30,55 @@ function stepOf(units: number, wanted: number, [from, to]: readonly [number, num
   return Math.max(1, to - from);
 }
 
-/** The ticks of the units on screen, top to bottom; none beside a lane that has no room for them. */
+/**
+ * The ticks of the units on screen, top to bottom; none beside a lane that has no room for them, and none of every so
+ * many units that are in groups: the groups are named.
+ */
 export function unitTicks(
   band: Pick<Band, "top" | "height">,
-  units: number,
+  { units, sorted }: Pick<ShownLane, "units" | "sorted">,
   screen: Scrolled,
 ): UnitTick[] {
   if (band.height < LEAST_HEIGHT || units < 2) return [];
   const [from, to] = unitsOnScreen(band, units, screen);
   const row = band.height / units;
+  if (row < CLOSEST && sorted?.groups[0] !== undefined) return [];
   const step = row >= CLOSEST ? 1 : stepOf(units, CLOSEST / row, [0, units]);
   const ticks: UnitTick[] = [];
-  for (let unit = Math.ceil(from / step) * step; unit < to; unit += step) {
-    ticks.push({ unit, y: band.top + (unit + 0.5) * row });
+  for (let at = Math.ceil(from / step) * step; at < to; at += step) {
+    ticks.push({ unit: sorted?.unitAt[at] ?? at, y: band.top + (at + 0.5) * row });
   }
   return ticks;
 }
 
-/** From the ticks to the lines beside groups, and how wide those are. */
-export const GROUP_LINE = { from: 6, width: 2 } as const;
-/** Shorter than this, CSS pixels, a line would be a dot. */
+/** Brackets of groups: from the last step to their line, its width, and how far their ends reach to the lane. */
+export const BRACKET = { from: 5, width: 2, foot: 3 } as const;
+/** Shorter than this, CSS pixels, a bracket would be a dot. */
 const LEAST_GROUP = 4;
+/** A bracket from here on has room for its number. */
+const LEAST_NAMED = 10;
 
-/** Lines beside the rows of a lane whose units are a group: they end where it does. */
-export function groupLines(
+/** The rows of a group beside its lane. */
+export interface GroupMark {
+  readonly top: number;
+  readonly height: number;
+  /** Its number, where that has room. */
+  readonly name: string;
+}
+
+/** Marks of the rows of a lane whose units are a group: they end where it does. */
+export function groupMarks(
   band: Pick<Band, "top" | "height">,
-  { units, sorted }: Pick<ShownLane, "units" | "sorted">,
-): { readonly top: number; readonly height: number }[] {
-  return (sorted?.groups ?? []).flatMap(([from, to]) => {
-    const top = Math.round(band.top + (from / units) * band.height) + 1;
-    const height = Math.round(band.top + (to / units) * band.height) - 1 - top;
-    return height < LEAST_GROUP ? [] : [{ top, height }];
+  lane: Pick<ShownLane, "id" | "units" | "sorted">,
+  config: Directed | null,
+): GroupMark[] {
+  const row = band.height / lane.units;
+  return groupsOf(lane, config).flatMap(({ from, to, number }) => {
+    const top = Math.round(band.top + from * row) + 1;
+    const height = Math.round(band.top + to * row) - 1 - top;
+    if (height < LEAST_GROUP) return [];
+    // Where every unit has a number, that of the group would stand among them.
+    const isNamed = height >= LEAST_NAMED && row < CLOSEST;
+    return [{ top, height, name: isNamed ? String(number) : "" }];
   });
 }

@@ -93,23 +93,23 @@ describe("the axis of units", () => {
   const screen = { top: 0, height: 600 };
 
   it("has powers of two where they divide the units, and every unit where there is room", () => {
-    const wide = unitTicks({ top: 0, height: 128 }, 1024, screen);
+    const wide = unitTicks({ top: 0, height: 128 }, { units: 1024 }, screen);
     assert.deepEqual(
       wide.map(({ unit }) => unit),
       [0, 128, 256, 384, 512, 640, 768, 896],
     );
-    const few = unitTicks({ top: 0, height: 80 }, 5, screen);
+    const few = unitTicks({ top: 0, height: 80 }, { units: 5 }, screen);
     assert.deepEqual(
       few.map(({ unit, y }) => [unit, y]),
       [0, 1, 2, 3, 4].map((unit) => [unit, 16 * unit + 8]),
     );
-    const odd = unitTicks({ top: 0, height: 60 }, 100, screen);
+    const odd = unitTicks({ top: 0, height: 60 }, { units: 100 }, screen);
     assert.ok(odd.length >= 2 && odd.every(({ unit }) => unit % 50 === 0), JSON.stringify(odd));
   });
 
   it("has none beside a low lane, and only those on screen of a high one", () => {
-    assert.deepEqual(unitTicks({ top: 0, height: 24 }, 64, screen), []);
-    const high = unitTicks({ top: -6_400, height: 64_000 }, 1000, screen);
+    assert.deepEqual(unitTicks({ top: 0, height: 24 }, { units: 64 }, screen), []);
+    const high = unitTicks({ top: -6_400, height: 64_000 }, { units: 1000 }, screen);
     assert.ok(high.length <= 12);
     assert.equal(high[0]?.unit, 100);
     assert.deepEqual(unitsOnScreen({ top: -6_400, height: 64_000 }, 1000, screen), [100, 110]);

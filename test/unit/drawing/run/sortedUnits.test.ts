@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { slotWindow } from "../../../../src/drawing/run/requests/finals";
 import { moveCursor } from "../../../../src/drawing/run/navigate";
 import {
+  groupsOf,
   inOrder,
   rowOfUnit,
   sortedUnits,
   unitOfRow,
+  type Sorted,
 } from "../../../../src/drawing/run/sortedUnits";
-import { groupLines } from "../../../../src/drawing/run/zoom/unitAxis";
+import { groupMarks, unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
 import type { RunView } from "../../../../src/protocol/run/messages";
 
 const sorted = sortedUnits(
@@ -30,12 +32,41 @@ describe("units in an order", () => {
     assert.deepEqual([inOrder({ sorted }), inOrder({})], [{ order: { by: "activity" } }, {}]);
   });
 
-  it("have a line beside each group, unless it would be a dot", () => {
-    assert.deepEqual(groupLines({ top: 10, height: 30 }, { units: 3, sorted }), [
-      { top: 11, height: 18 },
-    ]);
-    assert.deepEqual(groupLines({ top: 10, height: 6 }, { units: 3, sorted }), []);
-    assert.deepEqual(groupLines({ top: 10, height: 30 }, { units: 3 }), []);
+  it("have a mark beside each group, with its number where there is room, unless it would be a dot", () => {
+    const lane = { id: "layer0.forward", units: 3 } as const;
+    const marks = (height: number, of: Pick<Sorted, "sorted"> = { sorted }): unknown =>
+      groupMarks({ top: 10, height }, { ...lane, ...of }, null);
+    assert.deepEqual(marks(30), [{ top: 11, height: 18, name: "1" }]);
+    assert.deepEqual(marks(12), [{ top: 11, height: 6, name: "" }]);
+    assert.deepEqual(marks(6), []);
+    assert.deepEqual(marks(30, {}), []);
+    // Rows that are high enough for the number of each unit have that.
+    assert.deepEqual(marks(60), [{ top: 11, height: 38, name: "" }]);
+    const screen = { top: 0, height: 100 };
+    assert.deepEqual(unitTicks({ top: 10, height: 30 }, { units: 3, sorted }, screen), []);
+    assert.deepEqual(
+      unitTicks({ top: 10, height: 60 }, { units: 3, sorted }, screen).map(({ unit }) => unit),
+      [2, 0, 1],
+    );
+  });
+
+  it("have the groups of both directions counted each by itself in the output", () => {
+    const joined = sortedUnits(
+      { by: "clusters" },
+      {
+        units: Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+        groups: [
+          [0, 2],
+          [2, 4],
+          [5, 8],
+        ],
+      },
+    );
+    const numbers = (id: "output" | "layer0.forward", bidirectional: boolean): number[] =>
+      groupsOf({ id, units: 8, sorted: joined }, { bidirectional }).map(({ number }) => number);
+    assert.deepEqual(numbers("output", true), [1, 2, 1]);
+    assert.deepEqual(numbers("output", false), [1, 2, 3]);
+    assert.deepEqual(numbers("layer0.forward", true), [1, 2, 3]);
   });
 
   it("are the order of h_n beside the lane, too", () => {

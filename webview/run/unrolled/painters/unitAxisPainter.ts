@@ -5,7 +5,12 @@ import { AXIS_HEIGHT, unitY, type LaneBox } from "../../../../src/drawing/run/la
 import { rowOfUnit, unitOfRow } from "../../../../src/drawing/run/sortedUnits";
 import { classNameOf } from "../../../../src/drawing/run/classes";
 import { titleWithin } from "../../../../src/drawing/base/fitName";
-import { GROUP_LINE, groupLines, unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
+import {
+  BRACKET,
+  groupMarks,
+  unitTicks,
+  type GroupMark,
+} from "../../../../src/drawing/run/zoom/unitAxis";
 import { t } from "../../../shared/l10n";
 import type { CursorScene, Scene } from "./scene";
 
@@ -45,24 +50,40 @@ export function paintUnitAxis(scene: Scene): void {
   context.fillStyle = theme.muted;
   context.textAlign = "left";
   context.textBaseline = "middle";
+  let hasGroups = false;
   for (const { plan } of bands) {
     const { box, band, steps } = plan;
     if (box.info.isFinal === true && band === box.bands[0]) paintClasses(scene, box);
     context.textAlign = "left";
     if (steps === null || steps === "absent") continue;
-    for (const { unit, y } of unitTicks(band, box.info.units, screen)) {
+    for (const { unit, y } of unitTicks(band, box.info, screen)) {
       context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
-      context.fillText(String(unitOfRow(box.info, unit)), left + TICK.text, y + 0.5);
+      context.fillText(String(unit), left + TICK.text, y + 0.5);
     }
-    for (const { top, height: length } of groupLines(band, box.info)) {
-      context.fillRect(left + GROUP_LINE.from, top, GROUP_LINE.width, length);
-    }
+    const groups = groupMarks(band, box.info, scene.view.config);
+    hasGroups ||= groups.some(({ name }) => name !== "");
+    paintGroups(scene, groups);
   }
   const [first] = bands;
   if (first === undefined || first.plan.box.top < scrollTop + BADGE.height) return;
   // Low lanes begin close to the upper edge, which cuts no letter.
   const y = Math.max(scrollTop + BADGE.height / 2, first.plan.box.top - BADGE.height + 2);
-  context.fillText(t("unit"), left + TICK.text, y);
+  context.fillText(hasGroups ? t("group") : t("unit"), left + TICK.text, y);
+}
+
+/** A bracket beside each group, with its number where there is room. */
+function paintGroups(scene: Scene, groups: readonly GroupMark[]): void {
+  const { context, theme } = scene;
+  const x = axisLeft(scene) + BRACKET.from;
+  context.fillStyle = theme.foreground;
+  for (const { top, height, name } of groups) {
+    context.fillRect(x, top, BRACKET.width, height);
+    for (const end of [top, top + height - 1]) {
+      context.fillRect(x - BRACKET.foot, end, BRACKET.foot, 1);
+    }
+    context.fillText(name, axisLeft(scene) + TICK.text, top + height / 2 + 0.5);
+  }
+  context.fillStyle = theme.muted;
 }
 
 /** Lights the number of the cursor's unit. */
@@ -81,9 +102,13 @@ export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): 
   context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
   // A number that the badge would cut is left out as a whole.
   const screen = { top: scrollTop, height: height - AXIS_HEIGHT };
-  for (const tick of unitTicks(band, box.info.units, screen)) {
-    const isCut = Math.abs(tick.y - y) < BADGE.height;
-    if (isCut) context.fillRect(left, tick.y - BADGE.height / 2, room, BADGE.height);
+  const written = [
+    ...unitTicks(band, box.info, screen).map((tick) => tick.y),
+    ...groupMarks(band, box.info, scene.view.config).map((mark) => mark.top + mark.height / 2),
+  ];
+  for (const middle of written) {
+    const isCut = Math.abs(middle - y) < BADGE.height;
+    if (isCut) context.fillRect(left, middle - BADGE.height / 2, room, BADGE.height);
   }
   context.fillStyle = theme.badge;
   context.beginPath();
