@@ -63,7 +63,8 @@ export class UnrollApp extends PageElement<Store> {
     const stage = this.querySelector<HTMLElement>(".stage");
     if (store === undefined || stage === null || stage.clientWidth === 0) return;
     const below = this.querySelector("footer")?.offsetHeight ?? 0;
-    this.style.setProperty("--bars", `${stage.offsetTop + below}px`);
+    // Both are rounded: one more, and what is left is never too much.
+    this.style.setProperty("--bars", `${stage.offsetTop + below + 1}px`);
     this.#follow(store, stage);
   }
 
