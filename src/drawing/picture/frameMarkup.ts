@@ -125,10 +125,10 @@ function unitAxisMarkup({ layout, screen, theme, say }: PictureScene): string {
   const seen = { ...screen, height: screen.height - AXIS_HEIGHT };
   const shown = layout.boxes.filter(({ info }) => info.isFinal !== true && info.isFolded !== true);
   const ticks = shown.flatMap(({ bands, info }) =>
-    bands.flatMap((band) =>
+    bands.flatMap((band, index) =>
       band.side === null
         ? []
-        : unitTicks(band, info.units, seen).map(({ unit, y }) => ({
+        : unitTicks(band, info.units, seen, bands[index + 1]).map(({ unit, y }) => ({
             y,
             unit: unitOfRow(info, unit),
           })),

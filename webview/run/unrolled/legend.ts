@@ -254,6 +254,12 @@ function outsideSwatch({ view, windows }: LegendRequest): TemplateResult | typeo
   >`;
 }
 
+/** Side by side what agrees steps back, in lanes that differ somewhere. */
+function dimmedText({ windows }: LegendRequest): TemplateResult | typeof nothing {
+  const isDimmed = windows.some(({ outside }) => outside.includes(1) && outside.includes(0));
+  return isDimmed ? html`<span>${t("dimmed: within tolerance")}</span>` : nothing;
+}
+
 /** The foot of the unrolled view. */
 export function legend(request: LegendRequest): TemplateResult {
   const { store, view, domains, scaleOf } = request;
@@ -273,7 +279,9 @@ export function legend(request: LegendRequest): TemplateResult {
       isDelta
         ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
             ${outsideSwatch(request)}`
-        : nothing
+        : mode === "sideBySide"
+          ? dimmedText(request)
+          : nothing
     }
     ${
       hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing

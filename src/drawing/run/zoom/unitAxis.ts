@@ -28,11 +28,18 @@ function stepOf(units: number, wanted: number, [from, to]: readonly [number, num
   return Math.max(1, to - from);
 }
 
-/** The ticks of the units on screen, top to bottom; none beside a lane that has no room for them. */
+/** The last number of a band and the first one of the band below stand no closer than this. */
+const CLOSEST_BANDS = 12;
+
+/**
+ * The ticks of the units on screen, top to bottom; none beside a lane that has no room for them. `below` is the lane's
+ * next band, whose first number is in nobody's way.
+ */
 export function unitTicks(
   band: Pick<Band, "top" | "height">,
   units: number,
   screen: Scrolled,
+  below?: Pick<Band, "top">,
 ): UnitTick[] {
   if (band.height < LEAST_HEIGHT || units < 2) return [];
   const [from, to] = unitsOnScreen(band, units, screen);
@@ -42,7 +49,9 @@ export function unitTicks(
   for (let unit = Math.ceil(from / step) * step; unit < to; unit += step) {
     ticks.push({ unit, y: band.top + (unit + 0.5) * row });
   }
-  return ticks;
+  if (below === undefined) return ticks;
+  const end = below.top + row / 2 - CLOSEST_BANDS;
+  return ticks.filter(({ y }) => y <= end);
 }
 
 /** From the ticks to the lines beside groups, and how wide those are. */

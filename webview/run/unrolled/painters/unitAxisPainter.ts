@@ -50,7 +50,8 @@ export function paintUnitAxis(scene: Scene): void {
     if (box.info.isFinal === true && band === box.bands[0]) paintClasses(scene, box);
     context.textAlign = "left";
     if (steps === null || steps === "absent") continue;
-    for (const { unit, y } of unitTicks(band, box.info.units, screen)) {
+    const below = box.bands[box.bands.indexOf(band) + 1];
+    for (const { unit, y } of unitTicks(band, box.info.units, screen, below)) {
       context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
       context.fillText(String(unitOfRow(box.info, unit)), left + TICK.text, y + 0.5);
     }
@@ -79,7 +80,8 @@ export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): 
   context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
   // A number that the badge would cut is left out as a whole.
   const screen = { top: scrollTop, height: height - AXIS_HEIGHT };
-  for (const tick of unitTicks(band, box.info.units, screen)) {
+  const ticks = box.bands.flatMap((each) => unitTicks(each, box.info.units, screen));
+  for (const tick of ticks) {
     const isCut = Math.abs(tick.y - y) < BADGE.height;
     if (isCut) context.fillRect(left, tick.y - BADGE.height / 2, room, BADGE.height);
   }
