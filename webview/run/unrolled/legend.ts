@@ -37,6 +37,8 @@ export interface LegendRequest {
   /** Values of the layers that are drawn, and the one of them that is under the pointer. */
   readonly windows: readonly WindowData[];
   readonly value: number | null;
+  /** True where what agrees steps back. */
+  readonly isDimmed: boolean;
 }
 
 const NONE: readonly WindowData[] = [];
@@ -254,12 +256,6 @@ function outsideSwatch({ view, windows }: LegendRequest): TemplateResult | typeo
   >`;
 }
 
-/** Side by side what agrees steps back, in lanes that differ somewhere. */
-function dimmedText({ windows }: LegendRequest): TemplateResult | typeof nothing {
-  const isDimmed = windows.some(({ outside }) => outside.includes(1) && outside.includes(0));
-  return isDimmed ? html`<span>${t("dimmed: within tolerance")}</span>` : nothing;
-}
-
 /** The foot of the unrolled view. */
 export function legend(request: LegendRequest): TemplateResult {
   const { store, view, domains, scaleOf } = request;
@@ -279,8 +275,8 @@ export function legend(request: LegendRequest): TemplateResult {
       isDelta
         ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
             ${outsideSwatch(request)}`
-        : mode === "sideBySide"
-          ? dimmedText(request)
+        : request.isDimmed
+          ? html`<span>${t("dimmed: within tolerance")}</span>`
           : nothing
     }
     ${
