@@ -196,21 +196,23 @@ export const RIM_WIDTH = 3;
 
 /**
  * The ink of a number on a colour of a scale whose centre has this colour: that of the centre for as long as it can be
- * read. Black digits beside white ones on nearly the same colour would look like a difference. On a dark scale, whose ends
- * are bright, white digits get a rim; on a bright one the ends are so dark that white digits need none.
+ * read, since black digits beside white ones on nearly the same colour would look like a difference. On a dark scale, whose
+ * ends are bright, all white digits have the same rim, or those that need it would look blurred beside the others; on a
+ * bright one the ends are so dark that white digits need none. Without a centre it is the ink that reads best.
  */
-export function numberInk(colour: Rgb, centre: Rgb): NumberInk {
+export function numberInk(colour: Rgb, centre: Rgb | null): NumberInk {
+  if (centre === null) return { ink: inkOn(colour), rim: null };
   const ink = inkOn(centre);
-  const found = contrast(luminance(parseColour(ink)), luminance(colour));
-  if (found >= LEGIBLE) return { ink, rim: null };
-  return { ink: WHITE.ink, rim: ink === WHITE.ink ? RIM : null };
+  if (ink === WHITE.ink) return { ink, rim: RIM };
+  const found = contrast(BLACK.luminance, luminance(colour));
+  return { ink: found >= LEGIBLE ? ink : WHITE.ink, rim: null };
 }
 
 /** The same of a finite value; what lies beyond the scale stands out by its ink, too. */
 export function inkOfValue(scale: ColourScale, value: number): NumberInk {
   const colour = colourOf(scale, value);
   const isBeyond = tableOffset(scale, value) >= 3 * TABLE_SIZE;
-  return numberInk(colour, isBeyond ? colour : colourOf(scale, scale.centre ?? 0));
+  return numberInk(colour, isBeyond ? null : colourOf(scale, scale.centre ?? 0));
 }
 
 /** A limit with one or two digits that covers every range; 1 when there is nothing to show. */

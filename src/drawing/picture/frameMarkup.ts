@@ -125,9 +125,11 @@ function unitAxisMarkup({ layout, screen, theme, say, view }: PictureScene): str
   const seen = { ...screen, height: screen.height - AXIS_HEIGHT };
   const shown = layout.boxes.filter(({ info }) => info.isFinal !== true && info.isFolded !== true);
   const all = shown.flatMap(({ bands, info }) =>
-    bands.flatMap((band) => (band.side === null ? [] : [{ band, info }])),
+    bands.flatMap((band, index) =>
+      band.side === null ? [] : [{ band, info, below: bands[index + 1] }],
+    ),
   );
-  const ticks = all.flatMap(({ band, info }) => unitTicks(band, info, seen));
+  const ticks = all.flatMap(({ band, info, below }) => unitTicks(band, info, seen, below));
   const groups = all.flatMap(({ band, info }) => groupMarks(band, info, view.config));
   const [first] = shown;
   if (ticks.length + groups.length === 0 || first === undefined) return "";

@@ -5,7 +5,7 @@ import { clamp } from "../../core/numeric";
 import type { Side } from "../../protocol/run/windowMessages";
 import type { ShownLane } from "./laneChoice";
 import type { Mode } from "./modes";
-import { rowsOf, sidesOf } from "./sides";
+import { isPairOfFinals, PAIR, rowsOf, sidesOf } from "./sides";
 
 /** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
 export const MAX_CELL = { width: 110, height: 44 } as const;
@@ -17,8 +17,11 @@ const MIN_LANE_HEIGHTS = { usual: [36, 30, 20, 14, 12], low: [20, 12] } as const
 /** A lower view is low. */
 const LOW_VIEW = 260;
 
-/** Side by side, lanes that are compared keep room for a name on each side; the others leave them theirs. */
-const LEAST_BESIDE = { compared: 30, alone: 20 } as const;
+/**
+ * Side by side, lanes that are compared keep room for a name on each side, and those whose h_n alone is for a line that
+ * says it; the others leave them theirs.
+ */
+const LEAST_BESIDE = { compared: 30, final: 30, alone: 20 } as const;
 /** Lanes that are too high for the view by no more than this share of it become lower, or a few would be off screen. */
 const NEARLY = 0.2;
 
@@ -58,6 +61,8 @@ export interface LaneBox {
   readonly height: number;
   /** One, or ours above reference. */
   readonly bands: readonly Band[];
+  /** Of h_n or c_n beside them: the same, or ours above the reference where that has nothing else of a lane. */
+  readonly finals: readonly Band[];
   /** Middle of the caption line above the lane: what its layer hands up; null without one. */
   readonly captionY: number | null;
 }
@@ -69,15 +74,14 @@ function kindOf(height: number): "usual" | "low" {
 /** What of a lane its height depends on. */
 interface LaneRows {
   readonly rows: number;
-  /** Among lanes that are split in two: whether it is one of them; null where there are none. */
+  /** Among lanes that are split in two: whether it is one of them, or its h_n is; null where there are none. */
   readonly beside: keyof typeof LEAST_BESIDE | null;
 }
 
 function leastOf({ beside }: LaneRows, usual: number): number {
   if (beside === null) return usual;
-  return beside === "alone"
-    ? Math.min(usual, LEAST_BESIDE.alone)
-    : Math.max(usual, LEAST_BESIDE.compared);
+  const least = LEAST_BESIDE[beside];
+  return beside === "compared" ? Math.max(usual, least) : Math.min(usual, least);
 }
 
 /** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
@@ -237,7 +241,8 @@ function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   const rows = slots.map(({ info }, index) => rowsOf(info, sides[index]!));
   const isSplit = sides.some(({ length }) => length > 1);
   const lanesOf = sides.map(({ length }, index): LaneRows => {
-    const beside = length > 1 ? "compared" : "alone";
+    const isPair = isPairOfFinals(slots[index]!.info, mode);
+    const beside = length > 1 ? "compared" : isPair ? "final" : "alone";
     return { rows: rows[index]!, beside: isSplit ? beside : null };
   });
   const gaps = sides.reduce((sum, { length }) => sum + BAND_GAP * (length - 1), 0);
@@ -291,7 +296,9 @@ export function stackLanes(request: StackRequest): LaneStack {
     const used = filled + BAND_GAP * (own.length - 1);
     y = top + used + below;
     const captionY = hasCaption ? top - CAPTION_HEIGHT / 2 + 1 : null;
-    return { info, top, height: used, bands: bandsOf(own, top, used), captionY };
+    const bands = bandsOf(own, top, used);
+    const finals = isPairOfFinals(info, request.mode) ? bandsOf(PAIR, top, used) : bands;
+    return { info, top, height: used, bands, finals, captionY };
   });
   return { boxes, plotBottom: y, ...zoom };
 }

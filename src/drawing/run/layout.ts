@@ -133,21 +133,27 @@ export function scrollToReveal(
   return to > top + height - below ? to - height + REVEAL_AROUND : top;
 }
 
+/** What of a lane lies at an abscissa: its steps, or h_n, c_n or logits behind them. */
+function areaAt(layout: UnrolledLayout, { info }: LaneBox, x: number): Hit["area"] | null {
+  const { plotLeft, plotWidth, finalLeft, finalWidth } = layout;
+  const { isFinal, layer, quantity } = info;
+  if (isFinal !== true && x >= plotLeft && x < plotLeft + plotWidth) return "cell";
+  const hasFinal = isFinal === true || (layer !== null && quantity === undefined);
+  return hasFinal && x >= finalLeft && x < finalLeft + finalWidth ? "final" : null;
+}
+
 /** Finds the element at a point of the content; null for labels and gaps. */
 export function hitTest(layout: UnrolledLayout, x: number, y: number): Hit | null {
-  const box = layout.boxes.find((each) => y >= each.top && y < each.top + each.height);
-  const band = box?.bands.find((each) => y >= each.top && y < each.top + each.height);
-  if (box === undefined || band === undefined) return null;
+  const isAt = ({ top, height }: Pick<Band, "top" | "height">): boolean =>
+    y >= top && y < top + height;
+  const box = layout.boxes.find(isAt);
+  const area = box === undefined ? null : areaAt(layout, box, x);
+  const band = (area === "final" ? box?.finals : box?.bands)?.find(isAt);
+  if (box === undefined || area === null || band === undefined) return null;
   const { info } = box;
   const row = Math.floor(((y - band.top) / band.height) * info.units);
   const unit = unitOfRow(info, clampIndex(row, info.units));
-  const inPlot = x >= layout.plotLeft && x < layout.plotLeft + layout.plotWidth;
-  if (inPlot && info.isFinal !== true) {
-    const step = Math.min(Math.ceil(layout.steps[1]) - 1, Math.floor(stepAt(layout, x)));
-    return { area: "cell", info, side: band.side, step, unit };
-  }
-  const inFinal = x >= layout.finalLeft && x < layout.finalLeft + layout.finalWidth;
-  const hasFinal = info.isFinal === true || (info.layer !== null && info.quantity === undefined);
-  if (!inFinal || !hasFinal) return null;
-  return { area: "final", info, side: band.side, step: -1, unit };
+  const last = Math.ceil(layout.steps[1]) - 1;
+  const step = area === "final" ? -1 : Math.min(last, Math.floor(stepAt(layout, x)));
+  return { area, info, side: band.side, step, unit };
 }

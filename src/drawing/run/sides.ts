@@ -15,7 +15,17 @@ export function sidesOf(
   if (mode === "ours" || isOursAlone(info)) return ["ours"];
   if (showsFinding && mode === "delta" && isUncovered(info)) return ["delta"];
   if (info.reference === "none") return mode === "sideBySide" ? ["ours"] : [null];
-  return mode === "sideBySide" ? ["ours", "reference"] : [mode];
+  return mode === "sideBySide" ? PAIR : [mode];
+}
+
+/** What is side by side. */
+export const PAIR: readonly Side[] = ["ours", "reference"];
+
+/** True side by side of a lane whose last state alone is in the reference: that is two, though its steps are ours. */
+export function isPairOfFinals(info: ShownLane, mode: Mode): boolean {
+  const { outsideOfFinal, isFolded } = info;
+  const isKnown = isUncovered(info) && outsideOfFinal !== undefined;
+  return mode === "sideBySide" && isKnown && isFolded !== true;
 }
 
 /** True for what goes into the run, which no mode compares. */

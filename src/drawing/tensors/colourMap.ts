@@ -125,7 +125,7 @@ export function colourAt({ table }: ColourMap, place: number): Rgb {
 /** The ink of a number at a place on the scale; a scale without a centre has the better ink everywhere. */
 export function inkAt(map: ColourMap, place: number): NumberInk {
   const colour = colourAt(map, place);
-  return numberInk(colour, map.domain.isDiverging ? colourAt(map, 0.5) : colour);
+  return numberInk(colour, map.domain.isDiverging ? colourAt(map, 0.5) : null);
 }
 
 /** The value that stands at a place of the scale: the inverse of `placer`, by bisection, for ticks of the legend. */

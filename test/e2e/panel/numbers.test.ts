@@ -67,6 +67,8 @@ describe("following a number", () => {
   it("says whose values sides are", async () => {
     await panel.showMode("Side by side");
     await panel.textsInclude(".lane-name", "layer 1 → · ours");
+    await panel.textsInclude(".lane-name", "layer 0 → · ours");
+    await panel.textsInclude(".lane-quiet", "h_n: ours / ref.");
   });
 });
 

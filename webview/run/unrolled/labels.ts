@@ -10,7 +10,7 @@ import type { LaneBox, UnrolledLayout } from "../../../src/drawing/run/layout";
 import type { Scrolled } from "../../../src/drawing/run/zoom/rowZoom";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { formatSequenceAxes } from "../../../src/drawing/base/numbers";
-import { unitAxis } from "../../../src/drawing/run/state";
+import { finalName, unitAxis } from "../../../src/drawing/run/state";
 import { fillLane } from "../store/actions";
 import type { Answer } from "./readout";
 import { toggleLane } from "../store/lanes";
@@ -138,6 +138,36 @@ function sideText(band: number, isNarrow: boolean): string {
   return isNarrow ? t("ref.") : t("reference");
 }
 
+/** Side by side, whose values stand where; of a lane whose last state alone is two, in a line of its own. */
+function besideLabels(
+  { info, top, height, bands, finals }: LaneBox,
+  { mode, stateName }: Shown,
+  isNarrow: boolean,
+): Label[] {
+  if (finals.length > bands.length) {
+    const final = finalName(stateName);
+    const title = t("{0}: ours above the reference, which has no steps of this lane", final);
+    return [
+      {
+        middle: top + height / 2,
+        height,
+        name: `${laneText(info)} · ${sideText(0, isNarrow)}`,
+        detail: t("{0}: ours / ref.", final),
+        outside: { ...NOTHING, title },
+      },
+    ];
+  }
+  if (mode !== "sideBySide" || bands.length < 2) return [];
+  return bands.map((band, index) => ({
+    middle: band.top + band.height / 2,
+    height: band.height,
+    outside: NOTHING,
+    // A low lane has room for its name alone, which says whose values these are.
+    name: `${laneText(info)} · ${sideText(index, isNarrow)}`,
+    detail: "",
+  }));
+}
+
 function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Label[] {
   const { info } = box;
   const isNarrow = width < WIDE;
@@ -145,16 +175,8 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
     const middle = box.top + box.height / 2;
     return [{ middle, height: box.height, name: laneText(info), detail: "", outside: NOTHING }];
   }
-  if (shown.mode === "sideBySide" && box.bands.length > 1) {
-    return box.bands.map(({ top, height }, index) => ({
-      middle: top + height / 2,
-      height,
-      outside: NOTHING,
-      // A low lane has room for its name alone, which says whose values these are.
-      name: `${laneText(info)} · ${sideText(index, isNarrow)}`,
-      detail: "",
-    }));
-  }
+  const beside = besideLabels(box, shown, isNarrow);
+  if (beside.length > 0) return beside;
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
   if (isJoined && box.height >= TWO_LINES * 2) {
     return halves(

@@ -37,6 +37,8 @@ export interface LegendRequest {
   /** Values of the layers that are drawn, and the one of them that is under the pointer. */
   readonly windows: readonly WindowData[];
   readonly value: number | null;
+  /** True where what agrees steps back. */
+  readonly isDimmed: boolean;
 }
 
 const NONE: readonly WindowData[] = [];
@@ -273,7 +275,9 @@ export function legend(request: LegendRequest): TemplateResult {
       isDelta
         ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
             ${outsideSwatch(request)}`
-        : nothing
+        : request.isDimmed
+          ? html`<span>${t("dimmed: within tolerance")}</span>`
+          : nothing
     }
     ${
       hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing

@@ -184,7 +184,7 @@ function fetchWhole(store: Store, { viewport }: OverviewFrame): Shown | null {
   const plans = planBands({
     ...{ layout, view, mode, deltaAs, stateName, batch: cursor.batch, ...under },
     ...{ dpr: window.devicePixelRatio, scrollTop: 0, height: layout.contentHeight },
-  }).filter(({ box }) => box.info.isFinal !== true);
+  }).filter(({ box, band }) => box.info.isFinal !== true && box.bands.includes(band));
   const tiles = plans.map(({ steps }) => {
     const requests = steps === null || steps === "absent" ? [] : steps.requests;
     return requests.flatMap((request) => {

@@ -83,6 +83,7 @@ export class UnrolledPicture {
   #spans: GateSpans = {};
   #measured: MeasuredAs = {};
   #windows: readonly WindowData[] = [];
+  #isDimmed = false;
 
   /** The next picture has its lanes painted, whether they have changed or not. */
   drawAgain(): void {
@@ -92,6 +93,11 @@ export class UnrolledPicture {
   /** The values of the layers that were whole last. */
   get windows(): readonly WindowData[] {
     return this.#windows;
+  }
+
+  /** True where some of the lanes that were whole last step back: side by side, what agrees in one that differs. */
+  get isDimmed(): boolean {
+    return this.#isDimmed;
   }
 
   scale(
@@ -132,7 +138,10 @@ export class UnrolledPicture {
       this.#isComplete = isComplete(this.#bands);
       this.#spans = spansIn(this.#bands, this.#spans);
       this.#measured = measuredIn(this.#bands, state.deltaAs, this.#measured);
-      if (this.#isComplete) this.#windows = windowsIn(this.#bands);
+      if (this.#isComplete) {
+        this.#windows = windowsIn(this.#bands);
+        this.#isDimmed = this.#bands.some(isDimmedIn);
+      }
     }
     const { deltaAs } = state;
     return {
@@ -162,6 +171,7 @@ export class UnrolledPicture {
     this.#spans = {};
     this.#measured = {};
     this.#windows = [];
+    this.#isDimmed = false;
   }
 
   #fetchBands(store: Store, view: RunView, { layout, viewport, scrollTop }: Screen): BandData[] {
@@ -249,6 +259,11 @@ function measuredIn(bands: readonly BandData[], as: DeltaAs, known: MeasuredAs):
       usual: Math.max(usual, before.usual),
     },
   };
+}
+
+function isDimmedIn({ plan: { box }, tiles }: BandData): boolean {
+  const has = (mark: number): boolean => tiles.some(({ data }) => data.outside.includes(mark));
+  return box.bands.length > 1 && has(1) && has(0);
 }
 
 /** Windows of the states of layers. */

@@ -184,7 +184,8 @@ export class UnrolledView extends RunElement {
       ${readout(read)}
       ${legend({
         ...{ store, view, domains: fetched.domains, scaleOf: this.#scale.bind(this) },
-        ...{ windows: this.#picture.windows, value: pointedValue(read, state) },
+        ...{ windows: this.#picture.windows, isDimmed: this.#picture.isDimmed },
+        value: pointedValue(read, state),
       })}
     `;
   }

@@ -52,22 +52,27 @@ export interface PlanRequest {
   readonly under?: readonly string[];
 }
 
-/** The bands on screen, top to bottom, with what each needs. */
+/** The bands on screen, top to bottom, with what each needs; h_n has bands of its own where it is two and the lane is one. */
 export function planBands(request: PlanRequest): BandPlan[] {
   const { layout, scrollTop, height } = request;
   return layout.boxes
     .filter((box) => box.top + box.height >= scrollTop && box.top <= scrollTop + height)
-    .flatMap((box) =>
-      box.bands.map((band) => ({
+    .flatMap((box) => [
+      ...box.bands.map((band) => ({
         box,
         band,
         steps: box.info.isFinal === true ? null : stepsOf(request, box.info, band),
-        final:
-          box.info.isFinal === true
-            ? logitsOf(request, box.info, band)
-            : finalOf(request, box.info, band),
+        final: box.finals.includes(band) ? besideOf(request, box.info, band) : null,
       })),
-    );
+      ...box.finals
+        .filter((band) => !box.bands.includes(band))
+        .map((band) => ({ box, band, steps: null, final: besideOf(request, box.info, band) })),
+    ]);
+}
+
+/** What stands behind the steps of a band. */
+function besideOf(request: PlanRequest, info: ShownLane, band: Band): BandPlan["final"] {
+  return info.isFinal === true ? logitsOf(request, info, band) : finalOf(request, info, band);
 }
 
 function stepsOf(

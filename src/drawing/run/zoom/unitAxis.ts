@@ -30,14 +30,19 @@ function stepOf(units: number, wanted: number, [from, to]: readonly [number, num
   return Math.max(1, to - from);
 }
 
+/** The last number of a band and the first one of the band below stand no closer than this. */
+const CLOSEST_BANDS = 12;
+
 /**
  * The ticks of the units on screen, top to bottom; none beside a lane that has no room for them, and none of every so
- * many units that are in groups: the groups are named.
+ * many units that are in groups: the groups are named. `below` is the lane's next band, whose first number is in nobody's
+ * way.
  */
 export function unitTicks(
   band: Pick<Band, "top" | "height">,
   { units, sorted }: Pick<ShownLane, "units" | "sorted">,
   screen: Scrolled,
+  below?: Pick<Band, "top">,
 ): UnitTick[] {
   if (band.height < LEAST_HEIGHT || units < 2) return [];
   const [from, to] = unitsOnScreen(band, units, screen);
@@ -48,7 +53,9 @@ export function unitTicks(
   for (let at = Math.ceil(from / step) * step; at < to; at += step) {
     ticks.push({ unit: sorted?.unitAt[at] ?? at, y: band.top + (at + 0.5) * row });
   }
-  return ticks;
+  if (below === undefined) return ticks;
+  const end = below.top + row / 2 - CLOSEST_BANDS;
+  return ticks.filter(({ y }) => y <= end);
 }
 
 /** Brackets of groups: from the last step to their line, its width, and how far their ends reach to the lane. */

@@ -117,8 +117,8 @@ describe("the ink along a scale", () => {
         const changes = inks.filter(({ ink }, index) => index > 0 && ink !== inks[index - 1]?.ink);
         const isDark = inkOn(colourOf(scale, 0)) === "#ffffff";
         assert.ok(changes.length <= (isDark ? 0 : 1), `${changes.length} changes`);
-        assert.equal(inks[10]?.rim, null, "a rim is only where it is needed");
-        assert.equal(inks.at(-1)?.rim !== null, isDark);
+        const rims = new Set(inks.map(({ rim }) => rim !== null));
+        assert.deepEqual([...rims], [isDark], "on a dark scale all digits have a rim, or none");
       }
     }
   });

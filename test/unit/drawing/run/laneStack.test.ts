@@ -107,6 +107,18 @@ describe("the axis of units", () => {
     assert.ok(odd.length >= 2 && odd.every(({ unit }) => unit % 50 === 0), JSON.stringify(odd));
   });
 
+  it("leaves the last number of a band out where the first one of the band below would stand in it", () => {
+    const band = { top: 0, height: 64 };
+    const unitsAbove = (top: number): number[] =>
+      unitTicks(band, { units: 16 }, screen, { top }).map(({ unit }) => unit);
+    assert.deepEqual(unitsAbove(69), [0, 5, 10]);
+    assert.deepEqual(unitsAbove(76), [0, 5, 10, 15]);
+    assert.deepEqual(
+      unitTicks(band, { units: 16 }, screen).map(({ unit }) => unit),
+      [0, 5, 10, 15],
+    );
+  });
+
   it("has none beside a low lane, and only those on screen of a high one", () => {
     assert.deepEqual(unitTicks({ top: 0, height: 24 }, { units: 64 }, screen), []);
     const high = unitTicks({ top: -6_400, height: 64_000 }, { units: 1000 }, screen);

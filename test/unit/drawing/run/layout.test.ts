@@ -227,6 +227,32 @@ describe("hitTest", () => {
     assert.equal(hitTest(layout, layout.plotLeft + 4, box.top + box.height + 2), null);
   });
 
+  it("finds the side of an h_n that is two, each with all of its units", () => {
+    const known = { ...lane("layer0.forward", 4, "none"), outsideOfFinal: 2 };
+    const layout = layoutUnrolled(request({ lanes: [known], mode: "sideBySide" }));
+    const { top, height } = placed(layout, "layer0.forward");
+    const at = (share: number, x = layout.finalLeft + 2): unknown => {
+      const hit = hitTest(layout, x, top + share * height);
+      return hit && [hit.side, hit.unit];
+    };
+    assert.deepEqual(
+      [at(0.01), at(0.45)],
+      [
+        ["ours", 0],
+        ["ours", 3],
+      ],
+    );
+    assert.equal(at(0.5), null);
+    assert.deepEqual(
+      [at(0.55), at(0.99)],
+      [
+        ["reference", 0],
+        ["reference", 3],
+      ],
+    );
+    assert.deepEqual(at(0.99, layout.plotLeft + 1), ["ours", 3]);
+  });
+
   it("counts steps from the first one on screen", () => {
     const layout = layoutUnrolled(request({ steps: [100.5, 140.5] }));
     const box = placed(layout, "input");

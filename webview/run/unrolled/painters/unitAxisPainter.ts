@@ -56,7 +56,8 @@ export function paintUnitAxis(scene: Scene): void {
     if (box.info.isFinal === true && band === box.bands[0]) paintClasses(scene, box);
     context.textAlign = "left";
     if (steps === null || steps === "absent") continue;
-    for (const { unit, y } of unitTicks(band, box.info, screen)) {
+    const below = box.bands[box.bands.indexOf(band) + 1];
+    for (const { unit, y } of unitTicks(band, box.info, screen, below)) {
       context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
       context.fillText(String(unit), left + TICK.text, y + 0.5);
     }
@@ -102,10 +103,10 @@ export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): 
   context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
   // A number that the badge would cut is left out as a whole.
   const screen = { top: scrollTop, height: height - AXIS_HEIGHT };
-  const written = [
-    ...unitTicks(band, box.info, screen).map((tick) => tick.y),
-    ...groupMarks(band, box.info, scene.view.config).map((mark) => mark.top + mark.height / 2),
-  ];
+  const written = box.bands.flatMap((each) => [
+    ...unitTicks(each, box.info, screen).map((tick) => tick.y),
+    ...groupMarks(each, box.info, scene.view.config).map((mark) => mark.top + mark.height / 2),
+  ]);
   for (const middle of written) {
     const isCut = Math.abs(middle - y) < BADGE.height;
     if (isCut) context.fillRect(left, middle - BADGE.height / 2, room, BADGE.height);

@@ -41,6 +41,10 @@ function plan(lanes: readonly LaneInfo[], changes: Partial<PlanRequest> = {}): B
   });
 }
 
+function sideOfFinal({ final }: BandPlan): string | null {
+  return final === null || final === "absent" ? null : final.side;
+}
+
 describe("planBands", () => {
   it("asks for the tiles of the steps and for the slot of a layer", () => {
     const [output, layer] = plan([lane("layer0.forward"), lane("output")]);
@@ -83,6 +87,34 @@ describe("planBands", () => {
     };
     assert.equal(finalOf("cannot-compare"), "absent");
     assert.notEqual(finalOf("differs"), "absent");
+  });
+
+  describe("of a lane whose h_n alone the reference has", () => {
+    const verdicts = [{ name: "h_n", verdict: "differs" }];
+    const config = { numLayers: 1, bidirectional: false };
+    const view = { config, seqLength: 1000, verdicts } as unknown as RunView;
+    const none = lane("layer0.forward", "none");
+    const known = { ...none, outsideOfFinal: 0 };
+
+    it("has h_n of both sides beside the steps of ours, side by side", () => {
+      const plans = plan([known], { mode: "sideBySide", view });
+      assert.deepEqual(plans.map(sideOfFinal), [null, "ours", "reference"]);
+      assert.deepEqual(
+        plans.map(({ steps }) => steps !== null),
+        [true, false, false],
+      );
+      const [whole, upper, lower] = plans.map(({ band }) => [band.top, band.top + band.height]);
+      assert.deepEqual([upper?.[0], lower?.[1]], whole);
+      assert.ok((upper?.[1] ?? NaN) < (lower?.[0] ?? NaN));
+    });
+
+    it("has one h_n in other modes, without a reference of it, and where the lane is folded", () => {
+      const folded = { ...known, isFolded: true } as const;
+      const mode = "sideBySide";
+      assert.equal(plan([known], { mode: "ours", view }).length, 1);
+      assert.deepEqual(plan([none], { mode, view }).map(sideOfFinal), ["ours"]);
+      assert.deepEqual(plan([folded], { mode, view }).map(sideOfFinal), [null]);
+    });
   });
 
   it("asks for logits of one step as one window", () => {

@@ -23,7 +23,7 @@ function fillsAt(clock: number, isCompared = false): Fill[] {
   };
   const box = (id: string, top: number, layer: number | null): object => ({
     info: { id, layer, direction: layer === null ? null : "forward" },
-    ...{ top, height: 20, bands: [] },
+    ...{ top, height: 20, bands: [], finals: [] },
   });
   const config = { bidirectional: false, numLayers: 1 };
   const phases = playPhases(config);
