@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "../../harness/poll";
 import { cli } from "../support/cli";
 import { random, weightsOf, writeTensors } from "../support/largeFiles";
 import type { Panel } from "../support/panel";
@@ -59,6 +60,9 @@ describe("a run beside engines that are not ours", () => {
     await panel.workbench.screenshot("test-results/compared-menu.png");
     await panel.locator(".menu-item").getByText("no engine").click();
     await panel.verdictsAre("no reference");
+    const height = (): Promise<number> =>
+      panel.locator(".verdicts").evaluate((line) => line.getBoundingClientRect().height);
+    await until("The height of the only line", height, (pixels) => pixels < 44);
   });
 
   it("stands beside a file and an engine in a table that accuses the wrong one", async () => {

@@ -259,7 +259,7 @@ describe("the picture at every scale", () => {
       .locator('unroll-flip g:has(> text.title:has-text("forward states")) image.dense')
       .nth(4);
     await column.hover();
-    await panel.textIs("unroll-flip .chip.lit >> nth=0", "4");
+    await panel.says(".readout", "· t 4 ·");
     const box = await column.boundingBox();
     assert.ok(box);
     await column.click({ position: { x: box.width / 2, y: box.height - 2 } });
@@ -269,6 +269,9 @@ describe("the picture at every scale", () => {
 
   it("plays the last phase of flip & concat to the picture as it was", async () => {
     const drawn = (): Promise<string> => panel.locator("unroll-flip .picture svg").innerHTML();
+    // What the pointer is over has a mark.
+    await panel.locator("unroll-flip h2").hover();
+    await panel.countIs(".readout", 0);
     await panel.settle();
     const whole = await drawn();
     await panel.locator(".phase").nth(2).click();

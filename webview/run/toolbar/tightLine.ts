@@ -42,7 +42,8 @@ export class TightLine {
 
 function isOneLine(line: HTMLElement): boolean {
   const parts = [...line.querySelectorAll<HTMLElement>(":scope > *, .tail > *")].filter(
-    (part) => part.offsetParent !== null && !part.matches(".compare-problem, .visually-hidden"),
+    // What is hidden or empty is in no line.
+    (part) => part.offsetWidth > 0 && !part.matches(".compare-problem, .visually-hidden"),
   );
   const lowest = Math.max(...parts.map((part) => part.offsetTop));
   // A label that is cut has a short form.
