@@ -1,22 +1,15 @@
 /** Findings with a free parameter and of 16 bits are applied, and lanes without a reference show what a finding does. */
-import { cpSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Workbench } from "../../harness/workbench";
 import { until } from "../../harness/poll";
+import { putMistakes } from "../support/mistakes";
 import type { Panel } from "../support/panel";
 import { sharesPanel } from "../support/suite";
 
-const MISTAKES = "test/fixtures/mistakes";
 /** Rows in another order; dropout between two layers; float16; single values off; a wrong update of three layers. */
 const [ROWS, DROPPED, HALF, VALUES, INVERTED] = ["s004", "s034", "s023", "s022", "s033"];
 
 function prepare(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of [ROWS, DROPPED, HALF, VALUES, INVERTED]) {
-    for (const ending of ["safetensors", "unroll.json"]) {
-      cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
-    }
-  }
+  putMistakes(folder, [ROWS, DROPPED, HALF, VALUES, INVERTED]);
 }
 
 describe("a finding that is applied", () => {

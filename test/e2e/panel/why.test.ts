@@ -1,14 +1,14 @@
 /** Why a run differs: the line that answers, the evidence, the fix that is copied, and the run under the finding. */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, until } from "../../harness/poll";
 import { themes, type Theme } from "../../harness/themes";
 import type { Workbench } from "../../harness/workbench";
+import { putMistakes } from "../support/mistakes";
 import type { Panel } from "../support/panel";
 import { sharesPanel } from "../support/suite";
 
-const MISTAKES = "test/fixtures/mistakes";
 /** Gates as ONNX has them; a reference that two mistakes explain; other weights; one that agrees. */
 const [GATES, TWO, NONE, RIGHT] = ["s070", "s041", "s048", "s046"];
 /** A GRU whose reset gate scales the state: a run file has an option for it. */
@@ -18,12 +18,7 @@ const FINAL = "s053";
 const ANSWER = ".answer .answer-sentence";
 
 function prepare(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of [GATES, TWO, NONE, RIGHT, RESET, FINAL]) {
-    for (const ending of ["safetensors", "unroll.json"]) {
-      cpSync(join(MISTAKES, `${name}.${ending}`), join(folder, `${name}.${ending}`));
-    }
-  }
+  putMistakes(folder, [GATES, TWO, NONE, RIGHT, RESET, FINAL]);
 }
 
 describe("why a run differs", () => {

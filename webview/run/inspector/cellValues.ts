@@ -5,13 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { cursorLane } from "../../../src/drawing/run/places";
 import { t } from "../../shared/l10n";
+import { comparedAt, type ComparedValue } from "../store/comparedValue";
 import type { Store } from "../store/store";
-
-export interface ComparedValue {
-  /** [reference, ours − reference]; empty without a reference. */
-  readonly reference: readonly number[];
-  readonly isOutside: boolean;
-}
 
 interface CellValues extends ComparedValue {
   readonly ours: number;
@@ -19,19 +14,14 @@ interface CellValues extends ComparedValue {
 
 /** The values at the cursor as windows have them; undefined while they are fetched. */
 export function fetchCell(store: Store): CellValues | undefined {
-  const { batch, step, unit } = store.state.cursor;
+  const { cursor } = store.state;
   const lane = cursorLane(store.state);
   if (lane === undefined) return undefined;
-  const read = (side: "ours" | "reference" | "delta"): ReturnType<Store["element"]> =>
-    store.element({ lane: lane.id, side, batch, step, unit });
-  const ours = read("ours")?.values[0];
-  const compared = lane.reference === "none" ? [] : [read("reference"), read("delta")];
-  if (ours === undefined || compared.includes(undefined)) return undefined;
-  return {
-    ours,
-    reference: compared.flatMap((data) => data?.values[0] ?? []),
-    isOutside: compared.some((data) => data?.outside[0] === 1),
-  };
+  const { batch, step, unit } = cursor;
+  const ours = store.element({ lane: lane.id, side: "ours", batch, step, unit })?.values[0];
+  const compared = comparedAt(store, lane, cursor);
+  const isWhole = compared.reference.length === (lane.reference === "none" ? 0 : 2);
+  return ours === undefined || !isWhole ? undefined : { ours, ...compared };
 }
 
 /** Ours, the reference and Δ. */

@@ -5,15 +5,13 @@ import { classText } from "../../../src/drawing/run/classes";
 import type { LogitExplanation, LogitRequest } from "../../../src/protocol/run/logitMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
+import { comparedAt, type ComparedValue } from "./comparedValue";
 import type { Store } from "./store";
 
 /** A logit with what is known of it; undefined while that is fetched. */
-export interface ShownLogit {
+export interface ShownLogit extends ComparedValue {
   readonly place: LogitRequest;
   readonly explanation: LogitExplanation | undefined;
-  /** [reference, ours − reference]; empty without a reference. */
-  readonly reference: readonly number[];
-  readonly isOutside: boolean;
 }
 
 /** The logit that is looked into; null where a unit is. */
@@ -22,14 +20,7 @@ export function fetchLogit(store: Store): ShownLogit | null {
   const lane = view?.lanes.find(({ id }) => id === "logits");
   if (logit === null || lane === undefined || logit.unit >= lane.units) return null;
   const place = { ...logit, batch: cursor.batch };
-  const sides = lane.reference === "none" ? [] : (["reference", "delta"] as const);
-  const found = sides.map((side) => store.element({ lane: "logits", side, ...place }));
-  return {
-    place,
-    explanation: store.explainLogit(place),
-    reference: found.flatMap((data) => data?.values[0] ?? []),
-    isOutside: found.some((data) => data?.outside[0] === 1),
-  };
+  return { place, explanation: store.explainLogit(place), ...comparedAt(store, lane, place) };
 }
 
 /** `logits · batch 2 · unit 0 “displeased”` */
