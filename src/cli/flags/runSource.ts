@@ -2,11 +2,12 @@
  * Merges flags and run files into one run with absolute file names.
  */
 import { dirname, resolve } from "node:path";
-import { FormatError, UnsupportedError } from "../../core/errors";
+import { UnsupportedError } from "../../core/errors";
 import { elsewhere, pathOf } from "../../node/files";
 import { FileSource } from "../../node/fileSource";
 import { textOf } from "../../node/textFile";
-import { parseRunFile, type RunFileProblem } from "../../run/spec/file";
+import { parseRunFile } from "../../run/spec/file";
+import { runFileError } from "../../run/spec/fileError";
 import { mapFiles, type RunSpec, type ToleranceSpec } from "../../run/spec/spec";
 import { text } from "../../core/text";
 import type { RunFlags } from "./base/flags";
@@ -38,9 +39,9 @@ export async function readRun(
   }
   const source = await readText(runFile, resolve(folder, runFile));
   const { spec, problems } = parseRunFile(source);
-  if (spec === null) throw formatProblem(runFile, source, problems);
+  if (spec === null) throw runFileError(runFile, source, problems);
   const runFolder = dirname(resolve(folder, runFile));
-  const warnings = problems.map((problem) => formatProblem(runFile, source, [problem]).message);
+  const warnings = problems.map((problem) => runFileError(runFile, source, [problem]).message);
   const base = mapFiles(spec, (file) => localPath(runFolder, file));
   return { spec: mergeRun(base, flags, folder), warnings, python, folder };
 }
@@ -107,27 +108,4 @@ function mergeRun(base: RunSpec, flags: RunFlags, folder: string): RunSpec {
     ...(base.own === undefined && own === undefined ? {} : { own: { ...base.own, ...own } }),
   };
   return mapFiles(merged, (file) => resolve(folder, file));
-}
-
-/** The first error (else warning) with its line and column, and how many more there are. */
-function formatProblem(
-  file: string,
-  source: string,
-  problems: readonly RunFileProblem[],
-): FormatError {
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const shown = errors[0] ?? problems[0];
-  if (shown === undefined) return new FormatError(file, text("this is not a run file"));
-  const before = source.slice(0, shown.offset).split(/\r\n|\n|\r/);
-  const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
-  const { replacements: candidates, severity } = shown;
-  const more = errors.length - 1;
-  const [meant] = candidates;
-  // What the editor offers as a fix of a key that is unknown.
-  const isMeant = severity === "warning" && meant !== undefined && candidates.length === 1;
-  const message = isMeant ? text("{0}; is {1} meant?", shown.message, meant) : shown.message;
-  return new FormatError(
-    `${file}:${line}:${column}`,
-    more > 0 ? text("{0} (and {1} more)", message, more) : message,
-  ).about({ file, line, column, ...(candidates.length === 0 ? {} : { candidates }) });
 }

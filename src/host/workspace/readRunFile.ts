@@ -2,8 +2,8 @@
  * Reads run files from disk and resolves the names in them.
  */
 import * as vscode from "vscode";
-import { FormatError } from "../../core/errors";
 import { parseRunFile } from "../../run/spec/file";
+import { runFileError } from "../../run/spec/fileError";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
 import { readBytes } from "./readBytes";
 import { baseName, folderOf, resolveName } from "./locations";
@@ -13,14 +13,13 @@ export const RUN_FILE_SUFFIX = ".unroll.json";
 
 /**
  * Reads a run file; its names become locations. What an editor holds unsaved counts, as it is what the user sees.
- * @throws FormatError with the first problem when it is not a run.
+ * @throws FormatError with the first problem, its line and column when it is not a run.
  */
 export async function readRun(file: vscode.Uri): Promise<RunSpec> {
-  const { spec, problems } = parseRunFile(await textOf(file));
-  if (spec !== null) return resolveRun(spec, file);
-  const problem = problems.find(({ severity }) => severity === "error");
-  if (problem === undefined) throw new Error(`${baseName(file)} has no run and no problem`);
-  throw new FormatError(baseName(file), problem.message);
+  const source = await textOf(file);
+  const { spec, problems } = parseRunFile(source);
+  if (spec === null) throw runFileError(baseName(file), source, problems);
+  return resolveRun(spec, file);
 }
 
 /** The run with its names, as `file` writes them, turned into locations. */
