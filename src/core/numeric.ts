@@ -41,6 +41,15 @@ export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** `47.9 %` of a whole; what is neither none nor all never reads as 0 or 100. */
+export function percentOf(part: number, total: number): string {
+  if (part === 0 || total === 0) return "0 %";
+  if (part === total) return "100 %";
+  const percent = (100 * part) / total;
+  if (percent < 0.1) return "< 0.1 %";
+  return percent > 99.9 ? "> 99.9 %" : `${percent.toFixed(1)} %`;
+}
+
 /** A likeness just below 1, by what it lacks: `1 − 2.5e-9`; null for any other number. */
 export function belowOne(value: number): string | null {
   return value < 1 && value > 1 - 1e-5 ? `1 − ${(1 - value).toExponential(1)}` : null;

@@ -1,8 +1,8 @@
 /**
  * What logits say in words: the likeliest class of each row, or of each step, and its share.
  */
+import { percentOf } from "../core/numeric";
 import { foreign, text } from "../core/text";
-import { percentOf } from "../drawing/base/exactNumber";
 import { classText, likeliestOf, shareOf } from "../drawing/run/classes";
 import type { LaneInfo } from "../protocol/run/messages";
 import type { Side } from "../protocol/run/windowMessages";

@@ -1,5 +1,5 @@
 /**
- * Numbers as precise text: significant digits, signs, shares. No DOM.
+ * Numbers as precise text: significant digits, signs. No DOM.
  */
 import { irregularGlyph } from "./irregular";
 
@@ -26,15 +26,6 @@ export function signedTerm(value: number, digits: number): string {
   const isNegative = value < 0 || Object.is(value, -0);
   if (Math.abs(value) === Infinity) return isNegative ? "- ∞" : "+ ∞";
   return `${isNegative ? "-" : "+"} ${significant(Math.abs(value), digits)}`;
-}
-
-/** `47.9 %` of a whole; what is neither none nor all never reads as 0 or 100. */
-export function percentOf(part: number, total: number): string {
-  if (part === 0 || total === 0) return "0 %";
-  if (part === total) return "100 %";
-  const percent = (100 * part) / total;
-  if (percent < 0.1) return "< 0.1 %";
-  return percent > 99.9 ? "> 99.9 %" : `${percent.toFixed(1)} %`;
 }
 
 /** True when |Δ| is within what is allowed; NaN is not, unless both values are NaN and that counts as equal. */

@@ -1,10 +1,9 @@
 /**
  * What stands around the lanes: arrows of the directions, lines to h_n, captions, the time axis, labels.
  */
-import { grouped, clamp } from "../../core/numeric";
+import { clamp, grouped, percentOf } from "../../core/numeric";
 import { text } from "../../core/text";
 import type { LaneInfo } from "../../protocol/run/messages";
-import { percentOf } from "../base/exactNumber";
 import { formatSequenceAxes } from "../base/numbers";
 import { classNameOf } from "../run/classes";
 import { lastProcessedStep } from "../run/requests/finals";
@@ -24,6 +23,8 @@ const LINK_BELOW = 10;
 const SMALL = 11;
 /** From the name of a class to its logit. */
 const CLASS_GAP = 6;
+/** From the name of a lane to what is said beside it. */
+const NAME_GAP = 8;
 const NAME_SIZE = 12.5;
 const LINE = 16;
 
@@ -183,15 +184,23 @@ function finalHeader({ layout, theme, request }: PictureScene): string {
   });
 }
 
-/** What Δ says of a lane beside its name: how many values are outside tolerance, in all rows. */
-function outsideLine(
-  { request, view, say, theme }: PictureScene,
-  info: LaneInfo,
-  width: number,
-): { readonly line: string; readonly fill: string } | null {
-  if (request.mode !== "delta" || info.reference === "none" || info.id === "tokens") return null;
+/** A line of a label. */
+interface Line {
+  readonly line: string;
+  readonly fill: string;
+}
+
+/** What Δ says of a lane beside its name: how many values are outside tolerance, in all rows, of its steps and of h_n. */
+function outsideLines(scene: PictureScene, info: LaneInfo, width: number): readonly Line[] {
+  const { request, view, say, theme } = scene;
+  if (request.mode !== "delta" || info.id === "tokens") return [];
+  if (info.reference === "none") return finalLines(scene, info.outsideOfFinal, width);
   const { row, all, total } = countsOf(info, request.batch, view.batchSize);
-  if (all === 0) return { line: say(text("✓ within tolerance")), fill: theme.good };
+  if (all === 0) {
+    const within = { line: say(text("✓ within tolerance")), fill: theme.good };
+    const isOff = info.layer !== null && (info.outsideOfFinal ?? 0) > 0;
+    return isOff ? [...finalLines(scene, info.outsideOfFinal, width), within] : [within];
+  }
   const share = percentOf(all, total);
   const [whole, short] =
     row === null
@@ -199,24 +208,45 @@ function outsideLine(
       : [text("✗ {0} in all rows", grouped(all)), text("✗ {0} in all rows", share)];
   // A number that is cut would be another one.
   const line = widthOf(say(whole), SMALL) <= width ? whole : short;
-  return { line: say(line), fill: theme.error };
+  return [{ line: say(line), fill: theme.error }];
+}
+
+/** What h_n or c_n of a lane says: that it is off, or, where it is all there is, that it agrees. */
+function finalLines(
+  { request, theme }: PictureScene,
+  outside: number | undefined,
+  width: number,
+): readonly Line[] {
+  const name = finalName(request.stateName);
+  if (outside === undefined) return [];
+  if (outside === 0) return [{ line: `✓ ${name}`, fill: theme.good }];
+  const whole = `✗ ${name} ${grouped(outside)}`;
+  const line = widthOf(whole, SMALL) <= width ? whole : `✗ ${name}`;
+  return [{ line, fill: theme.error }];
 }
 
 function labelsOf(scene: PictureScene, box: LaneBox): string {
   const { layout, theme, view, request, say, screen } = scene;
   const x = layout.labelLeft;
   const width = layout.labelWidth - 14;
-  const outside = outsideLine(scene, box.info, width);
+  const said = outsideLines(scene, box.info, width);
+  // A lane without steps has one line.
+  const isBeside = box.info.reference === "none";
+  const outside = isBeside ? [] : said;
   const detail = { line: say(laneContent(box.info, view, request.stateName)), fill: theme.muted };
-  const lines = outside === null ? [detail] : [detail, outside];
-  const kept = fittingLines(lines, outside === null ? [] : [outside], box.height);
+  const kept = fittingLines([detail, ...outside], outside, box.height);
   const from = Math.max(box.top, screen.top);
   const to = Math.min(box.top + box.height, screen.top + screen.height - AXIS_HEIGHT);
   if (to < from) return "";
   const top = (from + to) / 2 - (kept.length * LINE) / 2;
   const name = fitted(say(laneName(box.info)), NAME_SIZE, width);
+  const beside = isBeside ? said : [];
+  const besideX = x + widthOf(name, NAME_SIZE) + NAME_GAP;
   return [
     label(x, top, name, { "font-weight": 600, "font-size": NAME_SIZE, fill: theme.ink }),
+    ...beside.map(({ line, fill }) =>
+      label(besideX, top, fitted(line, SMALL, x + width - besideX), { "font-size": SMALL, fill }),
+    ),
     ...kept.map(({ line, fill }, index) =>
       label(x, top + (index + 1) * LINE, fitted(line, SMALL, width), { "font-size": SMALL, fill }),
     ),

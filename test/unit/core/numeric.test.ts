@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { belowOne, grouped, largerMagnitude, norm } from "../../../src/core/numeric";
+import { belowOne, grouped, largerMagnitude, norm, percentOf } from "../../../src/core/numeric";
 
 describe("largerMagnitude", () => {
   it("is NaN where one is, else the one farther from 0, whichever comes first", () => {
@@ -38,5 +38,16 @@ describe("numbers for people", () => {
     assert.equal(belowOne(1 - 2.5e-9), "1 − 2.5e-9");
     assert.equal(belowOne(1 - Number.EPSILON / 2), "1 − 1.1e-16");
     assert.deepEqual([1, 0.99, 1 + 1e-9, NaN].map(belowOne), [null, null, null, null]);
+  });
+});
+
+describe("percentOf", () => {
+  it("never rounds a share to 0 % or 100 % that is neither", () => {
+    assert.equal(percentOf(0, 10), "0 %");
+    assert.equal(percentOf(1, 100_000), "< 0.1 %");
+    assert.equal(percentOf(479, 1000), "47.9 %");
+    assert.equal(percentOf(99_999, 100_000), "> 99.9 %");
+    assert.equal(percentOf(10, 10), "100 %");
+    assert.equal(percentOf(0, 0), "0 %");
   });
 });

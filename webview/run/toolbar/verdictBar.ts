@@ -1,7 +1,7 @@
 /**
  * The verdict bar: whether the result equals the reference, by how much it differs, and where first.
  */
-import { grouped } from "../../../src/core/numeric";
+import { grouped, percentOf } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Place, RunView, Verdict } from "../../../src/protocol/run/messages";
 import type { FirstDivergence, VerdictView } from "../../../src/protocol/run/verdictMessages";
@@ -10,7 +10,7 @@ import type { Text } from "../../../src/core/text";
 import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPrecision";
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
-import { percentOf, significant } from "../../../src/drawing/base/exactNumber";
+import { significant } from "../../../src/drawing/base/exactNumber";
 import { mainVerdict } from "../../../src/drawing/run/verdict/mainVerdict";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";

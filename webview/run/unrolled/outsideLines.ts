@@ -2,8 +2,7 @@
  * What a label of a lane says in Δ: how many values are outside tolerance, as far as it has room.
  */
 import { html, type TemplateResult } from "lit";
-import { percentOf } from "../../../src/drawing/base/exactNumber";
-import { grouped } from "../../../src/core/numeric";
+import { grouped, percentOf } from "../../../src/core/numeric";
 import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";

@@ -1,6 +1,7 @@
 /**
  * Shows the value under the pointer.
  */
+import { percentOf } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import type { LaneInfo, RunView, StateName } from "../../../src/protocol/run/messages";
 import type { DeltaAs, Side, WindowData } from "../../../src/protocol/run/windowMessages";
@@ -8,7 +9,6 @@ import { t } from "../../shared/l10n";
 import { lastProcessedStep, slotOfLane } from "../../../src/drawing/run/requests/finals";
 import type { Hit } from "../../../src/drawing/run/layout";
 import { classNameOf, classText, likeliestOf, shareOf } from "../../../src/drawing/run/classes";
-import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { isUncovered } from "../../../src/drawing/run/sides";
 import { asMeasured, measuredText, measureName } from "../../../src/drawing/run/measures";
 import { formatLaneValue } from "../../../src/drawing/base/numbers";

@@ -1,7 +1,7 @@
 /**
  * Statistics of the tensor: moments, percentiles, counts, histogram, observations, spectrum.
  */
-import { grouped } from "../../../src/core/numeric";
+import { grouped, percentOf } from "../../../src/core/numeric";
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import {
   PERCENTILES,
@@ -9,7 +9,6 @@ import {
   type TensorStatistics,
 } from "../../../src/protocol/archive/messages";
 import { t, tr } from "../../shared/l10n";
-import { percentOf } from "../../../src/drawing/base/exactNumber";
 import { progressMeter } from "../../shared/pageElement";
 import { StoreElement } from "../../shared/store/storeElement";
 import { ThemeController } from "../../shared/pictures/theme";

@@ -1,7 +1,7 @@
 /**
  * The verdict of one compared tensor in a sentence.
  */
-import { grouped } from "../../../core/numeric";
+import { grouped, percentOf } from "../../../core/numeric";
 import { dtypesOfPrecisions } from "../../../engine/base/precisions";
 import type { ComparedTensor } from "../../../run/compare";
 import type { Precision } from "../../../run/spec/spec";
@@ -114,13 +114,12 @@ function sentenceOfMany(
           count,
         );
   }
-  const share = ((100 * outside) / total).toPrecision(3);
   return text(
-    "{0} differs: max |Δ| {1}, {2} of {3} values ({4} %) outside tolerance",
+    "{0} differs: max |Δ| {1}, {2} of {3} values ({4}) outside tolerance",
     name,
     maxAbs,
     grouped(outside),
     count,
-    share,
+    percentOf(outside, total),
   );
 }

@@ -44,6 +44,14 @@ describe("unroll picture", () => {
     assert.match(svg, /the reference has no steps of this lane, h_n alone/);
   });
 
+  it("says of h_n alone in Δ that it agrees, or how many of its values are off", async () => {
+    const below = await drawn(differs, "--mode", "delta");
+    assert.equal(below.match(/>✓ h_n<\/text>/g)?.length, 2);
+    const off = await drawn(mistake("s053"), "--mode", "delta");
+    assert.equal(off.match(/>✗ h_n 11<\/text>/g)?.length, 1);
+    assert.doesNotMatch(await drawn(mistake("s053")), />✗ h_n 11<\/text>/);
+  });
+
   it("draws c of an LSTM, and hatches padding", async () => {
     assert.match(await drawn(agrees, "--state", "c"), />c_n<\/text>/);
     assert.match(await drawn(padded, "--batch", "1"), />padding<\/text>/);

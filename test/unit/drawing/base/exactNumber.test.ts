@@ -3,7 +3,6 @@ import {
   FLOAT32_DIGITS,
   isNoise,
   isWithin,
-  percentOf,
   signedTerm,
   significant,
 } from "../../../../src/drawing/base/exactNumber";
@@ -41,17 +40,6 @@ describe("signedTerm", () => {
     assert.equal(signedTerm(-0.25, 3), "- 0.250");
     assert.equal(signedTerm(-Infinity, 3), "- ∞");
     assert.equal(signedTerm(NaN, 3), "+ NaN");
-  });
-});
-
-describe("percentOf", () => {
-  it("never rounds a share to 0 % or 100 % that is neither", () => {
-    assert.equal(percentOf(0, 10), "0 %");
-    assert.equal(percentOf(1, 100_000), "< 0.1 %");
-    assert.equal(percentOf(479, 1000), "47.9 %");
-    assert.equal(percentOf(99_999, 100_000), "> 99.9 %");
-    assert.equal(percentOf(10, 10), "100 %");
-    assert.equal(percentOf(0, 0), "0 %");
   });
 });
 
