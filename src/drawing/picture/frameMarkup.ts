@@ -146,12 +146,19 @@ function unitAxisMarkup({ layout, screen, theme, say, view }: PictureScene): str
     ),
     ...groups.map(
       ({ top, height, name }) =>
-        rect(
-          { x: left + BRACKET.from, y: top, width: BRACKET.width, height },
-          { fill: theme.ink },
-        ) + label(left + 10, top + height / 2, name),
+        group({ fill: theme.ink }, bracketAt(left + BRACKET.from, top, height)) +
+        label(left + 10, top + height / 2, name),
     ),
   ]);
+}
+
+/** A bracket that is open towards the lane left of it. */
+function bracketAt(x: number, y: number, height: number): string[] {
+  const { width, foot } = BRACKET;
+  return [
+    rect({ x, y, width, height }),
+    ...[y, y + height - 1].map((end) => rect({ x: x - foot, y: end, width: foot, height: 1 })),
+  ];
 }
 
 /** Names the classes beside the logits of one step, where rows have room for it. */
