@@ -214,7 +214,7 @@ export class Panel {
   async settle(): Promise<void> {
     const read = async (): Promise<string> => {
       await this.arrived();
-      return (await this.workbench.page.screenshot()).toString("base64");
+      return this.workbench.pixels();
     };
     await settled("A picture that stays", read);
   }
