@@ -1,20 +1,20 @@
 /**
  * A worker thread seen from the thread that started it: requests, cancelling, and what happens when it dies.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { RemoteError, respond, RpcClient, type RequestMap } from "../protocol/rpc";
 import type { HostRequests } from "../protocol/run/workerMessages";
 import { text, type Text } from "../core/text";
 import type { ReadBytes } from "../worker/platform";
-import { Stops } from "../worker/stops";
-import { threadPort, type WorkerStart } from "./threadPort";
-
-/** Bounds the objects of one worker, so that a hostile file ends it and not the extension host. */
-const HEAP_MEGABYTES = 1024;
+import type { Stops } from "../worker/stops";
+import { HEAP_MEGABYTES, startThread, type StartedThread } from "./startedThread";
+import { threadPort } from "./threadPort";
 
 export interface ThreadOptions {
   /** Path of the bundled script. */
   readonly script: string;
+  /** One that has been started with the script before; a new one without. */
+  readonly thread?: StartedThread;
   /** Gives bytes of its own, which are handed to the thread. */
   readonly readBytes: ReadBytes;
   /** Called once if the thread ends by itself. Every open request is rejected with the same error. */
@@ -35,7 +35,7 @@ function wholeBuffer(bytes: unknown): readonly ArrayBuffer[] {
 }
 
 export class ThreadClient<Requests extends RequestMap<Requests>, Events extends object> {
-  protected readonly stops = new Stops();
+  protected readonly stops: Stops;
   readonly #worker: Worker;
   readonly #client: RpcClient<Requests, Events>;
   readonly #answering: ReturnType<typeof respond>;
@@ -43,16 +43,14 @@ export class ThreadClient<Requests extends RequestMap<Requests>, Events extends 
   readonly #sentences: DeathSentences;
   #death: Error | undefined;
 
-  constructor({ script, readBytes, onDeath }: ThreadOptions, sentences: DeathSentences) {
-    const start: WorkerStart = { cancelled: this.stops.memory };
+  constructor(
+    { script, thread = startThread(script), readBytes, onDeath }: ThreadOptions,
+    sentences: DeathSentences,
+  ) {
     this.#onDeath = onDeath;
     this.#sentences = sentences;
-    this.#worker = new Worker(script, {
-      workerData: start,
-      // Flags and the inspector of the extension host are not the worker's.
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
-    });
+    this.stops = thread.stops;
+    this.#worker = thread.worker;
     const port = threadPort(this.#worker);
     this.#client = new RpcClient(port);
     this.#answering = respond<HostRequests, object>(

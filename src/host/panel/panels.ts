@@ -2,6 +2,7 @@
  * All open panels: one for each run file, and one for each weights file that is run without one.
  */
 import * as vscode from "vscode";
+import { SpareThread } from "../../node/spareThread";
 import { webviewOptions } from "../base/page";
 import type { RunStart } from "./panelState";
 import { RunPanel, type PanelServices } from "./runPanel";
@@ -12,10 +13,12 @@ export const PANEL_VIEW_TYPE = "unroll.panel";
 
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #services: PanelServices;
+  readonly #threads: SpareThread;
   readonly #panels = new Set<RunPanel>();
 
   constructor(services: PanelServices) {
     this.#services = services;
+    this.#threads = new SpareThread(vscode.Uri.joinPath(services.dist, "worker.js").fsPath);
   }
 
   /** Every open panel, oldest first. */
@@ -44,6 +47,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       webviewOptions,
     );
     await this.#adopt(webviewPanel, start).run(start.spec);
+    this.#threads.keep();
   }
 
   /** Restores a panel of an earlier session from the state its view left. */
@@ -65,11 +69,12 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   dispose(): void {
     for (const { webviewPanel } of this.#panels) webviewPanel.dispose();
+    void this.#threads.dispose();
   }
 
   #adopt(webviewPanel: vscode.WebviewPanel, start: RunStart): RunPanel {
     webviewPanel.iconPath = vscode.Uri.joinPath(this.#services.dist, "..", "media", "icon.png");
-    const panel = new RunPanel(webviewPanel, this.#services, start);
+    const panel = new RunPanel(webviewPanel, this.#services, this.#threads, start);
     this.#panels.add(panel);
     webviewPanel.onDidDispose(() => {
       this.#panels.delete(panel);

@@ -1,7 +1,7 @@
 /**
  * One panel: its page, its run and the files that the run was read from.
  */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { runUnder } from "../../diagnosis/fixes/options";
 import type {
   CaseName,
@@ -12,6 +12,7 @@ import type {
 } from "../../protocol/run/messages";
 import type { DiagnosisView } from "../../protocol/run/diagnosisMessages";
 import { respond } from "../../protocol/rpc";
+import type { SpareThread } from "../../node/spareThread";
 import { choicesOf } from "../../reference/choices";
 import type { EngineChoice, EngineId } from "../../reference/engine";
 import type { CompareSpec, RunSpec } from "../../run/spec/spec";
@@ -63,7 +64,12 @@ export class RunPanel implements AskedPanel {
   readonly #watch: FileWatch;
   readonly #channel: ReturnType<typeof respond<ViewRequests, HostEvents>>;
 
-  constructor(webviewPanel: vscode.WebviewPanel, services: PanelServices, start: RunStart) {
+  constructor(
+    webviewPanel: vscode.WebviewPanel,
+    services: PanelServices,
+    threads: SpareThread,
+    start: RunStart,
+  ) {
     const { dist, report } = services;
     this.webviewPanel = webviewPanel;
     this.#services = services;
@@ -71,12 +77,11 @@ export class RunPanel implements AskedPanel {
     this.#watch = new FileWatch((changed) => void this.#reload(changed));
     const { webview } = webviewPanel;
     webview.options = webviewOptions;
-    const script = vscode.Uri.joinPath(dist, "worker.js").fsPath;
-    this.#diagnoser = new Diagnoser(script, (progress) => {
+    this.#diagnoser = new Diagnoser(threads.script, (progress) => {
       this.#channel.emit("diagnosis/progress", progress);
     });
-    this.#cases = new CaseMaker(script, () => withPreset(this.spec));
-    this.#runner = new Runner(script, report, {
+    this.#cases = new CaseMaker(threads.script, () => withPreset(this.spec));
+    this.#runner = new Runner(threads, report, {
       changed: (answers) => {
         this.#channel.emit("run/changed", { run: this.describe(), answers });
       },

@@ -8,6 +8,7 @@ import type { freshAnswers, WorkerEvents, WorkerRequests } from "../../protocol/
 import type { EngineChoice } from "../../reference/engine";
 import type { RunSpec } from "../../run/spec/spec";
 import { text, type Text } from "../../core/text";
+import type { SpareThread } from "../../node/spareThread";
 import { WorkerClient } from "../../node/workerClient";
 import { readBytes } from "../workspace/readBytes";
 import { problemOf, type Report } from "../base/report";
@@ -24,7 +25,7 @@ export interface RunnerEvents {
 }
 
 export class Runner {
-  readonly #script: string;
+  readonly #threads: SpareThread;
   readonly #report: Report;
   readonly #events: RunnerEvents;
   #worker: WorkerClient | undefined;
@@ -36,9 +37,9 @@ export class Runner {
   #latest: Promise<boolean> | undefined;
   #settled: Promise<boolean> | undefined;
 
-  /** `script` is the path of the bundled worker. */
-  constructor(script: string, report: Report, events: RunnerEvents) {
-    this.#script = script;
+  /** `threads` are those of the bundled worker. */
+  constructor(threads: SpareThread, report: Report, events: RunnerEvents) {
+    this.#threads = threads;
     this.#report = report;
     this.#events = events;
   }
@@ -165,7 +166,8 @@ export class Runner {
   #ensureWorker(): WorkerClient {
     if (this.#worker?.alive === true) return this.#worker;
     this.#worker = new WorkerClient({
-      script: this.#script,
+      script: this.#threads.script,
+      thread: this.#threads.take(),
       readBytes,
       onProgress: this.#events.progress,
       onCompare: this.#events.compared,

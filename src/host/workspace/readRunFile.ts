@@ -2,6 +2,9 @@
  * Reads run files from disk and resolves the names in them.
  */
 import * as vscode from "vscode";
+import { MemorySource } from "../../formats/base/bytes";
+import { FileSource } from "../../node/fileSource";
+import { textOf } from "../../node/textFile";
 import { parseRunFile } from "../../run/spec/file";
 import { runFileError } from "../../run/spec/fileError";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
@@ -16,7 +19,7 @@ export const RUN_FILE_SUFFIX = ".unroll.json";
  * @throws FormatError with the first problem, its line and column when it is not a run.
  */
 export async function readRun(file: vscode.Uri): Promise<RunSpec> {
-  const source = await textOf(file);
+  const source = await contentOf(file);
   const { spec, problems } = parseRunFile(source);
   if (spec === null) throw runFileError(baseName(file), source, problems);
   return resolveRun(spec, file);
@@ -28,10 +31,20 @@ function resolveRun(spec: RunSpec, file: vscode.Uri): RunSpec {
   return mapFiles(spec, (name) => resolveName(folder, name));
 }
 
-async function textOf(file: vscode.Uri): Promise<string> {
+async function contentOf(file: vscode.Uri): Promise<string> {
   const open = vscode.workspace.textDocuments.find(
     (document) => document.isDirty && document.uri.toString() === file.toString(),
   );
   if (open !== undefined) return open.getText();
-  return new TextDecoder().decode(await readBytes(file.toString()));
+  const name = baseName(file);
+  if (file.scheme !== "file") {
+    return textOf(new MemorySource(name, await readBytes(file.toString())), name);
+  }
+  // Sooner than by VS Code, which asks its window about each file.
+  const source = await FileSource.open(file.fsPath, name);
+  try {
+    return await textOf(source, name);
+  } finally {
+    await source.close();
+  }
 }
