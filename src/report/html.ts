@@ -1,7 +1,7 @@
 /**
  * Elements of HTML as text. What is not named markup is escaped.
  */
-import { visible } from "../core/text";
+import { text, visible, type Text } from "../core/text";
 import { escapeXml } from "../drawing/base/escapeXml";
 
 /** Text out of a file or of ours: nothing in it is markup, and what steers or reverses writing is shown. */
@@ -9,7 +9,7 @@ export function escaped(content: string): string {
   return escapeXml(content.split("\n").map(visible).join("\n"));
 }
 
-/** A table with a heading for its columns; cells are markup. */
+/** A table with a heading for its columns; cells are markup. Each cell has its heading for screens too narrow for columns. */
 export function table(
   caption: string,
   heading: readonly string[],
@@ -17,7 +17,9 @@ export function table(
 ): string {
   const head = heading.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join("");
   const body = rows.map(([first = "", ...cells]) => {
-    const rest = cells.map((cell) => `<td>${cell}</td>`).join("");
+    const rest = cells
+      .map((cell, index) => `<td data-of="${escaped(heading[index + 1] ?? "")}">${cell}</td>`)
+      .join("");
     return `<tr><th scope="row">${first}</th>${rest}</tr>`;
   });
   return (
@@ -32,11 +34,12 @@ export function section(heading: string, content: string): string {
   return content === "" ? "" : `<section><h2>${escaped(heading)}</h2>\n${content}</section>\n`;
 }
 
-/** What is looked at under what is said of it; it scrolls where it has less room than it can be read in. */
-export function figure(caption: string, content: string): string {
+/** What is looked at under what is said of it; where it has less room than it can be read in it scrolls, and says so. */
+export function figure(caption: string, content: string, say: (message: Text) => string): string {
   const name = escaped(caption);
+  const more = say(text("wider than this screen: scroll sideways"));
   return (
-    `<figure><figcaption>${name}</figcaption>` +
+    `<figure><figcaption>${name}<span class="narrow"> · ${escaped(more)}</span></figcaption>` +
     `<div class="wide" tabindex="0" role="region" aria-label="${name}">${content}</div></figure>\n`
   );
 }

@@ -29,7 +29,7 @@ export function overTimeFigure({ say }: ReportContext, diagnosis: DiagnosisView)
   const { title, what, name, before, after } = overTimeTexts(overTime);
   const caption = [title, what, before, ...(after === null ? [] : [after]), text("band: rounding")];
   const chart = overTimeChart(overTime, Number(tolerance));
-  return figure(caption.map(say).join(" · "), chartMarkup(overTime, chart, say(name)));
+  return figure(caption.map(say).join(" · "), chartMarkup(overTime, chart, say(name)), say);
 }
 
 function chartMarkup(

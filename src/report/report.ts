@@ -153,7 +153,7 @@ function figuresOf(context: ReportContext, encodePng: EncodePng): string {
               modeName(mode),
             );
       const caption = view.batchSize > 1 ? text("{0}, batch {1}", what, batch) : what;
-      return figure(say(caption), pictures.join(""));
+      return figure(say(caption), pictures.join(""), say);
     })
     .join("");
 }

@@ -51,7 +51,17 @@ ul{padding-left:20px}
 footer{margin-top:48px;font-size:13px}
 :focus-visible{outline:2px solid currentColor;outline-offset:2px}
 @media screen{figure svg{min-width:840px}}
-@media (max-width:600px){body{padding:24px 14px 40px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+@media (max-width:600px){
+body{padding:24px 14px 40px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}
+pre{white-space:pre-wrap}
+.wide:not(.values .wide) :is(table,caption,tbody,tr,th,td){display:block}
+.wide:not(.values .wide) thead{display:none}
+.wide:not(.values .wide) tr{padding:8px 0;border-bottom:1px solid var(--line)}
+.wide:not(.values .wide) :is(th,td){padding:1px 0;border:0}
+.wide:not(.values .wide) th{font-weight:600}
+.wide:not(.values .wide) td::before{content:attr(data-of) " ";color:var(--muted)}
+}
+@media (min-width:601px){.narrow{display:none}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(PICTURE_THEMES.dark)}--line:#383d45}.dark{display:block}.light{display:none}}
 @media print{body{max-width:none;padding:0;font-size:11pt}figure,.finding,tr{break-inside:avoid}h2{break-after:avoid}pre,.wide{overflow:visible;white-space:pre-wrap}}
 `;

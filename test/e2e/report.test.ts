@@ -62,4 +62,24 @@ describe("a report", () => {
       await context.close();
     });
   }
+
+  it("fits a telephone: tables become lists, code wraps", async () => {
+    const out = join(folder, "narrow.html");
+    const run = join("examples", "differs", "differs.unroll.json");
+    spawnSync(process.execPath, ["dist/cli.js", "report", run, "--out", out]);
+    const context = await browser.newContext({ viewport: { width: 420, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(out).href);
+    const parts = page.locator(".wide:has(> table):visible, pre:visible");
+    const wider = await parts.evaluateAll((all) =>
+      all.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.ariaLabel),
+    );
+    assert.ok((await parts.count()) > 2);
+    assert.deepEqual(wider, []);
+    const lines = await page
+      .locator("caption")
+      .evaluateAll((all) => all.map((each) => each.clientHeight));
+    assert.ok(Math.max(...lines) < 40, lines.join());
+    await context.close();
+  });
 });
