@@ -39,7 +39,7 @@ export function figure(caption: string, content: string, say: (message: Text) =>
   const name = escaped(caption);
   const more = say(text("wider than this screen: scroll sideways"));
   return (
-    `<figure><figcaption>${name}<span class="narrow"> · ${escaped(more)}</span></figcaption>` +
+    `<figure><figcaption>${name}</figcaption><p class="narrow quiet">${escaped(more)}</p>` +
     `<div class="wide" tabindex="0" role="region" aria-label="${name}">${content}</div></figure>\n`
   );
 }

@@ -17,16 +17,18 @@ export function absentReasons(
   const isCompared = ofFinal !== undefined && ofFinal.verdict !== "cannot-compare";
   // Of another shape: the lane's own tensor, or the one that its layer ends with.
   const own = verdicts.find(({ name }) => name === info.id) ?? (isCompared ? undefined : ofFinal);
+  if (own === undefined && isCompared) {
+    const longest = text("the reference has no steps of this lane, {0} alone", final);
+    return [longest, text("no steps in the reference"), text("no steps")];
+  }
   const longest =
-    own !== undefined
-      ? text(
+    own === undefined
+      ? text("the reference has nothing of this lane")
+      : text(
           "the reference’s {0} is {1}, here {2}",
           own.name,
           ...[own.found, own.expected].map(shape),
-        )
-      : isCompared
-        ? text("the reference has no steps of this lane, {0} alone", final)
-        : text("the reference has nothing of this lane");
+        );
   return [longest, text("no reference for this lane"), text("no reference")];
 }
 
