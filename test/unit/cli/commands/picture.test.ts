@@ -174,7 +174,9 @@ describe("unroll report", () => {
     // The verdict is said once, not over each picture again; pictures that are wide scroll.
     assert.doesNotMatch(html, /<text[^>]*>✗ output differs/);
     assert.equal(
-      html.match(/<figure><figcaption>[^<]*<\/figcaption><p class="narrow.*?<\/p><div class="wide" tabindex="0"/g)?.length,
+      html.match(
+        /<figure><figcaption>[^<]*<\/figcaption><p class="narrow.*?<\/p><div class="wide" tabindex="0"/g,
+      )?.length,
       3,
     );
     assert.ok(html.length < 2_000_000);
