@@ -69,7 +69,7 @@ function contenders([best, ...others]: readonly Ranked[], right: number): Altern
 
 /** What is said of it while all values are compared. */
 export function likelyText({ title }: Alternative): Text {
-  return text("It looks like this: {0}. All values are being compared.", title);
+  return text("It looks like this: {0}", title);
 }
 
 /** The last steps of the first direction of layer 0, of the longest row. */

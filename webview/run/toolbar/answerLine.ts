@@ -81,7 +81,7 @@ function searching(
   const name = t("Looking for the reason…");
   return html`<section class="answer searching" aria-label=${t("Reason")} aria-busy="true">
     <span class="answer-sentence">${name}</span>
-    ${activity === null ? nothing : html`<span class="answer-numbers">${tr(activity)}</span>`}
+    ${activity === null ? nothing : html`<span class="answer-numbers" title=${tr(activity)}>${tr(activity)}</span>`}
     <span class="search">
       ${progressMeter(fraction, name, () => {
         store.send("diagnosis/cancel", null);
