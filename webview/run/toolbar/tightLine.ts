@@ -6,7 +6,10 @@ const STEPS = "123456789";
 
 /** Follows one line at a time, from `follow` to `stop`. Made by the bar, and ends with it. */
 export class TightLine {
-  /** Of the page, and of buttons, which draw themselves after the line. */
+  /**
+   * Of the page, and of buttons, which draw themselves after the line. It is told of each that it begins to observe before
+   * the next frame is painted, when the page is laid out anyway.
+   */
   readonly #resize = new ResizeObserver(() => {
     this.#fit();
   });
@@ -22,7 +25,6 @@ export class TightLine {
     this.#said = line.textContent;
     this.#resize.observe(document.body);
     for (const button of line.querySelectorAll("unroll-menu")) this.#resize.observe(button);
-    this.#fit();
   }
 
   stop(): void {
