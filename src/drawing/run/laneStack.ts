@@ -5,28 +5,8 @@ import { clamp } from "../../core/numeric";
 import type { Side } from "../../protocol/run/windowMessages";
 import type { ShownLane } from "./laneChoice";
 import type { Mode } from "./modes";
+import { fittedHeights, kindOf, MAX_CELL, type LaneRows } from "./laneHeights";
 import { isPairOfFinals, PAIR, rowsOf, sidesOf } from "./sides";
-
-/** Cells never grow beyond this, so that a run of three steps stays a figure and not a wall. */
-export const MAX_CELL = { width: 110, height: 44 } as const;
-/**
- * A lane keeps room for its two label lines, unless it has too few units to fill them, or all lanes are on screen once
- * they have less, at the least room for one; in a low view they have that.
- */
-const MIN_LANE_HEIGHTS = { usual: [36, 30, 20, 14, 12], low: [20, 12] } as const;
-/** A lower view is low. */
-const LOW_VIEW = 260;
-
-/**
- * Side by side, lanes that are compared keep room for a name on each side, and those whose h_n alone is for a line that
- * says it; the others leave them theirs.
- */
-const LEAST_BESIDE = { compared: 30, final: 30, alone: 20 } as const;
-/** Lanes that are too high for the view by no more than this share of it become lower, or a few would be off screen. */
-const NEARLY = 0.2;
-
-/** A lane that has nothing to show keeps its name and the reason, with little around them where others have little. */
-const COLLAPSED = { least: 14, most: 24 } as const;
 
 /** Above the lanes stands what the numbers of units are. */
 const TOP = { usual: 28, low: 18 } as const;
@@ -65,83 +45,6 @@ export interface LaneBox {
   readonly finals: readonly Band[];
   /** Middle of the caption line above the lane: what its layer hands up; null without one. */
   readonly captionY: number | null;
-}
-
-function kindOf(height: number): "usual" | "low" {
-  return height < LOW_VIEW ? "low" : "usual";
-}
-
-/** What of a lane its height depends on. */
-interface LaneRows {
-  readonly rows: number;
-  /** Among lanes that are split in two: whether it is one of them, or its h_n is; null where there are none. */
-  readonly beside: keyof typeof LEAST_BESIDE | null;
-}
-
-function leastOf({ beside }: LaneRows, usual: number): number {
-  if (beside === null) return usual;
-  const least = LEAST_BESIDE[beside];
-  return beside === "compared" ? Math.max(usual, least) : Math.min(usual, least);
-}
-
-/** Rows are whole pixels high, or lanes would look striped; rows thinner than a pixel are aggregated. */
-function laneHeight(lane: LaneRows, rowHeight: number, usual: number): number {
-  const { rows } = lane;
-  if (rows === 0) return clamp(usual, COLLAPSED.least, COLLAPSED.most);
-  const least = leastOf(lane, usual);
-  if (rows > least && rowHeight < 1) return Math.max(least, Math.round(rows * rowHeight));
-  const lowest = Math.min(MAX_CELL.height, Math.ceil(least / rows)) * rows;
-  return Math.max(lowest, rows * Math.floor(rowHeight));
-}
-
-/**
- * The height that lanes keep: the first with which all of them fit, the last where they nearly do, else the first of all,
- * and the view scrolls.
- */
-function leastHeight(lanes: readonly LaneRows[], available: number, height: number): number {
-  const heights: readonly number[] = MIN_LANE_HEIGHTS[kindOf(height)];
-  const needs = (least: number): number =>
-    lanes.reduce((sum, lane) => sum + laneHeight(lane, 0, least), 0);
-  const last = heights.at(-1)!;
-  const nearly = needs(last) <= available + NEARLY * height ? last : heights[0]!;
-  return heights.find((least) => needs(least) <= available) ?? nearly;
-}
-
-/** The largest row height with which all lanes fit, found by bisection; lanes that cannot shrink may overflow. */
-function fitRowHeight(lanes: readonly LaneRows[], available: number, least: number): number {
-  let low = 0;
-  let high: number = MAX_CELL.height;
-  const total = (height: number): number =>
-    lanes.reduce((sum, lane) => sum + laneHeight(lane, height, least), 0);
-  if (total(high) <= available) return high;
-  for (let round = 0; round < 32; round++) {
-    const middle = (low + high) / 2;
-    if (total(middle) <= available) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/**
- * Where a pixel more for every row is too much, the lanes that are compared have it, those of fewest rows first and all
- * of as many alike: they are split in two, and what is left would be empty.
- */
-function fillHeights(
-  lanes: readonly LaneRows[],
-  heights: readonly number[],
-  available: number,
-): readonly number[] {
-  let filled = heights;
-  const compared = lanes.filter(({ beside }) => beside === "compared");
-  for (const rows of [...new Set(compared.map((lane) => lane.rows))].sort((a, b) => a - b)) {
-    const higher = filled.map((height, index) => {
-      const lane = lanes[index]!;
-      const grows = lane.beside === "compared" && lane.rows === rows && height >= rows;
-      return grows && height < rows * MAX_CELL.height ? height + rows : height;
-    });
-    if (higher.reduce((sum, height) => sum + height, 0) <= available) filled = higher;
-  }
-  return filled;
 }
 
 /** Words of tokens run upwards in narrow columns: they have what is left before the gaps do. */
@@ -247,11 +150,7 @@ function fitLanes({ lanes, mode, height, showsFinding }: StackRequest): Fitted {
   });
   const gaps = sides.reduce((sum, { length }) => sum + BAND_GAP * (length - 1), 0);
   const room = height - TOP[kindOf(height)] - AXIS_HEIGHT - between - gaps;
-  const least = leastHeight(lanesOf, room, height);
-  const rowHeight = fitRowHeight(lanesOf, room, least);
-  const fitted = lanesOf.map((lane) => laneHeight(lane, rowHeight, least));
-  const filled = isSplit ? fillHeights(lanesOf, fitted, room) : fitted;
-  const heights = withWords(slots, filled, room);
+  const heights = withWords(slots, fittedHeights(lanesOf, room, height), room);
   const left = room - heights.reduce((sum, each) => sum + each, 0);
   const spread = clamp(Math.floor(left / Math.max(1, slots.length - 1)), 0, MAX_SPREAD);
   return { slots, sides, rows, heights, spread };

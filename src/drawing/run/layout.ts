@@ -4,6 +4,7 @@
  * All lengths are CSS pixels. Lanes are given bottom to top and laid out top to bottom; unit 0 is the top row of its
  * lane. Vertical positions are those of the whole content, horizontal ones those of the viewport.
  */
+import { MAX_CELL } from "./laneHeights";
 import { rowOfUnit, unitOfRow } from "./sortedUnits";
 import type { Side } from "../../protocol/run/windowMessages";
 import { clamp, clampIndex } from "../../core/numeric";
@@ -11,7 +12,6 @@ import type { ShownLane } from "./laneChoice";
 import type { StepRange } from "./modes";
 import {
   AXIS_HEIGHT,
-  MAX_CELL,
   stackLanes,
   type Band,
   type LaneBox,
@@ -19,7 +19,8 @@ import {
   type StackRequest,
 } from "./laneStack";
 
-export { AXIS_HEIGHT, hasTrack, MAX_CELL, TRACK_HEIGHT } from "./laneStack";
+export { MAX_CELL } from "./laneHeights";
+export { AXIS_HEIGHT, hasTrack, TRACK_HEIGHT } from "./laneStack";
 export type { Band, LaneBox } from "./laneStack";
 
 const LABEL_WIDTH = { narrow: 122, wide: 156 } as const;
