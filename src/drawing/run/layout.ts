@@ -23,11 +23,16 @@ export { MAX_CELL } from "./laneHeights";
 export { AXIS_HEIGHT, hasTrack, TRACK_HEIGHT } from "./laneStack";
 export type { Band, LaneBox } from "./laneStack";
 
-const LABEL_WIDTH = { narrow: 122, wide: 156 } as const;
+/** What stands beside the steps, by the width of the view, CSS pixels: labels, numbers of units, h_n. */
+const BESIDE = {
+  tiny: { label: 104, gap: 26, final: 18, margin: 4 },
+  narrow: { label: 122, gap: 36, final: 28, margin: 20 },
+  wide: { label: 156, gap: 36, final: 28, margin: 20 },
+} as const;
+const TINY = 260;
 const NARROW = 640;
 /** A column from here on has room for numbers. */
 const NUMBER_COLUMN = 46;
-const FINAL = { gap: 36, width: 28, margin: 20 } as const;
 const MAX_INDENT = 96;
 /** Room kept around a lane that is scrolled into view: its line to h_n and the axis. */
 const REVEAL_AROUND = 48;
@@ -72,22 +77,23 @@ export function layoutColumns(
   UnrolledLayout,
   "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
 > {
-  const labelWidth = width < NARROW ? LABEL_WIDTH.narrow : LABEL_WIDTH.wide;
+  const beside = BESIDE[width < TINY ? "tiny" : width < NARROW ? "narrow" : "wide"];
+  const { label: labelWidth, gap, margin } = beside;
   const count = end - first;
-  const around = labelWidth + FINAL.gap + FINAL.margin;
+  const around = labelWidth + gap + margin;
   // Where cells have room for numbers, h_n is one more such column.
   const equal = (width - around) / (count + 1);
   const isWide = equal >= NUMBER_COLUMN;
-  const room = isWide ? equal * count : Math.max(40, width - around - FINAL.width);
+  const room = isWide ? equal * count : Math.max(40, width - around - beside.final);
   const whole = Math.min(isZoomed ? Infinity : MAX_CELL.width, room / count);
   // Whole pixels where cells are large enough to be told apart: even grid lines.
   const columnWidth = whole >= 12 ? Math.floor(whole) : whole;
   const plotWidth = columnWidth * count;
-  const finalWidth = isWide ? Math.min(MAX_CELL.width, columnWidth) : FINAL.width;
+  const finalWidth = isWide ? Math.min(MAX_CELL.width, columnWidth) : beside.final;
   const free = width - around - finalWidth - plotWidth;
   const labelLeft = clamp(free / 2, 0, MAX_INDENT);
   const plotLeft = labelLeft + labelWidth;
-  const finalLeft = plotLeft + plotWidth + FINAL.gap;
+  const finalLeft = plotLeft + plotWidth + gap;
   return { labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, finalLeft, finalWidth };
 }
 

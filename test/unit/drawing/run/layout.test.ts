@@ -59,6 +59,16 @@ describe("layoutUnrolled", () => {
     assert.ok(zoomed.finalLeft + zoomed.finalWidth > 900, "to the right edge");
   });
 
+  it("has steps and h_n inside the view at every width that a panel has", () => {
+    for (const width of [200, 240, 300, 420, 700, 1400]) {
+      const { finalLeft, finalWidth, plotWidth } = layoutUnrolled(
+        request({ width, steps: [0, 24] }),
+      );
+      assert.ok(finalLeft + finalWidth <= width, `h_n of ${width} px`);
+      assert.ok(plotWidth >= 45, `${plotWidth} of ${width} px`);
+    }
+  });
+
   it("puts the output on top, then the last layer's reverse lane, and the input at the bottom", () => {
     const { boxes } = layoutUnrolled(request());
     assert.deepEqual(
