@@ -90,7 +90,10 @@ export class QuickInput {
 
   /** Types into the open quick pick or input box, and confirms with Enter when asked to. */
   async type(value: string, { confirm = false } = {}): Promise<void> {
-    await this.input().fill(value, { timeout: OPEN_LIMIT_MS });
+    const fill = (): Promise<void> => this.input().fill(value, { timeout: OPEN_LIMIT_MS });
+    const isTyped = async (): Promise<boolean> => (await this.value()) === value;
+    // A dialog for files that is slow to show its folder puts that before what is typed meanwhile.
+    await actUntil("What is typed", fill, isTyped);
     if (confirm) await this.input().press("Enter");
   }
 
