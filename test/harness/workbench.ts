@@ -151,12 +151,18 @@ export class Workbench {
   /** The webview whose document holds `selector`, for `evaluate` and locators alike. */
   async webviewFrame(selector: string): Promise<Frame> {
     return retry(`The webview with ${selector}`, async () => {
-      for (const frame of this.page.frames()) {
-        if (!frame.url().includes("fake.html") && frame.name() !== "active-frame") continue;
+      for (const frame of this.webviewFrames()) {
         if (await shows(frame, selector)) return frame;
       }
       throw new Error(`no webview shows ${selector}`);
     });
+  }
+
+  /** The documents of all webviews, those as well that are being loaded or left. */
+  webviewFrames(): Frame[] {
+    return this.page
+      .frames()
+      .filter((frame) => frame.url().includes("fake.html") || frame.name() === "active-frame");
   }
 
   /** The notification with this text. */

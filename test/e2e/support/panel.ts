@@ -57,6 +57,15 @@ export class Panel {
     return this.#root.locator(selector);
   }
 
+  /**
+   * For what is read again and again until it is as expected, and for keys: sooner than by way of the frames around the
+   * page, where there is one page only. It may be one that goes away meanwhile, whose reading fails.
+   */
+  protected seen(selector: string): Locator {
+    const [page, another] = this.workbench.webviewFrames();
+    return (another === undefined && page !== undefined ? page : this.#root).locator(selector);
+  }
+
   /** Opens a run file by the Explorer's menu and waits for the run. */
   async openRun(path: string): Promise<void> {
     await this.workbench.explorerMenu(path, "Open Run");
@@ -67,52 +76,52 @@ export class Panel {
   /** Waits until these are the chips of the verdict bar and no run is under way. */
   async verdictsAre(...expected: readonly string[]): Promise<void> {
     const read = async (): Promise<string[]> => {
-      const isRunning = (await this.locator(".progress").count()) > 0;
-      return isRunning ? ["running"] : this.texts(".verdicts .chip");
+      const isRunning = (await this.seen(".progress").count()) > 0;
+      return isRunning ? ["running"] : textsOf(this.seen(".verdicts .chip"));
     };
     await becomes("The verdict", read, [...expected]);
   }
 
   /** The texts of all elements, with single spaces. */
-  async texts(selector: string): Promise<string[]> {
-    return (await this.locator(selector).allTextContents()).map(squeeze);
+  texts(selector: string): Promise<string[]> {
+    return textsOf(this.locator(selector));
   }
 
-  async text(selector: string): Promise<string> {
-    return squeeze((await this.locator(selector).first().textContent({ timeout: 30_000 })) ?? "");
+  text(selector: string): Promise<string> {
+    return textOf(this.locator(selector));
   }
 
   /** Waits until an element's text has this part, and returns the text. */
   says(selector: string, part: string | RegExp): Promise<string> {
     const accept = (text: string): boolean =>
       typeof part === "string" ? text.includes(part) : part.test(text);
-    return until(`The text of ${selector}`, () => this.text(selector), accept);
+    return until(`The text of ${selector}`, () => textOf(this.seen(selector)), accept);
   }
 
   /** Waits until an element's text is this. */
   async textIs(selector: string, expected: string): Promise<void> {
-    await becomes(`The text of ${selector}`, () => this.text(selector), expected);
+    await becomes(`The text of ${selector}`, () => textOf(this.seen(selector)), expected);
   }
 
   /** Waits until these are the texts of all elements. */
   async textsAre(selector: string, ...expected: readonly string[]): Promise<void> {
-    await becomes(`The texts of ${selector}`, () => this.texts(selector), [...expected]);
+    await becomes(`The texts of ${selector}`, () => textsOf(this.seen(selector)), [...expected]);
   }
 
   /** Waits until one of the elements has this text. */
   async textsInclude(selector: string, expected: string): Promise<void> {
     const includes = (texts: readonly string[]): boolean => texts.includes(expected);
-    await until(`The texts of ${selector}`, () => this.texts(selector), includes);
+    await until(`The texts of ${selector}`, () => textsOf(this.seen(selector)), includes);
   }
 
   /** Waits until there are so many elements. */
   async countIs(selector: string, expected: number): Promise<void> {
-    await becomes(`The number of ${selector}`, () => this.locator(selector).count(), expected);
+    await becomes(`The number of ${selector}`, () => this.seen(selector).count(), expected);
   }
 
   /** Waits until an element's attribute is this. */
   async attributeIs(selector: string, name: string, expected: string): Promise<void> {
-    const read = (): Promise<string | null> => this.locator(selector).getAttribute(name);
+    const read = (): Promise<string | null> => this.seen(selector).getAttribute(name);
     await becomes(`${name} of ${selector}`, read, expected);
   }
 
@@ -128,12 +137,12 @@ export class Panel {
 
   /** Presses keys with the focus in the panel. */
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.locator(".side").press(key);
+    for (const key of keys) await this.seen(".side").press(key);
   }
 
   /** Goes to a view by its tab. */
   async openTab(name: string): Promise<void> {
-    const tab = this.locator(".tab").getByText(name, { exact: true });
+    const tab = this.seen(".tab").getByText(name, { exact: true });
     await press(tab, "aria-current", "page");
   }
 
@@ -144,13 +153,13 @@ export class Panel {
 
   /** Chooses what the lanes show. */
   async showMode(name: string): Promise<void> {
-    const segment = this.locator(".segment").getByText(name, { exact: true });
+    const segment = this.seen(".segment").getByText(name, { exact: true });
     await press(segment, "aria-pressed", "true");
   }
 
   /** Switches a toggle on or off. */
   async toggle(selector: string, isOn: boolean): Promise<void> {
-    await press(this.locator(selector), "aria-pressed", String(isOn));
+    await press(this.seen(selector), "aria-pressed", String(isOn));
   }
 
   /** Opens the box of what is seldom changed; a box that is open stays so. */
@@ -205,7 +214,7 @@ export class Panel {
 
   /** Counts the runs that the panel has shown. */
   revision(): Promise<number> {
-    return this.locator("unroll-app").evaluate(
+    return this.seen("unroll-app").evaluate(
       (app: AppElement) => app.store.state.view?.revision ?? 0,
     );
   }
@@ -249,11 +258,11 @@ export class Panel {
         }).join(" "),
       );
     };
-    return this.locator(".unrolled-lanes").evaluate(read, area);
+    return this.seen(".unrolled-lanes").evaluate(read, area);
   }
 
   layout(): Promise<UnrolledLayout> {
-    return this.locator("unroll-unrolled").evaluate((view: UnrolledElement) => view.layout);
+    return this.seen("unroll-unrolled").evaluate((view: UnrolledElement) => view.layout);
   }
 
   /** Moves the pointer to a place of the unrolled view, in the coordinates of its layout, until the read-out says `parts`. */
@@ -265,9 +274,9 @@ export class Panel {
       const [x, y] = place(await this.layout());
       // A pointer that stays tells nothing to an unrolled view that has been laid out anew.
       await this.workbench.page.mouse.move(0, 0);
-      await this.locator(".unrolled-scroll").hover({ position: { x, y }, timeout: STEP_LIMIT_MS });
+      await this.seen(".unrolled-scroll").hover({ position: { x, y }, timeout: STEP_LIMIT_MS });
       const hasParts = (text: string): boolean => parts.every((part) => text.includes(part));
-      await until("it", () => this.text(".readout"), hasParts, STEP_LIMIT_MS);
+      await until("it", () => textOf(this.seen(".readout")), hasParts, STEP_LIMIT_MS);
     });
   }
 
@@ -278,15 +287,12 @@ export class Panel {
       await frame().then(frame);
       return page.store?.isWaiting === false;
     };
-    const read = (): Promise<boolean> =>
-      this.locator("unroll-app, unroll-tensors").evaluate(isDrawn);
+    const read = (): Promise<boolean> => this.seen("unroll-app, unroll-tensors").evaluate(isDrawn);
     await until("Every value on screen", read, (is) => is);
   }
 
   private canvas(): Promise<string> {
-    return this.locator(".unrolled-lanes").evaluate((canvas: HTMLCanvasElement) =>
-      canvas.toDataURL(),
-    );
+    return this.seen(".unrolled-lanes").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
   }
 }
 
@@ -297,6 +303,14 @@ function press(element: Locator, attribute: string, value: string): Promise<void
     () => element.click({ timeout: STEP_LIMIT_MS }),
     async () => (await element.getAttribute(attribute)) === value,
   );
+}
+
+async function textsOf(elements: Locator): Promise<string[]> {
+  return (await elements.allTextContents()).map(squeeze);
+}
+
+async function textOf(element: Locator): Promise<string> {
+  return squeeze((await element.first().textContent({ timeout: 30_000 })) ?? "");
 }
 
 function squeeze(text: string): string {
