@@ -34,7 +34,7 @@ export class TensorEditor extends Panel {
   }
 
   state(): Promise<EditorState> {
-    return this.locator("unroll-tensors").evaluate((editor: EditorElement) => editor.store.state);
+    return this.seen("unroll-tensors").evaluate((editor: EditorElement) => editor.store.state);
   }
 
   /** Chooses an entry of the list of tensors. */
@@ -49,7 +49,7 @@ export class TensorEditor extends Panel {
 
   /** Presses keys with the focus on the heatmap. */
   override async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.locator(".heat-plot").press(key);
+    for (const key of keys) await this.seen(".heat-plot").press(key);
   }
 
   /** What stands under the cursor, as the line above the heatmap says it. */
@@ -80,7 +80,7 @@ export class TensorEditor extends Panel {
       return pixels.filter(isInk).length;
     };
     const area = [Math.round(x - reach), Math.round(y - reach), 2 * reach] as const;
-    return this.locator(".heat-cells").evaluate(count, area);
+    return this.seen(".heat-cells").evaluate(count, area);
   }
 
   /** Where a cell is drawn, CSS pixels of the heatmap. */
@@ -92,7 +92,7 @@ export class TensorEditor extends Panel {
         readonly plot: { width: number; height: number; rows: number; columns: number };
       };
     }
-    return this.locator("unroll-heatmap").evaluate(
+    return this.seen("unroll-heatmap").evaluate(
       (heatmap: Heatmap, [atRow, atColumn]) => {
         const { left, top, plot } = heatmap.frame;
         const cell = (pixels: number, count: number, most: number): number =>
