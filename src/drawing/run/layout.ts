@@ -27,6 +27,8 @@ const NARROW = 640;
 /** A column from here on has room for numbers. */
 const NUMBER_COLUMN = 46;
 const FINAL = { gap: 36, width: 28, margin: 20 } as const;
+/** Before h_n, where groups of units are named with their sizes. */
+const GROUPS_GAP = 84;
 const MAX_INDENT = 96;
 /** Room kept around a lane that is scrolled into view: its line to h_n and the axis. */
 const REVEAL_AROUND = 48;
@@ -62,18 +64,25 @@ export interface Hit {
   readonly unit: number;
 }
 
+interface ColumnOptions {
+  readonly isZoomed?: boolean;
+  /** True where units are in groups. */
+  readonly isGrouped?: boolean;
+}
+
 /** Where labels, steps and h_n lie from left to right in an unrolled view of this width. */
 export function layoutColumns(
   width: number,
   [first, end]: StepRange,
-  isZoomed = false,
+  { isZoomed = false, isGrouped = false }: ColumnOptions = {},
 ): Pick<
   UnrolledLayout,
   "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
 > {
   const labelWidth = width < NARROW ? LABEL_WIDTH.narrow : LABEL_WIDTH.wide;
   const count = end - first;
-  const around = labelWidth + FINAL.gap + FINAL.margin;
+  const gap = isGrouped ? GROUPS_GAP : FINAL.gap;
+  const around = labelWidth + gap + FINAL.margin;
   // Where cells have room for numbers, h_n is one more such column.
   const equal = (width - around) / (count + 1);
   const isWide = equal >= NUMBER_COLUMN;
@@ -86,16 +95,18 @@ export function layoutColumns(
   const free = width - around - finalWidth - plotWidth;
   const labelLeft = clamp(free / 2, 0, MAX_INDENT);
   const plotLeft = labelLeft + labelWidth;
-  const finalLeft = plotLeft + plotWidth + FINAL.gap;
+  const finalLeft = plotLeft + plotWidth + gap;
   return { labelLeft, labelWidth, plotLeft, plotWidth, columnWidth, finalLeft, finalWidth };
 }
 
 /** Lays the unrolled view out for a viewport. */
 export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
-  const { width, steps, isZoomed } = request;
+  const { width, steps, isZoomed = false, lanes } = request;
+  const isGrouped = lanes.some(({ sorted }) => sorted?.groups[0] !== undefined);
   const stack = stackLanes(request);
   const contentHeight = stack.plotBottom + AXIS_HEIGHT;
-  return { width, steps, ...layoutColumns(width, steps, isZoomed), ...stack, contentHeight };
+  const columns = layoutColumns(width, steps, { isZoomed, isGrouped });
+  return { width, steps, ...columns, ...stack, contentHeight };
 }
 
 /** Left edge of a step; may lie outside the plot. */

@@ -38,8 +38,10 @@ const HEIGHT = 44;
 const MARKS_HEIGHT = 3;
 
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
-function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
-  const { plotLeft, plotWidth } = layoutColumns(unrolledWidth, [0, seqLength]);
+function placeOf({ unrolledWidth, unitSort }: ViewState, { seqLength }: RunView): string {
+  const { plotLeft, plotWidth } = layoutColumns(unrolledWidth, [0, seqLength], {
+    isGrouped: unitSort?.by === "clusters",
+  });
   return `--plot-left:${plotLeft}px;--plot-width:${plotWidth}px`;
 }
 
@@ -96,7 +98,7 @@ export class TimelineView extends RunElement {
         class=${unrolledWidth === 0 ? "timeline" : "timeline timeline-aligned"}
         role="group"
         aria-label=${t("Timeline")}
-        .style=${`${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)};--axes:${this.#shown === null ? 0 : axesWidth(this.#shown)}px`}
+        .style=${`${unrolledWidth === 0 ? "" : placeOf(store.state, view)};--axes:${this.#shown === null ? 0 : axesWidth(this.#shown)}px`}
       >
         ${this.#buttons(store, view)} ${this.#track(store, view)}
       </div>
