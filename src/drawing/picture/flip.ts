@@ -13,6 +13,7 @@ import {
   finalSentences,
   headingWithin,
   lastColumns,
+  lastOfReference,
   sideOf,
   sideSentences,
   stripHeadings,
@@ -27,7 +28,7 @@ import { cellsOf, columnRuns, showsDelta } from "../run/flip/values";
 import { hatched } from "./lanesMarkup";
 import { sizesOf } from "./names";
 import type { PictureMeans, PictureValues } from "./scene";
-import { DIGIT, element, fitted, group, label, MONO, path, rect, SANS } from "./svg";
+import { DIGIT, element, fitted, group, label, MONO, path, rect, SANS, widthOf } from "./svg";
 import { windowMarkup, type WindowStyle } from "./windowMarkup";
 
 const MARGIN = 24;
@@ -148,14 +149,16 @@ function stripMarkup(scene: FlipScene, strip: StripBox): string {
   const { theme } = request;
   const room = headingRoom(scene, strip);
   const side = sideOf(strip, scene.strips);
-  const { title, lines, isMissing } = headingWithin(headings[strip.id], room, side);
+  const heading = headings[strip.id];
+  const fits = (written: string): boolean => widthOf(written, LINE.size) <= room;
+  const { title, lines } = headingWithin(heading, side, say, fits);
   const top = -HEADING.above - lines.length * HEADING.line;
   return group({ transform: `translate(${strip.x} ${strip.y})` }, [
-    label(0, top - 4, fitted(say(title), LINE.size, room), { "font-weight": 600, fill: theme.ink }),
+    label(0, top - 4, fitted(title, LINE.size, room), { "font-weight": 600, fill: theme.ink }),
     ...lines.map((line, at) =>
       label(0, top + HEADING.line * (at + 1) - 4, fitted(line, LINE.size, room), {
         ...{ "font-family": MONO, fill: theme.muted },
-        ...(isMissing === true && at === 0 ? { "text-decoration": "line-through" } : {}),
+        ...(heading.isMissing === true && at === 0 ? { "text-decoration": "line-through" } : {}),
       }),
     ),
     rect({ x: 0, y: 0, width: strip.width, height: strip.height }, { fill: theme.quiet }),
@@ -180,6 +183,7 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
   const y = part.row * strip.rowHeight;
   const height = part.rows * strip.rowHeight;
   const last = lastColumns(length, strips.order)[part.values];
+  const other = lastOfReference(length, strips.order)[part.values];
   const columns = columnRuns(strip.columns).map(({ first, steps }) => {
     const at = { x: strip.columnX[first] ?? 0, y, width: steps.length * cellWidth, height };
     return windowMarkup(
@@ -192,9 +196,10 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
     if (step === null) return [];
     const box = { x: strip.columnX[at] ?? 0, y, width: cellWidth, height };
     if (step >= length) return [hatched(box, request.theme.muted)];
+    const frame = { fill: "none", stroke: request.theme.ink, "stroke-width": 2 };
+    if (step === other) return [rect(box, { ...frame, "stroke-dasharray": "3 2" })];
     if (step !== last) return [];
     const name = finals[part.values] ?? "";
-    const frame = { fill: "none", stroke: request.theme.ink, "stroke-width": 2 };
     return [
       rect(box, frame),
       label(

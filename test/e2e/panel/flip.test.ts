@@ -89,6 +89,9 @@ describe("flip and concat", () => {
     // The diagnosis found that the flip back is missing: the drawing says so, and where h_n is then.
     await until("The missing flip", titles, has(/^ref\. not flipped|^not flipped back/));
     await panel.says("unroll-flip .final-states", "h_n[3] is at t = 23");
+    // What is lit is one step of processing: the first one of the reverse direction reads t = 23.
+    await panel.locator("unroll-flip .picture").press("Home");
+    await panel.textsAre("unroll-flip .chip.lit", "0", "23", "23", "0", "0", "0");
     const processed = panel.locator(
       'unroll-flip svg > g:has(> text.title:has-text("as processed"))',
     );
@@ -110,6 +113,9 @@ describe("flip and concat", () => {
     await until("The missing flip", titles, has(/^Δ (ref\.|reference) not flipped/));
     await panel.countIs("unroll-flip text[text-decoration=line-through]", 0);
     await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");
+    // Where the reference's h_n is, in each strip of reverse states.
+    await panel.countIs("unroll-flip .last.of-reference", 3);
+    await panel.countIs("unroll-flip .final-states .of-reference", 1);
     const frames = (): Promise<string[]> =>
       panel
         .locator("unroll-flip path.outside")

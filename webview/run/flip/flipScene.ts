@@ -24,6 +24,7 @@ import type { FlipScene } from "./scene";
 import {
   finalNames,
   lastColumns,
+  lastOfReference,
   sideOf,
   stripHeadings,
 } from "../../../src/drawing/run/flip/headings";
@@ -86,6 +87,7 @@ export function describeScene(
         ? rowOfUnit(segments[values], laneIdOf(cursor), cursor.unit)
         : undefined,
     last: lastColumns(length, order),
+    lastOfReference: lastOfReference(length, order),
     finals: finalNames(view.config, layer),
   };
 }

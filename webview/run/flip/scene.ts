@@ -26,6 +26,8 @@ export interface FlipScene {
   readonly litRow: (part: StripPart) => number | undefined;
   /** The column that a direction processed last. */
   readonly last: Readonly<Partial<Record<StripPart["values"], number>>>;
+  /** Beside the differences, the reference's, where it is another one. */
+  readonly lastOfReference: FlipScene["last"];
   /** What of h_n the last processed column of a direction is. */
   readonly finals: Readonly<Partial<Record<StripPart["values"], string>>>;
 }

@@ -41,16 +41,23 @@ function stripsOf(run: RunView, layer: number, mode: Mode, mistake?: string): St
 }
 
 function headingOf(run: RunView, strips: Strips, id: "flippedBack" | "output"): string[] {
-  const { title, lines } = stripHeadings(run, 1, 24, strips.order)[id];
-  return [renderText(title), ...lines];
+  const { titles, lines } = stripHeadings(run, 1, 24, strips.order)[id];
+  return [renderText(titles[0]), ...lines.map(([line]) => line)];
 }
 
-/** The titles above the strips, narrow as they are. */
-function titlesOf(run: RunView, layer: number, mode: Mode, mistake?: string): string[] {
+/** The titles above the strips, with room for so many characters. */
+function titlesOf(
+  run: RunView,
+  layer: number,
+  mode: Mode,
+  mistake?: string,
+  characters = 24,
+): string[] {
   const strips = stripsOf(run, layer, mode, mistake);
   const headings = stripHeadings(run, layer, 24, strips.order);
-  return strips.layout.strips.map((strip) =>
-    renderText(headingWithin(headings[strip.id], 170, sideOf(strip, strips)).title),
+  const fits = ({ length }: string): boolean => length <= characters;
+  return strips.layout.strips.map(
+    (strip) => headingWithin(headings[strip.id], sideOf(strip, strips), renderText, fits).title,
   );
 }
 
@@ -59,10 +66,26 @@ describe("the headings of the flip picture", () => {
 
   it("say of the reference that it is as it was given, and of x beside it that it is ours", () => {
     assert.deepEqual(titlesOf(run, 1, "reference"), [
-      ...["x · ours", "flip(x) · ours", "ref. backwards"],
-      ...["ref. forward", "ref. as given", "ref. output"],
+      ...["x, from layer 0 · ours", "flip(x) · ours", "ref. read backwards"],
+      ...["ref. forward states", "as given · reference", "output · reference"],
     ]);
-    assert.deepEqual(titlesOf(run, 1, "delta").slice(0, 2), ["x · ours", "flip(x) · ours"]);
+    assert.deepEqual(titlesOf(run, 1, "delta").slice(0, 2), [
+      ...["x, from layer 0 · ours", "flip(x) · ours"],
+    ]);
+  });
+
+  it("are cut nowhere that a strip is narrow", () => {
+    for (const mode of ["ours", "reference", "delta"] as const) {
+      for (const mistake of [undefined, UNFLIPPED]) {
+        for (const layer of [0, 1]) {
+          const titles = titlesOf(run, layer, mode, mistake, 16);
+          assert.ok(
+            titles.every(({ length }) => length <= 16),
+            titles.join(),
+          );
+        }
+      }
+    }
   });
 
   it("say whose values a strip has only where something beside it has others", () => {
@@ -75,7 +98,8 @@ describe("the headings of the flip picture", () => {
 
   it("name the flip that a reference lacks, and where its h_n is then", () => {
     assert.deepEqual(titlesOf(run, 1, "reference", UNFLIPPED).slice(2), [
-      ...["ref. as processed", "ref. forward", "ref. not flipped back", "ref. output"],
+      ...["as processed · reference", "ref. forward states"],
+      ...["ref. not flipped back", "output · reference"],
     ]);
     const strips = stripsOf(run, 1, "reference", UNFLIPPED);
     assert.equal(stripHeadings(run, 1, 24, strips.order).flippedBack.isMissing, true);
