@@ -19,7 +19,7 @@ import type { FlipScene } from "./scene";
 
 /** Width of a character of the code font in a cell. */
 export const CELL_CHARACTER = 6.6;
-export const CELL_MARGIN = 3;
+const CELL_MARGIN = 3;
 /** Cells from here on have larger letters: their height, and how much larger. */
 const LARGE = { height: 32, letters: 13 / 11 } as const;
 

@@ -9,11 +9,11 @@ import { columnMotion, PHASES } from "../../../src/drawing/run/flip/motion";
 import { t, tr } from "../../shared/l10n";
 import { headingWithin } from "../../../src/drawing/run/flip/headings";
 import { CELL_CHARACTER, drawColumn } from "./column";
+import { textWidth } from "../unrolled/textWidth";
 import type { FlipScene } from "./scene";
 
-/** Widths of a character above a strip, and of one at a connector. */
-const CHARACTER = { title: 6.6, line: 7.2 } as const;
-type Part = keyof typeof CHARACTER;
+/** Width of a character of code, and of one of a title that is cut. */
+const CHARACTER = 7.2;
 /** From the cells down to the name of what of h_n a column is. */
 const FINAL_BELOW = 38;
 /** Between two headings. */
@@ -65,7 +65,7 @@ function middleOf(points: Connector["points"]): readonly [x: number, y: number] 
 function isTooShort(label: string, points: Connector["points"]): boolean {
   const [x1] = points[0] ?? [0];
   const [x2] = points.at(-1) ?? [0];
-  return x1 !== x2 && (label.length - 1) * CHARACTER.line > Math.abs(x2 - x1);
+  return x1 !== x2 && (label.length - 1) * CHARACTER > Math.abs(x2 - x1);
 }
 
 /** Above the middle of a connector, or beside it where it runs down. */
@@ -79,13 +79,14 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
   const room = headingRoom(layout, strip);
   const whole = scene.headings[strip.id];
-  const fits = ({ length }: string, part: Part): boolean => length * CHARACTER[part] <= room;
+  const fits = (written: string, part: "title" | "line"): boolean =>
+    (part === "title" ? textWidth(written) : written.length * CHARACTER) <= room;
   const { title, lines } = headingWithin(whole, scene.sideOf(strip), tr, fits);
   const top = -10 - lines.length * 17;
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
-      <text class="title" y=${top}>${cut(title, room / CHARACTER.title)}<title>${title}</title></text>
-      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)} text-decoration=${whole.isMissing === true && index === 0 ? "line-through" : nothing}>${cut(line, room / CHARACTER.line)}<title>${whole.lines[index]?.[0]}</title></text>`)}
+      <text class="title" y=${top}>${fits(title, "title") ? title : cut(title, room / CHARACTER)}<title>${title}</title></text>
+      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)} text-decoration=${whole.isMissing === true && index === 0 ? "line-through" : nothing}>${cut(line, room / CHARACTER)}<title>${whole.lines[index]?.[0]}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}
