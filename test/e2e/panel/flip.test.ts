@@ -41,6 +41,20 @@ describe("flip and concat", () => {
     assert.equal(pictures.size, 4);
   });
 
+  it("names the marks beside lanes that differ in every mode, and moves no lane for it", async () => {
+    await panel.openTab("Unrolled");
+    await panel.showMode("Δ");
+    await panel.countIs(".legend .swatch-outside", 1);
+    const height = (): Promise<number> =>
+      panel.locator(".unrolled-scroll").evaluate((scroller) => scroller.clientHeight);
+    const before = await height();
+    for (const mode of ["Ours", "Side by side"]) {
+      await panel.showMode(mode);
+      await panel.countIs(".legend .swatch-beside", 1);
+      assert.equal(await height(), before);
+    }
+  });
+
   it("marks the step under the pointer apart from the cursor's, and reads its value out", async () => {
     await panel.openTab("Flip & concat");
     await panel.showMode("Δ");
