@@ -58,7 +58,7 @@ describe("the gradient in the timeline", () => {
     const shown = async (): Promise<boolean[]> =>
       Promise.all(["delta", "gradient"].map((name) => panel.locator(`.axis-${name}`).isVisible()));
     assert.deepEqual(await shown(), [false, false]);
-    await panel.locator(".name-delta").hover();
+    await panel.locator(".timeline-names .name-delta").hover();
     assert.deepEqual(await shown(), [true, false]);
     await panel.locator(SIZE).hover();
     assert.deepEqual(await shown(), [false, true]);

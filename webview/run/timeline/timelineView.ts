@@ -40,9 +40,9 @@ const MARKS_HEIGHT = 3;
 /** Columns without a number say so where they have room for it. */
 const BROKEN_NAME = 80;
 
-/** A curve, and around it what a pointer reaches. */
-function drawCurve(name: string, line: string, shape = ""): SVGTemplateResult {
-  return svg`<path class=${`curve-${name}${shape}`} d=${line}></path><path class=${`reach reach-${name}`} d=${line}></path>`;
+/** A curve that is not the first, and around it what a pointer reaches. */
+function drawCurve(name: "delta" | "gradient", line: string, shape = ""): SVGTemplateResult {
+  return svg`<path class=${`curve-${name}${shape}`} d=${line}></path><path class=${`reach name-${name}`} d=${line}></path>`;
 }
 
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
@@ -220,7 +220,7 @@ export class TimelineView extends RunElement {
         (mark) =>
           svg`<rect class="timeline-outside" x=${mark.x} y="0" width=${mark.width} height=${MARKS_HEIGHT}></rect>`,
       )}
-      ${drawCurve("norm", curvePath(norm, frame), shape)}
+      ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
       ${delta === null ? nothing : drawCurve("delta", delta.line, shape)}
       ${gradient === undefined ? nothing : drawCurve("gradient", logCurvePath(gradient.norm, frame))}
     </svg>`;

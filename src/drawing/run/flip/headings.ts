@@ -171,9 +171,7 @@ function outputHeading(
   }: { readonly flipBack: string; readonly shape: string; readonly order: ReverseOrder },
 ): StripHeading {
   const isTop = layer + 1 >= (config?.numLayers ?? 1);
-  const titles: Forms<Text> = isTop
-    ? [text("output")]
-    : [text("input of layer {0}", layer + 1), text("to layer {0}", layer + 1)];
+  const titles: Forms<Text> = [isTop ? text("output") : text("input of layer {0}", layer + 1)];
   if (config?.bidirectional === true) {
     return { titles, lines: [["concat([forward, reverse])", "concat([→, ←])"], [shape]] };
   }

@@ -78,9 +78,9 @@ describe("the headings of the flip picture", () => {
     for (const mode of ["ours", "reference", "delta"] as const) {
       for (const mistake of [undefined, UNFLIPPED]) {
         for (const layer of [0, 1]) {
-          const titles = titlesOf(run, layer, mode, mistake, 16);
+          const titles = titlesOf(run, layer, mode, mistake, 18);
           assert.ok(
-            titles.every(({ length }) => length <= 16),
+            titles.every(({ length }) => length <= 18),
             titles.join(),
           );
         }
