@@ -6,7 +6,8 @@ import type { Connector, StripBox, StripPart } from "../../../src/drawing/run/fl
 import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout";
 import { chipsOf, type Chip } from "../../../src/drawing/run/flip/chips";
 import { columnMotion, PHASES } from "../../../src/drawing/run/flip/motion";
-import { t, tr } from "../../shared/l10n";
+import { tr } from "../../shared/l10n";
+import { namedColumns } from "../../../src/drawing/run/flip/finals";
 import { headingWithin } from "../../../src/drawing/run/flip/headings";
 import { CELL_CHARACTER, drawColumn } from "./column";
 import { textWidth } from "../unrolled/textWidth";
@@ -91,7 +92,7 @@ function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTe
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}
       ${chipsOf(strip, layout.cellWidth, scene.litStep).map((chip) => drawChip(strip, chip, scene))}
-      ${finalsOf(strip, scene).map(([index, name]) => drawFinal(layout, strip, index, name))}
+      ${namedColumns(strip, scene, CELL_CHARACTER, tr).map(([index, name]) => drawFinal(layout, strip, index, name))}
     </g>
   `;
 }
@@ -105,27 +106,6 @@ function headingRoom({ strips, width }: FlipLayout, strip: StripBox): number {
 function cut(text: string, characters: number): string {
   const kept = Math.max(1, Math.floor(characters) - 1);
   return text.length <= characters ? text : `${text.slice(0, kept)}…`;
-}
-
-/** Which of h_n the columns are that directions processed last: both may be the same one. */
-function finalsOf(
-  { id, parts, columns, width }: StripBox,
-  { last, lastOfReference, finals }: FlipScene,
-): [number, string][] {
-  const named = new Map<number, string>();
-  const other = columns.indexOf(lastOfReference.reverse ?? -1);
-  const { reverse = "" } = finals;
-  const name = t("ref. {0}", reverse);
-  // Beside ours, which is at the other end.
-  const hasRoom = (name.length + 1 + reverse.length) * CELL_CHARACTER <= width;
-  if (id === "flippedBack" && other >= 0 && hasRoom) named.set(other, name);
-  for (const { values } of parts) {
-    const [step, own] = [last[values], finals[values]];
-    const index = step === undefined ? -1 : columns.indexOf(step);
-    if (own === undefined || index < 0) continue;
-    named.set(index, [...(named.has(index) ? [named.get(index)] : []), own].join(", "));
-  }
-  return [...named];
 }
 
 function drawFinal(

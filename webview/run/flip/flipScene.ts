@@ -21,13 +21,8 @@ import { laneIdOf } from "../../../src/drawing/run/places";
 import { findingsOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
-import {
-  finalNames,
-  lastColumns,
-  lastOfReference,
-  sideOf,
-  stripHeadings,
-} from "../../../src/drawing/run/flip/headings";
+import { finalNames, lastColumns, lastOfReference } from "../../../src/drawing/run/flip/finals";
+import { sideOf, stripHeadings } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
   type FlipRoom,

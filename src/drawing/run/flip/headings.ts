@@ -7,7 +7,7 @@ import type { RunView } from "../../../protocol/run/messages";
 import type { Side } from "../../../protocol/run/windowMessages";
 import { formatAxes } from "../../base/numbers";
 import type { StripBox, StripId } from "./boxes";
-import type { Strips, StripValues } from "./plan";
+import type { Strips } from "./plan";
 import type { ReverseOrder } from "./reverseOrder";
 import type { Mode } from "../modes";
 import { unitAxis } from "../state";
@@ -202,31 +202,4 @@ export function finalSentences(
     if (order === "compared") return [made, unflipped];
     return [order === "unflipped" ? unflipped : made];
   });
-}
-
-/** Which entry of h_n the column is that a direction processed last. */
-export function finalNames(
-  config: RunView["config"],
-  layer: number,
-): Readonly<Partial<Record<StripValues, string>>> {
-  if (config === null) return {};
-  return Object.fromEntries(
-    directionsOf(config).map((each) => [each, `h_n[${slotOf(config, layer, each)}]`]),
-  );
-}
-
-/** The column that each direction processed last, which is what h_n holds. */
-export function lastColumns(
-  length: number,
-  order: ReverseOrder,
-): Readonly<Partial<Record<StripValues, number>>> {
-  return { forward: length - 1, reverse: order === "unflipped" ? length - 1 : 0 };
-}
-
-/** Beside the differences: the column that the reference has in h_n, where that is another one. */
-export function lastOfReference(
-  length: number,
-  order: ReverseOrder,
-): Readonly<Partial<Record<StripValues, number>>> {
-  return order === "compared" ? { reverse: length - 1 } : {};
 }

@@ -4,10 +4,15 @@ import { renderText } from "../../../../../src/core/text";
 import {
   finalSentences,
   headingWithin,
-  lastColumns,
   sideOf,
   stripHeadings,
 } from "../../../../../src/drawing/run/flip/headings";
+import {
+  finalNames,
+  lastColumns,
+  lastOfReference,
+  namedColumns,
+} from "../../../../../src/drawing/run/flip/finals";
 import { mistakeOf } from "../../../../../src/drawing/run/flip/reverseOrder";
 import { planStrips, type Strips } from "../../../../../src/drawing/run/flip/plan";
 import type { Mode } from "../../../../../src/drawing/run/modes";
@@ -122,6 +127,27 @@ describe("the headings of the flip picture", () => {
     assert.match(sentences[1] ?? "", /^h_n\[3\] = reverse state at t = 0/);
     assert.match(sentences[2] ?? "", /^In the reference h_n\[3\] is at t = 23/);
     assert.equal(titlesOf(run, 1, "delta")[4], "Δ flipped back");
+  });
+
+  it("have the entries of h_n below their columns, both of one column, and the reference's where it has room", () => {
+    const namesOf = (id: string, mode: Mode, character = 6): string[] => {
+      const strips = stripsOf(run, 1, mode, UNFLIPPED);
+      const strip = strips.layout.strips.find((each) => each.id === id);
+      assert.ok(strip);
+      const columns = {
+        finals: finalNames(run.config, 1),
+        last: lastColumns(24, strips.order),
+        lastOfReference: lastOfReference(24, strips.order),
+      };
+      return namedColumns(strip, columns, character, renderText).map(
+        ([at, name]) => `${strip.columns[at] ?? ""} ${name}`,
+      );
+    };
+    assert.deepEqual(namesOf("output", "reference"), ["23 h_n[2], h_n[3]"]);
+    assert.deepEqual(namesOf("output", "delta"), ["23 h_n[2]", "0 h_n[3]"]);
+    assert.deepEqual(namesOf("flippedBack", "delta"), ["23 ref. h_n[3]", "0 h_n[3]"]);
+    assert.deepEqual(namesOf("flippedBack", "delta", 20), ["0 h_n[3]"]);
+    assert.deepEqual(namesOf("reverse", "delta"), ["0 h_n[3]"]);
   });
 
   it("leave our own strips as they are, whatever was found", () => {
