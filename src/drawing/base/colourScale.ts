@@ -1,23 +1,33 @@
 /**
  * Diverging colour scales centred on 0, as tables of RGB bytes; no DOM.
  *
- * The ends come from d3-scale-chromatic; the centre lies near the background, so that what is near zero recedes in
- * dark and in light themes alike. Values that are not finite have no place on the scale.
+ * The ends come from d3-scale-chromatic, as constants: a few colours take less room than what interpolates them. The centre
+ * lies near the background, so that what is near zero recedes in dark and in light themes alike. Values that are not finite
+ * have no place on the scale.
  */
 import { clampIndex, rounded } from "../../core/numeric";
-import {
-  interpolateBrBG,
-  interpolatePRGn,
-  interpolatePuOr,
-  interpolateRdBu,
-} from "d3-scale-chromatic";
 
-/** Schemes that stay readable with every common colour-vision deficiency. */
+/**
+ * Schemes that stay readable with every common colour-vision deficiency: the colours of -1 and of the value halfway, and the
+ * same above 0. On dark the ends are the brightest colours, on light the darkest: strength is contrast.
+ */
 const SCHEMES = {
-  RdBu: interpolateRdBu,
-  PuOr: interpolatePuOr,
-  BrBG: interpolateBrBG,
-  PRGn: interpolatePRGn,
+  RdBu: {
+    dark: ["#5099c6", "#3781b9", "#c74440", "#d86755"],
+    light: ["#1c5a99", "#4b94c4", "#d56050", "#a0172a"],
+  },
+  PuOr: {
+    dark: ["#e18924", "#cd7211", "#6f549d", "#8676b0"],
+    light: ["#a85308", "#dd841f", "#8170ac", "#4d227a"],
+  },
+  BrBG: {
+    dark: ["#3f9d94", "#22847b", "#aa6f21", "#c08a3a"],
+    light: ["#055e55", "#39988f", "#bc8435", "#804c0c"],
+  },
+  PRGn: {
+    dark: ["#63b16a", "#429851", "#8b549b", "#9e73ae"],
+    light: ["#196e33", "#5cad65", "#9a6daa", "#6a2476"],
+  },
 } as const;
 
 export type SchemeName = keyof typeof SCHEMES;
@@ -34,14 +44,10 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export const TABLE_SIZE = 511;
 
 /**
- * Values from −1 to 1 and the places on d3's scheme that colour them; null is the centre. On dark the ends are the
- * brightest colours, on light the darkest: strength is contrast. Most values lie far from the ends: halfway the colours
+ * Values from −1 to 1 that have a colour of the scheme, and the centre. Most values lie far from the ends: halfway the colours
  * are already full ones, which on dark a straight way from the centre would only reach at the ends.
  */
-const STOPS = {
-  dark: { values: [-1, -0.5, 0, 0.5, 1], places: [0.79, 0.84, null, 0.16, 0.21] },
-  light: { values: [-1, -0.6, 0, 0.6, 1], places: [0.92, 0.8, null, 0.2, 0.08] },
-} as const;
+const STOPS = { dark: [-1, -0.5, 0, 0.5, 1], light: [-1, -0.6, 0, 0.6, 1] } as const;
 
 /** How values run along a scale: evenly, or so that those of all magnitudes are told apart. */
 export type Curve = "linear" | "symlog";
@@ -117,14 +123,13 @@ function colourAt(value: number, values: readonly number[], colours: readonly Rg
 
 /** Builds the table of a scheme for a background; `limit` must be positive and finite. */
 export function colourScale(name: SchemeName, background: Rgb, limit: number): ColourScale {
-  const interpolate = SCHEMES[name];
-  // d3's RdBu runs from red to blue; negative is blue here, as in PyTorch's and most papers' figures.
+  // Negative is blue, as in PyTorch's and most papers' figures.
   const isDark = luminance(background) < 0.3;
   const centre = mix(background, isDark ? [255, 255, 255] : [0, 0, 0], isDark ? 0.045 : 0.035);
-  const { values, places } = isDark ? STOPS.dark : STOPS.light;
-  const colours = places.map((place) =>
-    place === null ? centre : parseColour(interpolate(place)),
-  );
+  const ground = isDark ? "dark" : "light";
+  const values = STOPS[ground];
+  const ends = SCHEMES[name][ground].map(parseColour);
+  const colours = [...ends.slice(0, 2), centre, ...ends.slice(2)];
   const table = new Uint8ClampedArray((TABLE_SIZE + 2) * 3);
   for (let index = 0; index < TABLE_SIZE; index++) {
     table.set(colourAt((2 * index) / (TABLE_SIZE - 1) - 1, values, colours), index * 3);

@@ -9,15 +9,20 @@ import { colourScale, parseColour, type ColourScale } from "../base/colourScale"
 import { escapeXml } from "../base/escapeXml";
 import { domainsOf } from "../run/domains";
 import {
-  finalNames,
   finalSentences,
   headingWithin,
-  lastColumns,
   sideOf,
   sideSentences,
   stripHeadings,
   type StripHeading,
 } from "../run/flip/headings";
+import {
+  finalNames,
+  lastColumns,
+  lastOfReference,
+  namedColumns,
+  type FinalColumns,
+} from "../run/flip/finals";
 import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
 import { chipsOf } from "../run/flip/chips";
 import { stripLimit } from "../run/flip/limits";
@@ -27,7 +32,7 @@ import { cellsOf, columnRuns, showsDelta } from "../run/flip/values";
 import { hatched } from "./lanesMarkup";
 import { sizesOf } from "./names";
 import type { PictureMeans, PictureValues } from "./scene";
-import { DIGIT, element, fitted, group, label, MONO, path, rect, SANS } from "./svg";
+import { DIGIT, element, fitted, group, label, MONO, path, rect, SANS, widthOf } from "./svg";
 import { windowMarkup, type WindowStyle } from "./windowMarkup";
 
 const MARGIN = 24;
@@ -36,14 +41,14 @@ const LINE = { size: 12, line: 19 } as const;
 const HEADING = { above: 10, line: 17 } as const;
 const CHIP_MIDDLE = 16;
 const FINAL_BELOW = 38;
+const FINAL_SIZE = 11;
 const ARROW = { length: 7, half: 3.5 } as const;
 
-interface FlipScene extends PictureMeans {
+interface FlipScene extends PictureMeans, FinalColumns {
   readonly request: FlipRequest;
   readonly strips: Strips;
   readonly length: number;
   readonly headings: Readonly<Record<StripBox["id"], StripHeading>>;
-  readonly finals: ReturnType<typeof finalNames>;
   readonly scaleOf: (part: StripPart) => ColourScale;
 }
 
@@ -67,6 +72,8 @@ export function flipPicture(
     ...{ ...means, request, strips, length },
     headings: stripHeadings(run, layer, length, strips.order),
     finals: finalNames(run.config, layer),
+    last: lastColumns(length, strips.order),
+    lastOfReference: lastOfReference(length, strips.order),
     scaleOf,
   };
   const head = headOf(run, request, means);
@@ -148,18 +155,27 @@ function stripMarkup(scene: FlipScene, strip: StripBox): string {
   const { theme } = request;
   const room = headingRoom(scene, strip);
   const side = sideOf(strip, scene.strips);
-  const { title, lines, isMissing } = headingWithin(headings[strip.id], room, side);
+  const heading = headings[strip.id];
+  const fits = (written: string): boolean => widthOf(written, LINE.size) <= room;
+  const { title, lines } = headingWithin(heading, side, say, fits);
   const top = -HEADING.above - lines.length * HEADING.line;
   return group({ transform: `translate(${strip.x} ${strip.y})` }, [
-    label(0, top - 4, fitted(say(title), LINE.size, room), { "font-weight": 600, fill: theme.ink }),
+    label(0, top - 4, fitted(title, LINE.size, room), { "font-weight": 600, fill: theme.ink }),
     ...lines.map((line, at) =>
       label(0, top + HEADING.line * (at + 1) - 4, fitted(line, LINE.size, room), {
         ...{ "font-family": MONO, fill: theme.muted },
-        ...(isMissing === true && at === 0 ? { "text-decoration": "line-through" } : {}),
+        ...(heading.isMissing === true && at === 0 ? { "text-decoration": "line-through" } : {}),
       }),
     ),
     rect({ x: 0, y: 0, width: strip.width, height: strip.height }, { fill: theme.quiet }),
     ...strip.parts.map((part) => partMarkup(scene, strip, part)),
+    ...namedColumns(strip, scene, FINAL_SIZE * DIGIT, say).map(([at, name]) => {
+      const middle = (strip.columnX[at] ?? 0) + scene.strips.layout.cellWidth / 2;
+      return label(within(middle, name, strip.width), strip.height + FINAL_BELOW - 4, name, {
+        ...{ "text-anchor": "middle", "font-family": MONO, "font-size": FINAL_SIZE },
+        fill: theme.ink,
+      });
+    }),
     ...chipsOf(strip, scene.strips.layout.cellWidth, null).map(({ label: written, x }) =>
       label(x, strip.height + CHIP_MIDDLE, written, {
         ...{ "text-anchor": "middle", "font-size": 11, fill: theme.muted },
@@ -175,11 +191,12 @@ function headingRoom({ strips: { layout } }: FlipScene, strip: StripBox): number
 }
 
 function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string {
-  const { strips, length, finals, request } = scene;
+  const { strips, length, request } = scene;
   const { cellWidth } = strips.layout;
   const y = part.row * strip.rowHeight;
   const height = part.rows * strip.rowHeight;
-  const last = lastColumns(length, strips.order)[part.values];
+  const last = scene.last[part.values];
+  const other = scene.lastOfReference[part.values];
   const columns = columnRuns(strip.columns).map(({ first, steps }) => {
     const at = { x: strip.columnX[first] ?? 0, y, width: steps.length * cellWidth, height };
     return windowMarkup(
@@ -192,28 +209,16 @@ function partMarkup(scene: FlipScene, strip: StripBox, part: StripPart): string 
     if (step === null) return [];
     const box = { x: strip.columnX[at] ?? 0, y, width: cellWidth, height };
     if (step >= length) return [hatched(box, request.theme.muted)];
-    if (step !== last) return [];
-    const name = finals[part.values] ?? "";
     const frame = { fill: "none", stroke: request.theme.ink, "stroke-width": 2 };
-    return [
-      rect(box, frame),
-      label(
-        within(box.x + cellWidth / 2, name, strip.width),
-        strip.height + FINAL_BELOW - 4,
-        name,
-        {
-          ...{ "text-anchor": "middle", "font-family": MONO, "font-size": 11 },
-          fill: request.theme.ink,
-        },
-      ),
-    ];
+    if (step === other) return [rect(box, { ...frame, "stroke-dasharray": "3 2" })];
+    return step === last ? [rect(box, frame)] : [];
   });
   return columns.join("") + marks.join("");
 }
 
 /** The middle of a name that stays within the width of its strip. */
 function within(middle: number, name: string, width: number): number {
-  const half = (name.length * 11 * DIGIT) / 2;
+  const half = (name.length * FINAL_SIZE * DIGIT) / 2;
   return Math.min(Math.max(middle, half), Math.max(half, width - half));
 }
 

@@ -12,7 +12,7 @@ import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run
 import { finalName, unitAxis } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
 import { unitOfRow } from "../run/sortedUnits";
-import { BRACKET, groupMarks, unitTicks } from "../run/zoom/unitAxis";
+import { BRACKET, groupMarks, sizeOfGroup, unitTicks, WRITTEN } from "../run/zoom/unitAxis";
 import { laneContent, laneName } from "./names";
 import type { PictureScene } from "./scene";
 import { fitted, group, label, path, rect, widthOf } from "./svg";
@@ -138,17 +138,24 @@ function unitAxisMarkup({ layout, screen, theme, say, view }: PictureScene): str
   const isGrouped = groups.some(({ name }) => name !== "");
   const isFree = first === layout.boxes[0];
   return group({ fill: theme.muted, "font-size": SMALL - 1 }, [
-    isFree ? label(left + 10, first.top - 13, say(isGrouped ? text("group") : text("unit"))) : "",
+    isFree
+      ? label(left + WRITTEN.from, first.top - 13, say(isGrouped ? text("group") : text("unit")))
+      : "",
     ...ticks.map(
       ({ unit, y }) =>
         rect({ x: left, y: Math.round(y), width: 4, height: 1 }) +
-        label(left + 10, y, String(unit)),
+        label(left + WRITTEN.from, y, String(unit)),
     ),
-    ...groups.map(
-      ({ top, height, name }) =>
-        group({ fill: theme.ink }, bracketAt(left + BRACKET.from, top, height)) +
-        label(left + 10, top + height / 2, name),
-    ),
+    ...groups.flatMap((mark) => {
+      const { top, height, name } = mark;
+      const y = top + height / 2;
+      const bracket = bracketAt(left + BRACKET.from, top, height);
+      const size = label(left + WRITTEN.from + WRITTEN.number, y, say(sizeOfGroup(mark)));
+      return [
+        group({ fill: theme.ink }, [...bracket, label(left + WRITTEN.from, y, name)]),
+        name === "" ? "" : size,
+      ];
+    }),
   ]);
 }
 

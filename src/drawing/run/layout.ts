@@ -33,6 +33,8 @@ const TINY = 260;
 const NARROW = 640;
 /** A column from here on has room for numbers. */
 const NUMBER_COLUMN = 46;
+/** Before h_n, where groups of units are named with their sizes. */
+const GROUPS_GAP = 84;
 const MAX_INDENT = 96;
 /** Room kept around a lane that is scrolled into view: its line to h_n and the axis. */
 const REVEAL_AROUND = 48;
@@ -68,18 +70,25 @@ export interface Hit {
   readonly unit: number;
 }
 
+interface ColumnOptions {
+  readonly isZoomed?: boolean;
+  /** True where units are in groups. */
+  readonly isGrouped?: boolean;
+}
+
 /** Where labels, steps and h_n lie from left to right in an unrolled view of this width. */
 export function layoutColumns(
   width: number,
   [first, end]: StepRange,
-  isZoomed = false,
+  { isZoomed = false, isGrouped = false }: ColumnOptions = {},
 ): Pick<
   UnrolledLayout,
   "labelLeft" | "labelWidth" | "plotLeft" | "plotWidth" | "columnWidth" | "finalLeft" | "finalWidth"
 > {
   const beside = BESIDE[width < TINY ? "tiny" : width < NARROW ? "narrow" : "wide"];
-  const { label: labelWidth, gap, margin } = beside;
+  const { label: labelWidth, margin } = beside;
   const count = end - first;
+  const gap = isGrouped && width >= TINY ? GROUPS_GAP : beside.gap;
   const around = labelWidth + gap + margin;
   // Where cells have room for numbers, h_n is one more such column.
   const equal = (width - around) / (count + 1);
@@ -99,10 +108,12 @@ export function layoutColumns(
 
 /** Lays the unrolled view out for a viewport. */
 export function layoutUnrolled(request: LayoutRequest): UnrolledLayout {
-  const { width, steps, isZoomed } = request;
+  const { width, steps, isZoomed = false, lanes } = request;
+  const isGrouped = lanes.some(({ sorted }) => sorted?.groups[0] !== undefined);
   const stack = stackLanes(request);
   const contentHeight = stack.plotBottom + AXIS_HEIGHT;
-  return { width, steps, ...layoutColumns(width, steps, isZoomed), ...stack, contentHeight };
+  const columns = layoutColumns(width, steps, { isZoomed, isGrouped });
+  return { width, steps, ...columns, ...stack, contentHeight };
 }
 
 /** Left edge of a step; may lie outside the plot. */

@@ -2,6 +2,7 @@
  * Which values a lane of the unrolled view shows in a mode: ours, the reference's, their difference, or none.
  */
 import type { Side } from "../../protocol/run/windowMessages";
+import type { RunView } from "../../protocol/run/messages";
 import type { ShownLane } from "./laneChoice";
 import type { Mode } from "./modes";
 
@@ -40,6 +41,11 @@ export function isUncovered({
   quantity,
 }: Pick<ShownLane, "layer" | "reference" | "quantity">): boolean {
   return layer !== null && reference === "none" && quantity === undefined;
+}
+
+/** True where steps of a lane are outside tolerance: marks beside it tell where, in every mode. */
+export function hasOutside({ lanes }: Pick<RunView, "lanes">): boolean {
+  return lanes.some(({ outside }) => outside > 0);
 }
 
 /** True where a mode has nothing to show of a lane: the reference does not have it. */

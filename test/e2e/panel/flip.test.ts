@@ -41,6 +41,20 @@ describe("flip and concat", () => {
     assert.equal(pictures.size, 4);
   });
 
+  it("names the marks beside lanes that differ in every mode, and moves no lane for it", async () => {
+    await panel.openTab("Unrolled");
+    await panel.showMode("Δ");
+    await panel.countIs(".legend .swatch-outside", 1);
+    const height = (): Promise<number> =>
+      panel.locator(".unrolled-scroll").evaluate((scroller) => scroller.clientHeight);
+    const before = await height();
+    for (const mode of ["Ours", "Side by side"]) {
+      await panel.showMode(mode);
+      await panel.countIs(".legend .swatch-beside", 1);
+      assert.equal(await height(), before);
+    }
+  });
+
   it("marks the step under the pointer apart from the cursor's, and reads its value out", async () => {
     await panel.openTab("Flip & concat");
     await panel.showMode("Δ");
@@ -89,6 +103,9 @@ describe("flip and concat", () => {
     // The diagnosis found that the flip back is missing: the drawing says so, and where h_n is then.
     await until("The missing flip", titles, has(/^ref\. not flipped|^not flipped back/));
     await panel.says("unroll-flip .final-states", "h_n[3] is at t = 23");
+    // What is lit is one step of processing: the first one of the reverse direction reads t = 23.
+    await panel.locator("unroll-flip .picture").press("Home");
+    await panel.textsAre("unroll-flip .chip.lit", "0", "23", "23", "0", "0", "0");
     const processed = panel.locator(
       'unroll-flip svg > g:has(> text.title:has-text("as processed"))',
     );
@@ -110,6 +127,9 @@ describe("flip and concat", () => {
     await until("The missing flip", titles, has(/^Δ (ref\.|reference) not flipped/));
     await panel.countIs("unroll-flip text[text-decoration=line-through]", 0);
     await panel.says("unroll-flip .side-sentence", "Δ = ours − reference");
+    // Where the reference's h_n is, in each strip of reverse states.
+    await panel.countIs("unroll-flip .last.of-reference", 3);
+    await panel.countIs("unroll-flip .final-states .of-reference", 1);
     const frames = (): Promise<string[]> =>
       panel
         .locator("unroll-flip path.outside")

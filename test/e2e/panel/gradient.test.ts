@@ -40,13 +40,30 @@ describe("the gradient in the timeline", () => {
 
   it("is switched on by G, and is listed among the keys", async () => {
     await panel.countIs(LINE, 0);
+    const lanes = (): Promise<number> =>
+      panel.locator(".unrolled-scroll").evaluate((scroller) => scroller.clientHeight);
     await panel.press("Home", "g");
+    await panel.countIs(LINE, 1);
+    const height = await lanes();
     await panel.says(LINE, "The gradient vanishes: from t = 29 to t = 0");
     await curveDiffers(null);
+    assert.equal(await lanes(), height, "what is computed moves nothing");
     await panel.attributeIs(".gradient-switch", "aria-pressed", "true");
     await panel.press("?");
     await panel.says(".help", "gradient of the loss in the timeline");
     await workbench.page.keyboard.press("Escape");
+  });
+
+  it("has the axis of the curve that is pointed at, else of the first", async () => {
+    const shown = async (): Promise<boolean[]> =>
+      Promise.all(["delta", "gradient"].map((name) => panel.locator(`.axis-${name}`).isVisible()));
+    assert.deepEqual(await shown(), [false, false]);
+    await panel.locator(".timeline-names .name-delta").hover();
+    assert.deepEqual(await shown(), [true, false]);
+    await panel.locator(SIZE).hover();
+    assert.deepEqual(await shown(), [false, true]);
+    await panel.locator(".timeline-step").hover();
+    assert.deepEqual(await shown(), [false, false]);
   });
 
   it("leaves lanes and the axis of time on screen in a narrow panel", async () => {

@@ -68,7 +68,7 @@ describe("following a number", () => {
     await panel.showMode("Side by side");
     await panel.textsInclude(".lane-name", "layer 1 → · ours");
     await panel.textsInclude(".lane-name", "layer 0 → · ours");
-    await panel.textsInclude(".lane-quiet", "h_n: ours / ref.");
+    await panel.textsInclude(".lane-quiet", "✓ h_n: ours / ref.");
   });
 });
 

@@ -19,13 +19,15 @@ import type { FlipScene } from "./scene";
 
 /** Width of a character of the code font in a cell. */
 export const CELL_CHARACTER = 6.6;
-export const CELL_MARGIN = 3;
+const CELL_MARGIN = 3;
+/** Cells from here on have larger letters: their height, and how much larger. */
+const LARGE = { height: 32, letters: 13 / 11 } as const;
 
-/** The cells of one step. */
+/** The cells of the step of a column. */
 export function drawColumn(
   strip: StripBox,
   part: StripPart,
-  step: number,
+  { step, belongs }: { readonly step: number; readonly belongs: number },
   width: number,
   scene: FlipScene,
 ): SVGTemplateResult {
@@ -45,9 +47,10 @@ export function drawColumn(
                 return drawCell(scene.cell(part, row, step), at, scale);
               })
       }
-      ${step === scene.pointedStep && step !== scene.litStep ? svg`<rect class="pointed" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
-      ${step === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
-      ${step === scene.litStep ? litCell(strip, part, width, scene) : nothing}
+      ${belongs === scene.pointedStep && belongs !== scene.litStep ? svg`<rect class="pointed" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
+      ${belongs === scene.litStep ? svg`<rect class="lit-frame" x="0.5" y="0.5" width=${width - 1} height=${height - 1}></rect>` : nothing}
+      ${belongs === scene.litStep ? litCell(strip, part, width, scene) : nothing}
+      ${step === scene.lastOfReference[part.values] ? svg`<rect class="last of-reference" width=${width} height=${height}></rect>` : nothing}
       ${step === scene.last[part.values] ? svg`<rect class="last" width=${width} height=${height}></rect>` : nothing}
     </g>
   `;
@@ -115,10 +118,12 @@ function drawCell(
   const fill = colour === null ? "url(#flip-padding)" : `rgb(${colour.join(",")})`;
   const { ink, rim } =
     colour === null ? { ink: "currentColor", rim: null } : inkOfValue(scale, coloured(cell));
-  const characters = Math.floor((width - CELL_MARGIN) / CELL_CHARACTER);
+  const isLarge = height >= LARGE.height;
+  const character = CELL_CHARACTER * (isLarge ? LARGE.letters : 1);
+  const characters = Math.floor((width - CELL_MARGIN) / character);
   const label = formatCell(value, characters, cell.isOutside !== undefined);
   return svg`
     <rect x="1" y=${y + 1} width=${width - 2} height=${height - 2} fill=${fill}></rect>
-    <text class="cell" x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${label.length <= characters ? label : ""}</text>
+    <text class=${isLarge ? "cell large" : "cell"} x=${width / 2} y=${y + height / 2 + 4} fill=${ink} stroke=${rim ?? nothing} stroke-width=${RIM_WIDTH} text-anchor="middle">${label.length <= characters ? label : ""}</text>
   `;
 }

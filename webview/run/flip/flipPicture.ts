@@ -7,14 +7,18 @@ import { GAP_WIDTH, type FlipLayout } from "../../../src/drawing/run/flip/layout
 import { chipsOf, type Chip } from "../../../src/drawing/run/flip/chips";
 import { columnMotion, PHASES } from "../../../src/drawing/run/flip/motion";
 import { tr } from "../../shared/l10n";
+import { namedColumns } from "../../../src/drawing/run/flip/finals";
 import { headingWithin } from "../../../src/drawing/run/flip/headings";
-import { CELL_CHARACTER, CELL_MARGIN, drawColumn } from "./column";
+import { CELL_CHARACTER, drawColumn } from "./column";
+import { textWidth } from "../unrolled/textWidth";
 import type { FlipScene } from "./scene";
 
-/** Width of a character in a chip. */
-const CHIP_CHARACTER = 7;
+/** Width of a character of code, and of one of a title that is cut. */
+const CHARACTER = 7.2;
 /** From the cells down to the name of what of h_n a column is. */
 const FINAL_BELOW = 38;
+/** Between two headings. */
+const HEADING_GAP = 8;
 /** Half of the cross over a connector. */
 const CROSS = 5;
 
@@ -62,7 +66,7 @@ function middleOf(points: Connector["points"]): readonly [x: number, y: number] 
 function isTooShort(label: string, points: Connector["points"]): boolean {
   const [x1] = points[0] ?? [0];
   const [x2] = points.at(-1) ?? [0];
-  return x1 !== x2 && label.length * CHIP_CHARACTER > Math.abs(x2 - x1) + CHIP_CHARACTER;
+  return x1 !== x2 && (label.length - 1) * CHARACTER > Math.abs(x2 - x1);
 }
 
 /** Above the middle of a connector, or beside it where it runs down. */
@@ -76,17 +80,19 @@ function connectorLabel(label: string, points: Connector["points"]): SVGTemplate
 function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTemplateResult {
   const room = headingRoom(layout, strip);
   const whole = scene.headings[strip.id];
-  const { title, lines, isMissing } = headingWithin(whole, room, scene.sideOf(strip));
+  const fits = (written: string, part: "title" | "line"): boolean =>
+    (part === "title" ? textWidth(written) : written.length * CHARACTER) <= room;
+  const { title, lines } = headingWithin(whole, scene.sideOf(strip), tr, fits);
   const top = -10 - lines.length * 17;
   return svg`
     <g transform="translate(${strip.x},${strip.y})">
-      <text class="title" y=${top}>${cut(tr(title), room)}<title>${tr(title)}</title></text>
-      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)} text-decoration=${isMissing === true && index === 0 ? "line-through" : nothing}>${cut(line, room)}<title>${whole.lines[index]}</title></text>`)}
+      <text class="title" y=${top}>${fits(title, "title") ? title : cut(title, room / CHARACTER)}<title>${title}</title></text>
+      ${lines.map((line, index) => svg`<text class="code" y=${top + 17 * (index + 1)} text-decoration=${whole.isMissing === true && index === 0 ? "line-through" : nothing}>${cut(line, room / CHARACTER)}<title>${whole.lines[index]?.[0]}</title></text>`)}
       <rect class="ground" width=${strip.width} height=${strip.height}></rect>
       ${strip.parts.map((part) => drawPart(layout, strip, part, scene))}
       ${scene.clock < PHASES ? nothing : strip.parts.map((part) => svg`<path class="outside" d=${scene.outline(strip, part)}></path>`)}
       ${chipsOf(strip, layout.cellWidth, scene.litStep).map((chip) => drawChip(strip, chip, scene))}
-      ${finalsOf(strip, scene).map(([index, name]) => drawFinal(layout, strip, index, name))}
+      ${namedColumns(strip, scene, CELL_CHARACTER, tr).map(([index, name]) => drawFinal(layout, strip, index, name))}
     </g>
   `;
 }
@@ -94,24 +100,12 @@ function drawStrip(layout: FlipLayout, strip: StripBox, scene: FlipScene): SVGTe
 /** Width above a strip up to the next one at its right. */
 function headingRoom({ strips, width }: FlipLayout, strip: StripBox): number {
   const next = strips.filter(({ x }) => x > strip.x).map(({ x }) => x);
-  return Math.min(width, ...next) - strip.x - CELL_MARGIN;
+  return Math.min(width, ...next) - strip.x - HEADING_GAP;
 }
 
-function cut(text: string, room: number): string {
-  const characters = Math.floor(room / CHIP_CHARACTER);
-  return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
-}
-
-/** Which of h_n the columns are that directions processed last: both may be the same one. */
-function finalsOf({ parts, columns }: StripBox, { last, finals }: FlipScene): [number, string][] {
-  const named = new Map<number, string>();
-  for (const { values } of parts) {
-    const [step, name] = [last[values], finals[values]];
-    const index = step === undefined ? -1 : columns.indexOf(step);
-    if (name === undefined || index < 0) continue;
-    named.set(index, [...(named.has(index) ? [named.get(index)] : []), name].join(", "));
-  }
-  return [...named];
+function cut(text: string, characters: number): string {
+  const kept = Math.max(1, Math.floor(characters) - 1);
+  return text.length <= characters ? text : `${text.slice(0, kept)}…`;
 }
 
 function drawFinal(
@@ -140,7 +134,7 @@ function drawPart(
     const content =
       step === null
         ? svg`<text class="gap" x=${width / 2} y=${(part.rows * strip.rowHeight) / 2 + 4} text-anchor="middle">⋯</text>`
-        : drawColumn(strip, part, step, width, scene);
+        : drawColumn(strip, part, { step, belongs: strip.belongs?.[index] ?? step }, width, scene);
     return svg`<g transform="translate(${x},${y})" opacity=${opacity}>${content}</g>`;
   })}`;
 }

@@ -21,12 +21,8 @@ import { laneIdOf } from "../../../src/drawing/run/places";
 import { findingsOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
-import {
-  finalNames,
-  lastColumns,
-  sideOf,
-  stripHeadings,
-} from "../../../src/drawing/run/flip/headings";
+import { finalNames, lastColumns, lastOfReference } from "../../../src/drawing/run/flip/finals";
+import { sideOf, stripHeadings } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
   type FlipRoom,
@@ -86,6 +82,7 @@ export function describeScene(
         ? rowOfUnit(segments[values], laneIdOf(cursor), cursor.unit)
         : undefined,
     last: lastColumns(length, order),
+    lastOfReference: lastOfReference(length, order),
     finals: finalNames(view.config, layer),
   };
 }

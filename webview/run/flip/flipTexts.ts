@@ -34,7 +34,12 @@ export function finalStateSentences(
 ): TemplateResult {
   const config = view.config ?? { bidirectional: false };
   return html`<ul class="final-states">
-    ${finalSentences(config, layer, length, order).map((sentence) => html`<li>${tr(sentence)}</li>`)}
+    ${finalSentences(config, layer, length, order).map(
+      (sentence, index, { length: count }) =>
+        html`<li class=${order === "compared" && index === count - 1 ? "of-reference" : nothing}>
+          ${tr(sentence)}
+        </li>`,
+    )}
   </ul>`;
 }
 

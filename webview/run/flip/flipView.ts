@@ -235,7 +235,7 @@ export class FlipView extends RunElement {
       ...describeScene(store, view, layer, strips),
       scale: stripScales(store, view, layer, strips, this.#theme.theme.backgroundRgb),
       litStep: cursor.step,
-      pointedStep: this.pointer?.hit.step ?? null,
+      pointedStep: this.pointer?.hit.belongs ?? null,
       clock: this.clock,
     };
     return html`
@@ -286,11 +286,12 @@ export class FlipView extends RunElement {
     this.pointer = hit === null ? null : { hit, x, y: y > height / 2 ? y - READOUT_ABOVE : y };
   }
 
-  #choose(store: Store, segments: Segments, { part, row, step }: StripHit): void {
+  #choose(store: Store, segments: Segments, { part, row, step, belongs }: StripHit): void {
     const at = rowAt(segments[part.values], row);
     const lane = store.state.run?.lanes.find(({ id }) => id === at?.lane);
-    if (at === undefined || lane?.layer == null || lane.direction === null) {
-      store.moveTo({ step });
+    // What is read in the place of another step is gone to with its state.
+    if (at === undefined || lane?.layer == null || lane.direction === null || step !== belongs) {
+      store.moveTo({ step: belongs });
       return;
     }
     // The picture keeps its layer when a state of the layer below is looked into.

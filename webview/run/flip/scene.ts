@@ -3,11 +3,12 @@
  */
 import type { Side } from "../../../src/protocol/run/windowMessages";
 import type { ColourScale } from "../../../src/drawing/base/colourScale";
+import type { FinalColumns } from "../../../src/drawing/run/flip/finals";
 import type { StripHeading } from "../../../src/drawing/run/flip/headings";
 import type { Cell } from "../../../src/drawing/run/flip/values";
 import type { StripBox, StripId, StripPart } from "../../../src/drawing/run/flip/boxes";
 
-export interface FlipScene {
+export interface FlipScene extends FinalColumns {
   readonly headings: Readonly<Record<StripId, StripHeading>>;
   readonly labels: Readonly<Partial<Record<`${StripId}>${StripId}`, string>>>;
   /** True where the reverse states are not flipped back. */
@@ -24,8 +25,4 @@ export interface FlipScene {
   readonly outline: (strip: StripBox, part: StripPart) => string;
   /** The row of the cursor's unit in a part; undefined where it is elsewhere. */
   readonly litRow: (part: StripPart) => number | undefined;
-  /** The column that a direction processed last. */
-  readonly last: Readonly<Partial<Record<StripPart["values"], number>>>;
-  /** What of h_n the last processed column of a direction is. */
-  readonly finals: Readonly<Partial<Record<StripPart["values"], string>>>;
 }

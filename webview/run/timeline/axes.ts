@@ -1,5 +1,5 @@
 /**
- * The axes at the right of the timeline's track: one for each curve, in its colour.
+ * The axes at the right of the timeline's track, in one place: one for each curve, in its colour.
  */
 import { html, type TemplateResult } from "lit";
 import {
@@ -10,18 +10,11 @@ import {
 } from "../../../src/drawing/run/charts/curveAxes";
 import type { GradientCurve, Timeline } from "../../../src/protocol/run/curveMessages";
 
-/** Width of one axis, CSS pixels. */
-const AXIS_WIDTH = 42;
-
 export type ShownCurves = Pick<Timeline, "norm" | "maxDelta" | "floor"> & {
   readonly gradient: GradientCurve | undefined;
 };
 
-/** How wide the axes of these curves are together. */
-export function axesWidth({ maxDelta, gradient }: ShownCurves): number {
-  return AXIS_WIDTH * (1 + Number(maxDelta.length > 0) + Number(gradient !== undefined));
-}
-
+/** One of them is seen: that of the curve that is pointed at, else the first. */
 export function curveAxes(curves: ShownCurves, stateName: string): TemplateResult {
   const { norm, maxDelta, gradient } = curves;
   return html`<div class="timeline-axes" aria-hidden="true">

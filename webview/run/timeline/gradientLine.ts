@@ -52,20 +52,12 @@ export function gradientSwitch(store: Store): TemplateResult {
   </button>`;
 }
 
-/** The label of the curve, with the range of its own logarithmic scale. */
-export function gradientName(curve: GradientCurve | undefined): TemplateResult | typeof nothing {
-  if (curve === undefined) return nothing;
-  const range = positiveRange(curve.norm);
-  return html`<span class="name-gradient"
-    >‖∂L/∂h_t‖
-    <span class="lane-quiet"
-      >${
-        range === null
-          ? t("none")
-          : t("log {0} … {1}", significant(range[0], 2), significant(range[1], 2))
-      }</span
-    ></span
-  >`;
+/** The range of the curve's own logarithmic scale. */
+function rangeText({ norm }: GradientCurve): string {
+  const range = positiveRange(norm);
+  return range === null
+    ? t("none")
+    : t("log {0} … {1}", significant(range[0], 2), significant(range[1], 2));
 }
 
 /** The line below the timeline; nothing while the gradient is switched off. */
@@ -90,6 +82,7 @@ export function gradientLine(
       curve === undefined
         ? html`<span class="lane-quiet">${t("computing…")}</span>`
         : html`<span class="name-gradient number">${sizeText(cursor.step, size)}</span>
+            <span class="lane-quiet">${rangeText(curve)}</span>
             <span class="gradient-flow ${curve.flow}">${tr(curve.sentence)}</span>
             ${referenceOf(curve)}`
     }

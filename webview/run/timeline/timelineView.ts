@@ -1,18 +1,24 @@
 /**
  * The timeline: play, step, and two curves of the cursor's lane over all steps.
  */
-import { html, nothing, svg, type TemplateResult, type PropertyDeclarations } from "lit";
+import {
+  html,
+  nothing,
+  svg,
+  type PropertyDeclarations,
+  type SVGTemplateResult,
+  type TemplateResult,
+} from "lit";
 import type { Timeline } from "../../../src/protocol/run/curveMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { travel } from "../store/actions";
 import { t } from "../../shared/l10n";
 import {
-  brokenColumns,
+  columnMarks,
   curvePath,
   deltaCurves,
   largestValue,
   logCurvePath,
-  outsideMarks,
 } from "../../../src/drawing/run/charts/curves";
 import { layoutColumns } from "../../../src/drawing/run/layout";
 import type { Motion } from "../../../src/drawing/run/navigate";
@@ -21,15 +27,9 @@ import { cursorLane } from "../../../src/drawing/run/places";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
-import {
-  fetchGradient,
-  gradientLine,
-  gradientName,
-  gradientSwitch,
-  type ShownGradient,
-} from "./gradientLine";
+import { fetchGradient, gradientLine, gradientSwitch, type ShownGradient } from "./gradientLine";
 import { icon } from "../../shared/icons";
-import { axesWidth, curveAxes, type ShownCurves } from "./axes";
+import { curveAxes, type ShownCurves } from "./axes";
 import { focusStepField, stepField } from "./stepField";
 import { layerText } from "../store/placeText";
 
@@ -37,9 +37,19 @@ const HEIGHT = 44;
 /** The marks of values outside tolerance have the upper edge for themselves: curves and the cursor begin below. */
 const MARKS_HEIGHT = 3;
 
+/** Columns without a number say so where they have room for it. */
+const BROKEN_NAME = 80;
+
+/** A curve that is not the first, and around it what a pointer reaches. */
+function drawCurve(name: "delta" | "gradient", line: string, shape = ""): SVGTemplateResult {
+  return svg`<path class=${`curve-${name}${shape}`} d=${line}></path><path class=${`reach name-${name}`} d=${line}></path>`;
+}
+
 /** Below the steps of the whole sequence in an unrolled view of this width: the same step at the same place. */
-function placeOf(unrolledWidth: number, { seqLength }: RunView): string {
-  const { plotLeft, plotWidth } = layoutColumns(unrolledWidth, [0, seqLength]);
+function placeOf({ unrolledWidth, unitSort }: ViewState, { seqLength }: RunView): string {
+  const { plotLeft, plotWidth } = layoutColumns(unrolledWidth, [0, seqLength], {
+    isGrouped: unitSort?.by === "clusters",
+  });
   return `--plot-left:${plotLeft}px;--plot-width:${plotWidth}px`;
 }
 
@@ -96,7 +106,7 @@ export class TimelineView extends RunElement {
         class=${unrolledWidth === 0 ? "timeline" : "timeline timeline-aligned"}
         role="group"
         aria-label=${t("Timeline")}
-        .style=${`${unrolledWidth === 0 ? "" : placeOf(unrolledWidth, view)};--axes:${this.#shown === null ? 0 : axesWidth(this.#shown)}px`}
+        .style=${unrolledWidth === 0 ? "" : placeOf(store.state, view)}
       >
         ${this.#buttons(store, view)} ${this.#track(store, view)}
       </div>
@@ -185,7 +195,7 @@ export class TimelineView extends RunElement {
     const end = (view.lengths?.[cursor.batch] ?? view.seqLength) / view.seqLength;
     const frame = { width, height: HEIGHT, end };
     const x = (step: number): number => (step / view.seqLength) * width;
-    const broken = brokenColumns(norm).slice(0, width);
+    const isBroken = Array.from(norm, (value) => Number(!Number.isFinite(value)));
     const shape = norm.length === 1 ? " curve-point" : "";
     const delta = maxDelta.length === 0 ? null : deltaCurves({ maxDelta, floor }, frame);
     return html`<svg
@@ -200,29 +210,24 @@ export class TimelineView extends RunElement {
           : svg`<rect class="timeline-window" x=${x(steps[0])} y="0" width=${x(steps[1] - steps[0])} height=${HEIGHT}></rect>`
       }
       ${delta === null ? nothing : svg`<path class="curve-floor" d=${delta.band}></path>`}
-      ${broken.map(
-        (column) =>
-          svg`<rect class="timeline-broken" x=${(column / norm.length) * width} y="0" width=${Math.max(2, width / norm.length)} height=${HEIGHT}></rect>`,
+      ${columnMarks(isBroken, frame).map(
+        (mark) =>
+          svg`<rect class="timeline-broken" x=${mark.x} y=${HEIGHT - MARKS_HEIGHT} width=${mark.width} height=${MARKS_HEIGHT}></rect>
+            ${mark.width < BROKEN_NAME ? nothing : svg`<text class="timeline-broken" x=${mark.x + mark.width / 2} y=${HEIGHT - MARKS_HEIGHT - 5}>${t("not finite")}</text>`}`,
       )}
       ${svg`<rect class="timeline-cursor" x=${x(cursor.step + 0.5) - 1.5} y=${MARKS_HEIGHT + 1} width="3" height=${HEIGHT - MARKS_HEIGHT - 1}></rect>`}
-      ${outsideMarks(outside, frame).map(
+      ${columnMarks(outside, frame).map(
         (mark) =>
           svg`<rect class="timeline-outside" x=${mark.x} y="0" width=${mark.width} height=${MARKS_HEIGHT}></rect>`,
       )}
       ${svg`<path class=${`curve-norm${shape}`} d=${curvePath(norm, frame)}></path>`}
-      ${
-        delta === null ? nothing : svg`<path class=${`curve-delta${shape}`} d=${delta.line}></path>`
-      }
-      ${
-        gradient === undefined
-          ? nothing
-          : svg`<path class="curve-gradient" d=${logCurvePath(gradient.norm, frame)}></path>`
-      }
+      ${delta === null ? nothing : drawCurve("delta", delta.line, shape)}
+      ${gradient === undefined ? nothing : drawCurve("gradient", logCurvePath(gradient.norm, frame))}
     </svg>`;
   }
 
   #names(
-    { norm, maxDelta, floor, gradient }: ShownCurves,
+    { norm, maxDelta, floor }: ShownCurves,
     { cursor, stateName, view }: ViewState,
   ): TemplateResult {
     const lane = layerText(cursor);
@@ -244,7 +249,6 @@ export class TimelineView extends RunElement {
               <span class="name-floor lane-quiet">${t("rounding")}</span></span
             >`
       }
-      ${gradientName(gradient)}
     </div>`;
   }
 

@@ -142,18 +142,24 @@ function sideText(band: number, isNarrow: boolean): string {
 function besideLabels(
   { info, top, height, bands, finals }: LaneBox,
   { mode, stateName }: Shown,
-  isNarrow: boolean,
+  width: number,
 ): Label[] {
+  const isNarrow = width < WIDE;
   if (finals.length > bands.length) {
     const final = finalName(stateName);
     const title = t("{0}: ours above the reference, which has no steps of this lane", final);
+    const isOff = (info.outsideOfFinal ?? 0) > 0;
+    const whose = t("{0}: ours / ref.", final);
+    const line = html`<span class=${isOff ? "lane-outside" : "lane-quiet"}
+      >${fitting(width, `${isOff ? "✗" : "✓"} ${whose}`, whose)}</span
+    >`;
     return [
       {
         middle: top + height / 2,
         height,
         name: `${laneText(info)} · ${sideText(0, isNarrow)}`,
-        detail: t("{0}: ours / ref.", final),
-        outside: { ...NOTHING, title },
+        detail: "",
+        outside: { lines: [line], urgent: isOff ? [line] : [], title },
       },
     ];
   }
@@ -175,7 +181,7 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
     const middle = box.top + box.height / 2;
     return [{ middle, height: box.height, name: laneText(info), detail: "", outside: NOTHING }];
   }
-  const beside = besideLabels(box, shown, isNarrow);
+  const beside = besideLabels(box, shown, width);
   if (beside.length > 0) return beside;
   const isJoined = info.id === "output" && view.config?.bidirectional === true;
   if (isJoined && box.height >= TWO_LINES * 2) {

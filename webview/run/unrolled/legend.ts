@@ -22,7 +22,7 @@ import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessag
 import { changeMeasure, toggleCurve } from "../store/actions";
 import { lanesShown } from "../store/lanes";
 import { scaleName } from "../../../src/drawing/run/scaleName";
-import { isUncovered } from "../../../src/drawing/run/sides";
+import { hasOutside, isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import { gateEnds, laneEnds, rangeName, rangeTitle } from "./legendTexts";
@@ -246,14 +246,15 @@ function findingSwitch(store: Store, { lanes }: RunView): TemplateResult | typeo
   </button>`;
 }
 
-/** The mark of what is outside tolerance as it is on screen; nothing where all is inside. */
-function outsideSwatch({ view, windows }: LegendRequest): TemplateResult | typeof nothing {
-  if (view.verdicts.every(({ outside }) => outside === 0)) return nothing;
-  const isHatched = windows.some((data) => outsideMark(data) === "hatched");
-  return html`<span
-    ><i class="swatch swatch-outside ${isHatched ? "hatched" : ""}"></i
-    >${t("outside tolerance")}</span
-  >`;
+/** The mark of what is outside tolerance as it is on screen, in Δ around cells, else beside lanes; nothing where all is inside. */
+function outsideSwatch({ store, view, windows }: LegendRequest): TemplateResult | typeof nothing {
+  const isDelta = store.state.mode === "delta";
+  if (isDelta ? view.verdicts.every(({ outside }) => outside === 0) : !hasOutside(view)) {
+    return nothing;
+  }
+  const isHatched = isDelta && windows.some((data) => outsideMark(data) === "hatched");
+  const mark = `swatch-${isDelta ? "outside" : "beside"} ${isHatched ? "hatched" : ""}`;
+  return html`<span><i class="swatch ${mark}"></i>${t("outside tolerance")}</span>`;
 }
 
 /** The foot of the unrolled view. */
@@ -273,12 +274,12 @@ export function legend(request: LegendRequest): TemplateResult {
     ${own.map((shown) => bar(shown, scaleOf))} ${isDelta ? nothing : gateBars(request)}
     ${
       isDelta
-        ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>
-            ${outsideSwatch(request)}`
+        ? html`<span>${tr(measureText(store.state.deltaAs, view.tolerance))}</span>`
         : request.isDimmed
           ? html`<span>${t("dimmed: within tolerance")}</span>`
           : nothing
     }
+    ${outsideSwatch(request)}
     ${
       hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing
     }

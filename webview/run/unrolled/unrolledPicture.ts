@@ -18,6 +18,7 @@ import {
 import { planBands } from "../../../src/drawing/run/requests/lanePlan";
 import type { UnrolledLayout } from "../../../src/drawing/run/layout";
 import { measuredOf, type Measured } from "../../../src/drawing/run/measures";
+import { hasOutside } from "../../../src/drawing/run/sides";
 import { NONE_TURNED, showsWhole, turnedLanes } from "../../../src/drawing/run/play/turned";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessages";
@@ -28,7 +29,7 @@ import type { Theme } from "../../shared/pictures/theme";
 import { besideOf } from "../store/diagnosis";
 import type { ViewState } from "../store/state";
 import type { Store } from "../store/store";
-import { fetchBands, isComplete, type BandData } from "./painters/bandData";
+import { fetchBands, isComplete, isVeiled, type BandData } from "./painters/bandData";
 import { paintCursor } from "./painters/cursorPainter";
 import { paintFrame } from "./painters/framePainter";
 import { paintLanes } from "./painters/lanePainter";
@@ -225,7 +226,7 @@ export class UnrolledPicture {
       texts: this.#texts,
       ...{ cursor: state.cursor, logit: state.logit, stateName: state.stateName },
       isDelta: state.mode === "delta",
-      isCompared: state.mode !== "ours",
+      isCompared: state.mode !== "ours" || hasOutside(view),
       height: frame.viewport.height,
       hoverStep: pointer?.hit.area === "cell" ? pointer.hit.step : null,
     };
@@ -261,9 +262,9 @@ function measuredIn(bands: readonly BandData[], as: DeltaAs, known: MeasuredAs):
   };
 }
 
-function isDimmedIn({ plan: { box }, tiles }: BandData): boolean {
-  const has = (mark: number): boolean => tiles.some(({ data }) => data.outside.includes(mark));
-  return box.bands.length > 1 && has(1) && has(0);
+function isDimmedIn(band: BandData): boolean {
+  const all = [...band.tiles.map(({ data }) => data), ...(band.final ? [band.final] : [])];
+  return isVeiled(band, "finals") && all.some(({ outside }) => outside.includes(0));
 }
 
 /** Windows of the states of layers. */

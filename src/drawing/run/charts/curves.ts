@@ -135,22 +135,20 @@ export function deltaCurves(
         index < columns && Number.isFinite(value) ? [xOf(index), yOf(value)] : null,
       ),
     ),
-    band: bandPath(bounds.map((value, index) => [xOf(index), height, yOf(value)])),
+    // There is nothing to judge beside what is not a number.
+    band: bandPath(
+      bounds.flatMap((value, index) =>
+        Number.isFinite(maxDelta[index]) ? [[xOf(index), height, yOf(value)] as const] : [],
+      ),
+    ),
   };
-}
-
-/** The columns whose value is not finite. */
-export function brokenColumns(values: ArrayLike<number>): number[] {
-  return Array.from({ length: values.length }, (_, index) => index).filter(
-    (index) => !Number.isFinite(values[index] ?? 0),
-  );
 }
 
 /** Narrower a mark is not seen. */
 const LEAST_MARK = 3;
 
-/** Marks of the columns that hold a value outside tolerance, neighbours as one; the narrowest are around their middle. */
-export function outsideMarks(
+/** Marks of the columns with another value than 0, neighbours as one; the narrowest are around their middle. */
+export function columnMarks(
   outside: ArrayLike<number>,
   { width }: Pick<CurveFrame, "width">,
 ): { readonly x: number; readonly width: number }[] {

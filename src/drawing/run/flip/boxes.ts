@@ -34,6 +34,8 @@ export interface StripBox {
   readonly columns: readonly StripColumn[];
   /** The steps that the columns were processed at, where those are others. */
   readonly processed?: readonly StripColumn[];
+  /** The steps of the states that the columns belong to, where those are others. */
+  readonly belongs?: readonly StripColumn[];
   /** Left edges of the columns, relative to `x`. */
   readonly columnX: readonly number[];
   readonly parts: readonly StripPart[];

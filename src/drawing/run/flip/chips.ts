@@ -5,6 +5,7 @@ import { clamp } from "../../../core/numeric";
 import type { StripBox } from "./boxes";
 
 export interface Chip {
+  /** That its column belongs to. */
   readonly step: number;
   readonly label: string;
   /** Its middle, from the left end of the strip. */
@@ -24,13 +25,14 @@ export function chipsOf(
   {
     columns,
     processed = columns,
+    belongs = columns,
     columnX,
     width,
-  }: Pick<StripBox, "columns" | "processed" | "columnX" | "width">,
+  }: Pick<StripBox, "columns" | "processed" | "belongs" | "columnX" | "width">,
   cellWidth: number,
   litStep: number | null,
 ): readonly Chip[] {
-  const all = columns.flatMap((step, index) => {
+  const all = belongs.flatMap((step, index) => {
     if (step === null) return [];
     const written = String(processed[index]);
     const long = `t=${written}`;

@@ -7,51 +7,57 @@ import type { RunView } from "../../../protocol/run/messages";
 import type { Side } from "../../../protocol/run/windowMessages";
 import { formatAxes } from "../../base/numbers";
 import type { StripBox, StripId } from "./boxes";
-import type { Strips, StripValues } from "./plan";
+import type { Strips } from "./plan";
 import type { ReverseOrder } from "./reverseOrder";
 import type { Mode } from "../modes";
 import { unitAxis } from "../state";
 
+/** Of what is said in several ways the longest is first: a short name says more than one that is cut. */
+type Forms<Said> = readonly [Said, ...Said[]];
+
 export interface StripHeading {
-  readonly title: Text;
+  readonly titles: Forms<Text>;
   /** Lines of code or shapes under the title. */
-  readonly lines: readonly string[];
-  /** The same, line by line, above a narrow strip: a name that is cut says less than a short one. */
-  readonly short?: Pick<StripHeading, "title" | "lines">;
-  /** What it is called where its title and whose values it has are too long. */
-  readonly name?: Text;
+  readonly lines: readonly Forms<string>[];
   /** True where the first line is what was not done. */
   readonly isMissing?: boolean;
 }
 
-/** Narrower strips have short headings, CSS pixels. */
-const WHOLE_HEADING = 190;
-
-/**
- * What of a heading stands above a strip with this much room; it says whose values they are, unless all that the layer
- * computed is ours.
- */
-export function headingWithin(
-  heading: StripHeading,
-  room: number,
-  side: Side | null = null,
-): StripHeading {
-  const isNarrow = room < WHOLE_HEADING;
-  const { title, lines } = isNarrow ? (heading.short ?? heading) : heading;
-  const called = isNarrow ? (heading.name ?? title) : title;
-  return { ...heading, title: titleOf(title, called, side, isNarrow), lines };
+/** What of a heading stands above its strip. */
+export interface ShownHeading {
+  readonly title: string;
+  readonly lines: readonly string[];
 }
 
-function titleOf(title: Text, called: Text, side: Side | null, isNarrow: boolean): Text {
+/**
+ * What of a heading has room; it says whose values they are, unless all that the layer computed is ours.
+ */
+export function headingWithin(
+  { titles, lines }: StripHeading,
+  side: Side | null,
+  say: (title: Text) => string,
+  fits: (written: string, part: "title" | "line") => boolean,
+): ShownHeading {
+  const longest = (forms: Forms<string>, part: "title" | "line"): string =>
+    forms.find((form) => fits(form, part)) ?? forms.at(-1) ?? forms[0];
+  const forms = titles.flatMap((title) => titlesOf(title, side)).map((title) => say(title));
+  const [first = "", ...others] = forms;
+  return {
+    title: longest([first, ...others], "title"),
+    lines: lines.map((line) => longest(line, "line")),
+  };
+}
+
+function titlesOf(title: Text, side: Side | null): readonly Text[] {
   switch (side) {
     case null:
-      return title;
+      return [title];
     case "ours":
-      return text("{0} · ours", called);
+      return [text("{0} · ours", title)];
     case "delta":
-      return text("Δ {0}", title);
+      return [text("Δ {0}", title)];
     case "reference":
-      return isNarrow ? text("ref. {0}", called) : text("{0} · reference", title);
+      return [text("{0} · reference", title), text("ref. {0}", title)];
   }
 }
 
@@ -106,14 +112,21 @@ export function stripHeadings(
   const cell = (view.config?.cell ?? "RNN").toLowerCase();
   const steps = ["T", view.seqLength] as const;
   const isShort = length < view.seqLength;
-  const x = layer === 0 ? text("x") : text("x = output of layer {0}", layer - 1);
+  const x: Forms<Text> =
+    layer === 0
+      ? [text("x")]
+      : [
+          text("x = output of layer {0}", layer - 1),
+          text("x, from layer {0}", layer - 1),
+          text("x"),
+        ];
   const shape = formatAxes([steps, [stateAxis, both ? 2 * state : state]]);
   const flipBack = isShort ? `[:${length}][::-1]` : "[::-1]";
   const flip = isShort ? `x${flipBack}` : flipBack;
   return {
-    x: { title: x, lines: [formatAxes([steps, [inputAxis, input]])], name: text("x") },
-    flippedX: { title: text("flip(x)"), lines: [flip] },
-    forward: { title: text("forward states"), lines: [`${cell}(x)`], name: text("forward") },
+    x: { titles: x, lines: [[formatAxes([steps, [inputAxis, input]])]] },
+    flippedX: { titles: [text("flip(x)")], lines: [[flip]] },
+    forward: { titles: [text("forward states"), text("forward")], lines: [[`${cell}(x)`]] },
     ...reverseHeadings(cell, flipBack, formatAxes([steps, [unitAxis(view), state]]), order),
     output: outputHeading(view, layer, { flipBack, shape, order }),
   };
@@ -126,23 +139,22 @@ function reverseHeadings(
   order: ReverseOrder,
 ): Readonly<Record<"reverse" | "flippedBack", StripHeading>> {
   const isRead = order === "given" || order === "compared";
-  const titles: Readonly<Record<ReverseOrder, Text>> = {
-    made: text("flipped back"),
-    given: text("as given"),
-    unflipped: text("not flipped back"),
-    compared: text("ref. not flipped"),
+  const titles: Readonly<Record<ReverseOrder, Forms<Text>>> = {
+    made: [text("flipped back")],
+    given: [text("as given")],
+    unflipped: [text("not flipped back"), text("not flipped")],
+    compared: [text("ref. not flipped"), text("not flipped")],
   };
   return {
     reverse: isRead
-      ? { title: text("read backwards"), lines: [flipBack], name: text("backwards") }
+      ? { titles: [text("read backwards"), text("backwards")], lines: [[flipBack]] }
       : {
-          title: text("reverse states, as processed"),
-          lines: [`${cell}_reverse(flip(x))`],
-          short: { title: text("as processed"), lines: [`${cell}_reverse(…)`] },
+          titles: [text("reverse states, as processed"), text("as processed"), text("processed")],
+          lines: [[`${cell}_reverse(flip(x))`, `${cell}_reverse(…)`]],
         },
     flippedBack: {
-      title: titles[order],
-      lines: [isRead ? shape : flipBack],
+      titles: titles[order],
+      lines: [[isRead ? shape : flipBack]],
       isMissing: order === "unflipped",
     },
   };
@@ -159,13 +171,12 @@ function outputHeading(
   }: { readonly flipBack: string; readonly shape: string; readonly order: ReverseOrder },
 ): StripHeading {
   const isTop = layer + 1 >= (config?.numLayers ?? 1);
-  const title = isTop ? text("output") : text("input of layer {0}", layer + 1);
+  const titles: Forms<Text> = [isTop ? text("output") : text("input of layer {0}", layer + 1)];
   if (config?.bidirectional === true) {
-    const short = { title, lines: ["concat([→, ←])", shape] };
-    return { title, lines: ["concat([forward, reverse])", shape], short };
+    return { titles, lines: [["concat([forward, reverse])", "concat([→, ←])"], [shape]] };
   }
   const made = config !== null && hasReverse(config) ? flipBack : "forward";
-  return { title, lines: [made, shape], isMissing: order === "unflipped" };
+  return { titles, lines: [[made], [shape]], isMissing: order === "unflipped" };
 }
 
 /** Where the entries of h_n are in the strips: the framed columns. */
@@ -191,23 +202,4 @@ export function finalSentences(
     if (order === "compared") return [made, unflipped];
     return [order === "unflipped" ? unflipped : made];
   });
-}
-
-/** Which entry of h_n the column is that a direction processed last. */
-export function finalNames(
-  config: RunView["config"],
-  layer: number,
-): Readonly<Partial<Record<StripValues, string>>> {
-  if (config === null) return {};
-  return Object.fromEntries(
-    directionsOf(config).map((each) => [each, `h_n[${slotOf(config, layer, each)}]`]),
-  );
-}
-
-/** The column that each direction processed last, which is what h_n holds. */
-export function lastColumns(
-  length: number,
-  order: ReverseOrder,
-): Readonly<Partial<Record<StripValues, number>>> {
-  return { forward: length - 1, reverse: order === "unflipped" ? length - 1 : 0 };
 }

@@ -11,6 +11,8 @@ export interface StripHit {
   /** From the top of the part. */
   readonly row: number;
   readonly step: number;
+  /** The step of the states that its column belongs to. */
+  readonly belongs: number;
 }
 
 /** The cell at a point of the picture; null beside the strips, and over steps that are left out. */
@@ -30,7 +32,8 @@ export function cellUnder(
     const row = Math.floor(down / strip.rowHeight);
     const part = strip.parts.find((each) => row >= each.row && row < each.row + each.rows);
     if (step === null || part === undefined) return null;
-    return { strip: strip.id, part, row: row - part.row, step };
+    const belongs = strip.belongs?.[at] ?? step;
+    return { strip: strip.id, part, row: row - part.row, step, belongs };
   }
   return null;
 }

@@ -36,8 +36,8 @@ export interface FlipContent extends Directed {
 
 /** Cells get lower when there are many of them: [rows, pixels]. */
 const ROW_HEIGHTS = [
-  [4, 27],
-  [8, 23],
+  [4, 40],
+  [8, 27],
 ] as const;
 const LOWEST_ROW = 17;
 /** Rows are lower where the height asks for it, and show several units each where it asks for more. */
@@ -50,10 +50,10 @@ const STACKED_ROOM = 120;
 export const GAP_WIDTH = 16;
 /** Narrowest cell that holds `-0.18`. */
 const MIN_CELL = 36;
-const MAX_CELL = 62;
+const MAX_CELL = 90;
 /** Narrowest cell without a number; where that shows every step, cells get narrower still. */
 const LEAST_CELL = 8;
-const LEAST_OF_ALL = 5;
+const LEAST_OF_ALL = 3;
 /** Narrowest strip that its heading, cut, says something above. */
 const MIN_STRIP = 90;
 /** A strip that its heading has room above. */
@@ -149,13 +149,12 @@ export function layoutFlip(content: FlipContent, width: number, height = Infinit
 type StripMaker = (id: StripId, x: number, y: number) => StripBox;
 
 function stripMaker(content: FlipContent, cellWidth: number, heights: RowHeights): StripMaker {
-  const { length, isUnflipped = false } = content;
-  const backwards = flipped(content.columns, length);
+  const backwards = flipped(content.columns, content.length);
   return (id, x, y) => {
-    const isProcessed = id === "reverse" && isUnflipped;
-    const isBackwards = id === "flippedX" || (id === "reverse" && !isUnflipped);
     const rowHeight = id === "x" || id === "flippedX" ? heights.input : heights.state;
-    const columns = isBackwards ? backwards : content.columns;
+    const isBackwards = id === "flippedX" || id === "reverse";
+    const own = content.isUnflipped === true ? unflipped(id, content) : null;
+    const { columns, ...others } = own ?? { columns: isBackwards ? backwards : content.columns };
     const columnX: number[] = [];
     let width = 0;
     for (const step of columns) {
@@ -166,9 +165,19 @@ function stripMaker(content: FlipContent, cellWidth: number, heights: RowHeights
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     return {
       ...{ id, x, y, width, height: rows * rowHeight, rowHeight, columns, columnX, parts },
-      ...(isProcessed ? { processed: columns.map((step) => mirrored(step, length)) } : {}),
+      ...others,
     };
   };
+}
+
+/** States that are not flipped back stand in the order of processing, and the input of each where that does. */
+function unflipped(
+  id: StripId,
+  { columns, length }: FlipContent,
+): Pick<StripBox, "columns" | "processed" | "belongs"> | null {
+  const mirror = columns.map((step) => mirrored(step, length));
+  if (id === "reverse") return { columns, processed: mirror };
+  return id === "flippedX" ? { columns: mirror, belongs: columns } : null;
 }
 
 interface RowHeights {

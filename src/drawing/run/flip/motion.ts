@@ -67,13 +67,14 @@ function ease(share: number): number {
   return share * share * (3 - 2 * share);
 }
 
-/** Corner of the column with the same step; a gap starts from its mirror image. */
+/** Corner of the column with the same step; what has none starts from its mirror image. */
 function sourceCorner(
   source: StripBox,
   step: StripColumn,
   index: number,
 ): { x: number; y: number } {
-  const found = step === null ? source.columns.length - 1 - index : source.columns.indexOf(step);
+  const same = step === null ? -1 : source.columns.indexOf(step);
+  const found = same < 0 ? source.columns.length - 1 - index : same;
   return { x: source.x + (source.columnX[found] ?? 0), y: source.y };
 }
 

@@ -7,7 +7,7 @@ import type { Mode } from "../modes";
 import type { StripPart } from "./boxes";
 import { columnsThatFit, layoutFlip, rowsThatFit, type FlipLayout } from "./layout";
 import { reverseOrder, type ReverseOrder } from "./reverseOrder";
-import { shownSteps, stepRuns, type StripColumn } from "./strips";
+import { mirrored, shownSteps, stepRuns, type StripColumn } from "./strips";
 import {
   ownSegments,
   rowCount,
@@ -61,15 +61,19 @@ export function planStrips(
   const segments = segmentsOf(view, layer, rowsThatFit(width, height, directed), mode);
   const order = reverseOrder(segments.reverse, mistake);
   const shown = { ...directed, columns, length, isUnflipped: order === "unflipped" };
+  const inputs = columns.map((at) => mirrored(at, length)).reverse();
   const rows = { inputRows: rowCount(segments.x), stateRows: rowCount(ownSegments(segments)) };
-  const pieces = (of: readonly RowSegment[]): readonly ValuePiece[] =>
-    readPieces(of, columns, batch, read);
+  const pieces = (of: readonly RowSegment[], at = columns): readonly ValuePiece[] =>
+    readPieces(of, at, batch, read);
   return {
     columns,
     segments,
     order,
     pieces: {
-      x: pieces(segments.x),
+      x: [
+        ...pieces(segments.x),
+        ...(shown.isUnflipped && columns.includes(null) ? pieces(segments.x, inputs) : []),
+      ],
       forward: pieces(segments.forward),
       reverse: pieces(segments.reverse),
     },

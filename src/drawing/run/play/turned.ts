@@ -33,13 +33,22 @@ export function lanesRead(boxes: Boxes, layer: number): string[] {
   return read.map(({ info }) => info.id);
 }
 
-/** A reverse direction runs over its flipped input: what it reads, and its own lanes, lie flipped meanwhile. */
+/**
+ * A reverse direction runs over its flipped input: what it reads, and its own lanes, lie flipped meanwhile. What is being
+ * turned has its steps where they will be from half of its way on.
+ */
 export function turnedLanes(boxes: Boxes, point: PlayPoint | null, length: number): TurnedLanes {
-  if (point?.phase.kind !== "run" || point.phase.direction !== "reverse") return NONE_TURNED;
-  const { layer, direction } = point.phase;
+  if (point?.phase.direction !== "reverse") return NONE_TURNED;
+  const { kind, layer, direction } = point.phase;
+  const isHalfWay = point.fraction >= 0.5;
+  const isRead = kind === "run" || (kind === "flip" && isHalfWay);
+  const isOwn = kind === "run" || (kind === "flipBack" && !isHalfWay);
   const own = boxes.filter(({ info }) => info.layer === layer && info.direction === direction);
-  const lanes = [...own.map(({ info }) => info.id), ...lanesRead(boxes, layer)];
-  return { lanes: new Set(lanes), length };
+  const lanes = [
+    ...(isOwn ? own.map(({ info }) => info.id) : []),
+    ...(isRead ? lanesRead(boxes, layer) : []),
+  ];
+  return lanes.length === 0 ? NONE_TURNED : { lanes: new Set(lanes), length };
 }
 
 /** The column in which a step of a lane is shown; the same of a column gives its step. */

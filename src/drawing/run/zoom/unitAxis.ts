@@ -3,6 +3,7 @@
  */
 import { wholeTicks } from "../../base/ticks";
 import type { Directed } from "../../../model/directions";
+import { text, type Text } from "../../../core/text";
 import type { ShownLane } from "../laneChoice";
 import type { Band } from "../laneStack";
 import { groupsOf } from "../sortedUnits";
@@ -64,6 +65,8 @@ export const BRACKET = { from: 5, width: 2, foot: 3 } as const;
 const LEAST_GROUP = 4;
 /** A bracket from here on has room for its number. */
 const LEAST_NAMED = 10;
+/** From the last step to what is written, and from there past the number of a group. */
+export const WRITTEN = { from: 10, number: 16 } as const;
 
 /** The rows of a group beside its lane. */
 export interface GroupMark {
@@ -71,6 +74,7 @@ export interface GroupMark {
   readonly height: number;
   /** Its number, where that has room. */
   readonly name: string;
+  readonly units: number;
 }
 
 /** Marks of the rows of a lane whose units are a group: they end where it does. */
@@ -86,6 +90,11 @@ export function groupMarks(
     if (height < LEAST_GROUP) return [];
     // Where every unit has a number, that of the group would stand among them.
     const isNamed = height >= LEAST_NAMED && row < CLOSEST;
-    return [{ top, height, name: isNamed ? String(number) : "" }];
+    return [{ top, height, name: isNamed ? String(number) : "", units: to - from }];
   });
+}
+
+/** How many units a group has, behind its number. */
+export function sizeOfGroup({ units }: GroupMark): Text {
+  return units === 1 ? text("· 1 unit") : text("· {0} units", units);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as schemes from "d3-scale-chromatic";
 import {
   colourOf,
   colourScale,
@@ -24,6 +25,27 @@ function contrast(a: Rgb, b: Rgb): number {
 }
 
 describe("colourScale", () => {
+  it("has the ends and the colours halfway of d3's schemes", () => {
+    const byName = { ...schemes } as unknown as Record<string, (place: number) => string>;
+    for (const scheme of SCHEME_NAMES) {
+      for (const [background, halfway, places] of [
+        [DARK, 0.5, [0.79, 0.84, 0.16, 0.21]],
+        [LIGHT, 0.6, [0.92, 0.8, 0.2, 0.08]],
+      ] as const) {
+        const scale = colourScale(scheme, background, 1);
+        const shown = [-1, -halfway, halfway, 1].map((value) => colourOf(scale, value));
+        const expected = places.map((place) =>
+          parseColour(byName[`interpolate${scheme}`]?.(place) ?? ""),
+        );
+        shown.forEach((colour, at) => {
+          // Halfway no entry of the table is exactly there.
+          const apart = colour.map((byte, of) => Math.abs(byte - (expected[at]?.[of] ?? -99)));
+          assert.ok(Math.max(...apart) <= (at === 0 || at === 3 ? 0 : 2), `${scheme} ${at}`);
+        });
+      }
+    }
+  });
+
   for (const scheme of SCHEME_NAMES) {
     for (const [name, background] of [
       ["dark", DARK],

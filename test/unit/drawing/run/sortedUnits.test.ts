@@ -1,6 +1,8 @@
 /** Rows and units of a lane in another order than that of their numbers. */
 import assert from "node:assert/strict";
 import { slotWindow } from "../../../../src/drawing/run/requests/finals";
+import { layoutUnrolled } from "../../../../src/drawing/run/layout";
+import type { ShownLane } from "../../../../src/drawing/run/laneChoice";
 import { moveCursor } from "../../../../src/drawing/run/navigate";
 import {
   groupsOf,
@@ -10,7 +12,8 @@ import {
   unitOfRow,
   type Sorted,
 } from "../../../../src/drawing/run/sortedUnits";
-import { groupMarks, unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
+import { renderText } from "../../../../src/core/text";
+import { groupMarks, sizeOfGroup, unitTicks } from "../../../../src/drawing/run/zoom/unitAxis";
 import type { RunView } from "../../../../src/protocol/run/messages";
 
 const sorted = sortedUnits(
@@ -36,18 +39,34 @@ describe("units in an order", () => {
     const lane = { id: "layer0.forward", units: 3 } as const;
     const marks = (height: number, of: Pick<Sorted, "sorted"> = { sorted }): unknown =>
       groupMarks({ top: 10, height }, { ...lane, ...of }, null);
-    assert.deepEqual(marks(30), [{ top: 11, height: 18, name: "1" }]);
-    assert.deepEqual(marks(12), [{ top: 11, height: 6, name: "" }]);
+    assert.deepEqual(marks(30), [{ top: 11, height: 18, name: "1", units: 2 }]);
+    assert.deepEqual(marks(12), [{ top: 11, height: 6, name: "", units: 2 }]);
     assert.deepEqual(marks(6), []);
     assert.deepEqual(marks(30, {}), []);
     // Rows that are high enough for the number of each unit have that.
-    assert.deepEqual(marks(60), [{ top: 11, height: 38, name: "" }]);
+    assert.deepEqual(marks(60), [{ top: 11, height: 38, name: "", units: 2 }]);
+    const size = (units: number): string =>
+      renderText(sizeOfGroup({ top: 0, height: 20, name: "1", units }));
+    assert.deepEqual([size(1), size(9)], ["· 1 unit", "· 9 units"]);
     const screen = { top: 0, height: 100 };
     assert.deepEqual(unitTicks({ top: 10, height: 30 }, { units: 3, sorted }, screen), []);
     assert.deepEqual(
       unitTicks({ top: 10, height: 60 }, { units: 3, sorted }, screen).map(({ unit }) => unit),
       [2, 0, 1],
     );
+  });
+
+  it("have room before h_n where they are in groups", () => {
+    const gapOf = (groups: [number, number][]): number => {
+      const own = sortedUnits({ by: "clusters" }, { units: Uint32Array.of(2, 0, 1), groups });
+      const lane = { id: "layer0.forward", layer: 0, direction: "forward", units: 3, sorted: own };
+      const { plotLeft, plotWidth, finalLeft } = layoutUnrolled({
+        ...{ width: 1000, height: 700, mode: "ours", steps: [0, 100] },
+        lanes: [lane as unknown as ShownLane],
+      });
+      return finalLeft - plotLeft - plotWidth;
+    };
+    assert.ok(gapOf([[0, 2]]) > gapOf([]) + 40);
   });
 
   it("have the groups of both directions counted each by itself in the output", () => {

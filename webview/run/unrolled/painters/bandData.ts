@@ -81,6 +81,16 @@ export function fetchBands(
   });
 }
 
+/** True beside the reference where something of the lane is outside tolerance: what agrees in it steps back. */
+export function isVeiled(
+  { plan: { box }, tiles, still, final }: BandData,
+  shown: "bands" | "finals",
+): boolean {
+  if (box[shown].length < 2) return false;
+  const steps = [...tiles, ...still].some(({ data }) => data.outside.includes(1));
+  return steps || final?.outside.includes(1) === true;
+}
+
 /** True where nothing of the bands is still to come. */
 export function isComplete(bands: readonly BandData[]): boolean {
   return bands.every(({ plan: { steps, final: wanted }, tiles, final }) => {

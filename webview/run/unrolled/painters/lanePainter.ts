@@ -10,7 +10,7 @@ import { outsideRows } from "../../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../../src/drawing/base/grid";
 import { writeText, type Rect } from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
-import type { BandData } from "./bandData";
+import { isVeiled, type BandData } from "./bandData";
 import { tileImage, type Tile } from "./tileImages";
 import { paintStrip } from "./stripPainter";
 import { paintWords } from "./wordPainter";
@@ -149,8 +149,9 @@ function deltaStyle({ state }: Scene, side: Side): Pick<WindowStyle, "isDelta" |
   return { isDelta, isUlps: isDelta && state.deltaAs === "ulp" };
 }
 
-function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
+function paintBand(scene: Scene, shown: BandData): void {
   const { context, theme } = scene;
+  const { plan, tiles, still } = shown;
   const { box, band, steps } = plan;
   const { info } = box;
   const at = bandRect(scene, band);
@@ -165,12 +166,10 @@ function paintBand(scene: Scene, { plan, tiles, still }: BandData): void {
   const unitPixels = (band.height * scene.dpr) / info.units;
   const scale = scene.scaleOf(info, steps.side);
   const delta = deltaStyle(scene, steps.side);
-  const differs = ({ data }: Tile): boolean =>
-    tileImage(scene.images, data, scale, delta.isDelta).outside !== null;
   const style: WindowStyle = {
     scale,
     ...delta,
-    isVeiled: box.bands.length > 1 && (tiles.some(differs) || still.some(differs)),
+    isVeiled: isVeiled(shown, "bands"),
     isExact: blockSize(scene.layout.columnWidth * scene.dpr) === 1 && blockSize(unitPixels) === 1,
     isWhole: info.id === "tokens",
     clip: onScreen(scene, at),
@@ -195,8 +194,9 @@ function paintHalves(scene: Scene, box: LaneBox): void {
 }
 
 /** h_n, c_n or the logits of one step: a column behind the steps. */
-function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
+function paintFinal(scene: Scene, shown: BandData): void {
   const { context, layout, theme } = scene;
+  const { plan, final: data } = shown;
   const { box, band, final } = plan;
   if (final === null) return;
   const at = { x: layout.finalLeft, y: band.top, width: layout.finalWidth, height: band.height };
@@ -215,6 +215,7 @@ function paintFinal(scene: Scene, { plan, final: data }: BandData): void {
     scale: scene.scaleOf(box.info, final.side),
     ...deltaStyle(scene, final.side),
     isExact: data.rows === box.info.units,
+    isVeiled: isVeiled(shown, "finals"),
     clip: onScreen(scene, at),
   });
   context.restore();

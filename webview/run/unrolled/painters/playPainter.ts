@@ -91,6 +91,9 @@ function turn(share: number): number {
   return Math.cos(Math.PI * share);
 }
 
+/** A column that is being turned has the colours of a part of it that no number reaches: where it begins, and how wide it is. */
+const SLIVER = { from: 3, width: 1 } as const;
+
 /** Draws a lane with its width scaled around its middle; below 0 its columns stand in the opposite order. */
 function drawTurned(scene: PlayScene, at: Rect, factor: number): void {
   const { context, layout, theme, length } = scene;
@@ -102,10 +105,16 @@ function drawTurned(scene: PlayScene, at: Rect, factor: number): void {
     return;
   }
   const middle = at.x + at.width / 2;
+  const { columnWidth } = layout;
+  const isMoving = Math.abs(factor) < 1;
   for (let step = 0; step < length; step++) {
-    const column = { ...at, x: stepX(layout, step), width: layout.columnWidth };
-    const distance = column.x + column.width / 2 - middle;
-    drawPart(scene, column, { middle: middle + factor * distance, factor: Math.abs(factor) });
+    const x = stepX(layout, step);
+    const to = middle + factor * (x + columnWidth / 2 - middle);
+    const column = isMoving
+      ? { ...at, x: x + SLIVER.from, width: SLIVER.width }
+      : { ...at, x, width: columnWidth };
+    const scale = Math.abs(factor) * (isMoving ? (columnWidth - 1) / SLIVER.width : 1);
+    drawPart(scene, column, { middle: to, factor: scale });
   }
 }
 

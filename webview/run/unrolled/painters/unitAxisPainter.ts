@@ -8,14 +8,15 @@ import { titleWithin } from "../../../../src/drawing/base/fitName";
 import {
   BRACKET,
   groupMarks,
+  sizeOfGroup,
   unitTicks,
+  WRITTEN,
   type GroupMark,
 } from "../../../../src/drawing/run/zoom/unitAxis";
-import { t } from "../../../shared/l10n";
+import { t, tr } from "../../../shared/l10n";
 import type { CursorScene, Scene } from "./scene";
 
-/** From the last step to a tick, its length, and the number's left edge. */
-const TICK = { from: 0, length: 4, text: 10 } as const;
+const TICK_LENGTH = 4;
 const SMALLER = 3;
 /** From the name of a class to its logit. */
 const CLASS_GAP = 6;
@@ -58,8 +59,8 @@ export function paintUnitAxis(scene: Scene): void {
     if (steps === null || steps === "absent") continue;
     const below = box.bands[box.bands.indexOf(band) + 1];
     for (const { unit, y } of unitTicks(band, box.info, screen, below)) {
-      context.fillRect(left + TICK.from, Math.round(y), TICK.length, 1);
-      context.fillText(String(unit), left + TICK.text, y + 0.5);
+      context.fillRect(left, Math.round(y), TICK_LENGTH, 1);
+      context.fillText(String(unit), left + WRITTEN.from, y + 0.5);
     }
     const groups = groupMarks(band, box.info, scene.view.config);
     hasGroups ||= groups.some(({ name }) => name !== "");
@@ -69,44 +70,53 @@ export function paintUnitAxis(scene: Scene): void {
   if (first === undefined || first.plan.box.top < scrollTop + BADGE.height) return;
   // Low lanes begin close to the upper edge, which cuts no letter.
   const y = Math.max(scrollTop + BADGE.height / 2, first.plan.box.top - BADGE.height + 2);
-  context.fillText(hasGroups ? t("group") : t("unit"), left + TICK.text, y);
+  context.fillText(hasGroups ? t("group") : t("unit"), left + WRITTEN.from, y);
 }
 
-/** A bracket beside each group, with its number where there is room. */
+/** A bracket beside each group, with its number and size where there is room. */
 function paintGroups(scene: Scene, groups: readonly GroupMark[]): void {
   const { context, theme } = scene;
   const x = axisLeft(scene) + BRACKET.from;
-  context.fillStyle = theme.foreground;
-  for (const { top, height, name } of groups) {
+  const left = axisLeft(scene) + WRITTEN.from;
+  for (const mark of groups) {
+    const { top, height, name } = mark;
+    context.fillStyle = theme.foreground;
     context.fillRect(x, top, BRACKET.width, height);
     for (const end of [top, top + height - 1]) {
       context.fillRect(x - BRACKET.foot, end, BRACKET.foot, 1);
     }
-    context.fillText(name, axisLeft(scene) + TICK.text, top + height / 2 + 0.5);
+    if (name === "") continue;
+    const y = top + height / 2 + 0.5;
+    context.fillText(name, left, y);
+    context.fillStyle = theme.muted;
+    context.fillText(tr(sizeOfGroup(mark)), left + WRITTEN.number, y);
   }
   context.fillStyle = theme.muted;
 }
 
-/** Lights the number of the cursor's unit. */
+/** Lights the number of the cursor's unit; behind the numbers of groups, where it says that it is one of a unit. */
 export function paintUnitBadge(scene: CursorScene, box: LaneBox, unit: number): void {
   const { context, layout, theme, scrollTop, height } = scene;
   const band = box.bands.at(-1);
   if (band === undefined || band.side === null) return;
   const y = unitY(band, box.info.units, rowOfUnit(box.info, unit) + 0.5);
   if (y < scrollTop || y > scrollTop + height - AXIS_HEIGHT) return;
-  const label = String(unit);
+  const groups = box.bands.flatMap((each) => groupMarks(each, box.info, scene.view.config));
+  const isGrouped = groups.some(({ name }) => name !== "");
+  const label = isGrouped ? t("unit {0}", unit) : String(unit);
   context.font = `${theme.fontSize - SMALLER}px ${theme.font}`;
-  const left = axisLeft(scene) + TICK.text - BADGE.padding;
+  const before = isGrouped ? WRITTEN.number : 0;
+  const left = axisLeft(scene) + WRITTEN.from + before - BADGE.padding;
   const width = context.measureText(label).width + 2 * BADGE.padding;
   context.fillStyle = theme.background;
   const room = layout.finalLeft - left - 2;
   context.fillRect(left, y - BADGE.height / 2 - 2, room, BADGE.height + 4);
   // A number that the badge would cut is left out as a whole.
   const screen = { top: scrollTop, height: height - AXIS_HEIGHT };
-  const written = box.bands.flatMap((each) => [
-    ...unitTicks(each, box.info, screen).map((tick) => tick.y),
-    ...groupMarks(each, box.info, scene.view.config).map((mark) => mark.top + mark.height / 2),
-  ]);
+  const written = [
+    ...box.bands.flatMap((each) => unitTicks(each, box.info, screen)).map((tick) => tick.y),
+    ...groups.map((mark) => mark.top + mark.height / 2),
+  ];
   for (const middle of written) {
     const isCut = Math.abs(middle - y) < BADGE.height;
     if (isCut) context.fillRect(left, middle - BADGE.height / 2, room, BADGE.height);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  brokenColumns,
+  columnMarks,
   curvePath,
   deltaCurves,
   largestFinite,
@@ -18,7 +18,6 @@ describe("curvePath", () => {
 
   it("is interrupted where a value is not finite", () => {
     assert.equal(curvePath([1, NaN, 1], frame).match(/M/g)?.length, 2);
-    assert.deepEqual(brokenColumns([1, NaN, Infinity]), [1, 2]);
   });
 
   it("ends where the sequence does", () => {
@@ -68,10 +67,23 @@ describe("deltaCurves", () => {
     assert.equal(broken.match(/M/g)?.length, 2);
   });
 
+  it("has no band beside what is not a number", () => {
+    const { band } = deltaCurves({ maxDelta: [NaN, NaN], floor: [0.1, 0.1] }, frame);
+    assert.equal(band, "");
+  });
+
   it("has no band where rounding was not measured", () => {
     const { line, band } = deltaCurves({ maxDelta: [1, 1], floor: [0, 0] }, frame);
     assert.equal(band, "");
     assert.notEqual(line, "");
+  });
+});
+
+describe("columnMarks", () => {
+  it("are one for neighbours, and wide enough to be seen", () => {
+    assert.deepEqual(columnMarks([0, 1, 1], frame), [{ x: 30, width: 60 }]);
+    const [narrow] = columnMarks([0, 1, 0, 0], { width: 4 });
+    assert.deepEqual(narrow, { x: 0, width: 3 });
   });
 });
 

@@ -4,10 +4,15 @@ import { renderText } from "../../../../../src/core/text";
 import {
   finalSentences,
   headingWithin,
-  lastColumns,
   sideOf,
   stripHeadings,
 } from "../../../../../src/drawing/run/flip/headings";
+import {
+  finalNames,
+  lastColumns,
+  lastOfReference,
+  namedColumns,
+} from "../../../../../src/drawing/run/flip/finals";
 import { mistakeOf } from "../../../../../src/drawing/run/flip/reverseOrder";
 import { planStrips, type Strips } from "../../../../../src/drawing/run/flip/plan";
 import type { Mode } from "../../../../../src/drawing/run/modes";
@@ -41,16 +46,23 @@ function stripsOf(run: RunView, layer: number, mode: Mode, mistake?: string): St
 }
 
 function headingOf(run: RunView, strips: Strips, id: "flippedBack" | "output"): string[] {
-  const { title, lines } = stripHeadings(run, 1, 24, strips.order)[id];
-  return [renderText(title), ...lines];
+  const { titles, lines } = stripHeadings(run, 1, 24, strips.order)[id];
+  return [renderText(titles[0]), ...lines.map(([line]) => line)];
 }
 
-/** The titles above the strips, narrow as they are. */
-function titlesOf(run: RunView, layer: number, mode: Mode, mistake?: string): string[] {
+/** The titles above the strips, with room for so many characters. */
+function titlesOf(
+  run: RunView,
+  layer: number,
+  mode: Mode,
+  mistake?: string,
+  characters = 24,
+): string[] {
   const strips = stripsOf(run, layer, mode, mistake);
   const headings = stripHeadings(run, layer, 24, strips.order);
-  return strips.layout.strips.map((strip) =>
-    renderText(headingWithin(headings[strip.id], 170, sideOf(strip, strips)).title),
+  const fits = ({ length }: string): boolean => length <= characters;
+  return strips.layout.strips.map(
+    (strip) => headingWithin(headings[strip.id], sideOf(strip, strips), renderText, fits).title,
   );
 }
 
@@ -59,10 +71,26 @@ describe("the headings of the flip picture", () => {
 
   it("say of the reference that it is as it was given, and of x beside it that it is ours", () => {
     assert.deepEqual(titlesOf(run, 1, "reference"), [
-      ...["x · ours", "flip(x) · ours", "ref. backwards"],
-      ...["ref. forward", "ref. as given", "ref. output"],
+      ...["x, from layer 0 · ours", "flip(x) · ours", "ref. read backwards"],
+      ...["ref. forward states", "as given · reference", "output · reference"],
     ]);
-    assert.deepEqual(titlesOf(run, 1, "delta").slice(0, 2), ["x · ours", "flip(x) · ours"]);
+    assert.deepEqual(titlesOf(run, 1, "delta").slice(0, 2), [
+      ...["x, from layer 0 · ours", "flip(x) · ours"],
+    ]);
+  });
+
+  it("are cut nowhere that a strip is narrow", () => {
+    for (const mode of ["ours", "reference", "delta"] as const) {
+      for (const mistake of [undefined, UNFLIPPED]) {
+        for (const layer of [0, 1]) {
+          const titles = titlesOf(run, layer, mode, mistake, 18);
+          assert.ok(
+            titles.every(({ length }) => length <= 18),
+            titles.join(),
+          );
+        }
+      }
+    }
   });
 
   it("say whose values a strip has only where something beside it has others", () => {
@@ -75,7 +103,8 @@ describe("the headings of the flip picture", () => {
 
   it("name the flip that a reference lacks, and where its h_n is then", () => {
     assert.deepEqual(titlesOf(run, 1, "reference", UNFLIPPED).slice(2), [
-      ...["ref. as processed", "ref. forward", "ref. not flipped back", "ref. output"],
+      ...["as processed · reference", "ref. forward states"],
+      ...["ref. not flipped back", "output · reference"],
     ]);
     const strips = stripsOf(run, 1, "reference", UNFLIPPED);
     assert.equal(stripHeadings(run, 1, 24, strips.order).flippedBack.isMissing, true);
@@ -98,6 +127,27 @@ describe("the headings of the flip picture", () => {
     assert.match(sentences[1] ?? "", /^h_n\[3\] = reverse state at t = 0/);
     assert.match(sentences[2] ?? "", /^In the reference h_n\[3\] is at t = 23/);
     assert.equal(titlesOf(run, 1, "delta")[4], "Δ flipped back");
+  });
+
+  it("have the entries of h_n below their columns, both of one column, and the reference's where it has room", () => {
+    const namesOf = (id: string, mode: Mode, character = 6): string[] => {
+      const strips = stripsOf(run, 1, mode, UNFLIPPED);
+      const strip = strips.layout.strips.find((each) => each.id === id);
+      assert.ok(strip);
+      const columns = {
+        finals: finalNames(run.config, 1),
+        last: lastColumns(24, strips.order),
+        lastOfReference: lastOfReference(24, strips.order),
+      };
+      return namedColumns(strip, columns, character, renderText).map(
+        ([at, name]) => `${strip.columns[at] ?? ""} ${name}`,
+      );
+    };
+    assert.deepEqual(namesOf("output", "reference"), ["23 h_n[2], h_n[3]"]);
+    assert.deepEqual(namesOf("output", "delta"), ["23 h_n[2]", "0 h_n[3]"]);
+    assert.deepEqual(namesOf("flippedBack", "delta"), ["23 ref. h_n[3]", "0 h_n[3]"]);
+    assert.deepEqual(namesOf("flippedBack", "delta", 20), ["0 h_n[3]"]);
+    assert.deepEqual(namesOf("reverse", "delta"), ["0 h_n[3]"]);
   });
 
   it("leave our own strips as they are, whatever was found", () => {

@@ -71,12 +71,18 @@ describe("layoutFlip", () => {
   it("shows what is not flipped back in one order, with the steps at which it was processed", () => {
     const layout = layoutFlip({ ...content, isUnflipped: true }, 1000);
     assert.deepEqual(strip(layout, "flippedX").columns, [2, 1, 0]);
+    assert.deepEqual(strip(layout, "flippedX").belongs, [0, 1, 2]);
     assert.deepEqual(strip(layout, "reverse").columns, [0, 1, 2]);
     assert.deepEqual(strip(layout, "reverse").processed, [2, 1, 0]);
     assert.deepEqual(strip(layout, "flippedBack").columns, [0, 1, 2]);
     assert.equal(strip(layout, "flippedBack").processed, undefined);
     const padded = layoutFlip({ ...content, isUnflipped: true, length: 2 }, 1000);
     assert.deepEqual(strip(padded, "reverse").processed, [1, 0, 2]);
+    // Where steps are left out, the input shown is that of the states beside it.
+    const columns = [0, null, 10, 11, null, 99];
+    const part = layoutFlip({ ...content, isUnflipped: true, columns, length: 100 }, 1000);
+    assert.deepEqual(strip(part, "flippedX").columns, [99, null, 89, 88, null, 0]);
+    assert.deepEqual(strip(part, "reverse").columns, columns);
   });
 
   it("stacks the strips in a narrow view", () => {
@@ -107,6 +113,8 @@ describe("layoutFlip", () => {
     assert.ok(strip(layout, "x").rowHeight >= 4);
     assert.ok(strip(layout, "reverse").rowHeight >= 9);
     assert.equal(strip(layout, "output").rowHeight, strip(layout, "reverse").rowHeight);
+    // In a panel of 900 pixels, beside the inspector.
+    assert.equal(columnsThatFit(526, content, 24), 24);
     // Where there are too many steps for that, cells stay wide enough to be told apart.
     assert.ok(layoutFlip({ ...content, columns: [0, null, 9], length: 10 }, 776).cellWidth >= 8);
     assert.ok(columnsThatFit(776, content, 60) < 24);

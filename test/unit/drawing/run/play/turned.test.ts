@@ -16,12 +16,12 @@ const boxes = [
   ...{ info: { id, layer, direction }, bands: [{ side: "ours" }] },
 })) as unknown as LaneBox[];
 
-/** The lanes that are flipped in the middle of a phase. */
-function at(kind: string, layer: number, direction: string | null): string[] {
+/** The lanes that are flipped at a place in a phase. */
+function at(kind: string, layer: number, direction: string | null, fraction = 0.5): string[] {
   const index = phases.findIndex(
     (phase) => phase.kind === kind && phase.layer === layer && phase.direction === direction,
   );
-  return [...turnedLanes(boxes, playPoint(phases, index + 0.5), 5).lanes];
+  return [...turnedLanes(boxes, playPoint(phases, index + fraction), 5).lanes];
 }
 
 describe("lanes that are seen flipped while a run is played", () => {
@@ -29,7 +29,10 @@ describe("lanes that are seen flipped while a run is played", () => {
     assert.deepEqual(at("run", 0, "reverse"), ["layer0.reverse", "input", "tokens"]);
     const above = ["layer1.reverse", "layer0.reverse", "layer0.forward"];
     assert.deepEqual(at("run", 1, "reverse"), above);
-    for (const kind of ["flip", "flipBack"]) assert.deepEqual(at(kind, 0, "reverse"), []);
+    assert.deepEqual(at("flip", 0, "reverse"), ["input", "tokens"], "from half of the way on");
+    assert.deepEqual(at("flip", 0, "reverse", 0.4), []);
+    assert.deepEqual(at("flipBack", 0, "reverse", 0.4), ["layer0.reverse"]);
+    assert.deepEqual(at("flipBack", 0, "reverse"), []);
     assert.deepEqual(at("run", 0, "forward"), []);
     assert.deepEqual([...turnedLanes(boxes, null, 5).lanes], []);
   });

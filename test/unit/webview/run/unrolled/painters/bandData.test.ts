@@ -4,6 +4,7 @@ import type { FinalPlan, StepsPlan } from "../../../../../../src/drawing/run/req
 import type { WindowData } from "../../../../../../src/protocol/run/windowMessages";
 import {
   isComplete,
+  isVeiled,
   type BandData,
 } from "../../../../../../webview/run/unrolled/painters/bandData";
 
@@ -37,6 +38,28 @@ describe("a picture of the lanes", () => {
     assert.ok(!isComplete([band({ steps, final: slot }, 1, window)]));
     assert.ok(!isComplete([band({ steps, final: slot }, 2)]));
     assert.ok(!isComplete([band({ steps, final: null }, 2), band({ steps, final: null }, 0)]));
+  });
+
+  it("has what agrees step back beside the reference, in steps and h_n, where either differs", () => {
+    const differs: WindowData = { ...window, outside: Uint8Array.of(1) };
+    const beside = (bands: number, finals: number, { ...data }: BandData): BandData => {
+      const box = { bands: Array(bands), finals: Array(finals) };
+      return { ...data, plan: { ...data.plan, box } as unknown as BandData["plan"] };
+    };
+    const agrees = band({ steps, final: slot }, 2, window);
+    const off = band({ steps, final: slot }, 2, differs);
+    const isOff = { ...agrees, tiles: [{ request, data: differs }] };
+    for (const shown of ["bands", "finals"] as const) {
+      assert.ok(!isVeiled(beside(2, 2, agrees), shown));
+      assert.ok(isVeiled(beside(2, 2, off), shown));
+      assert.ok(isVeiled(beside(2, 2, isOff), shown));
+      assert.ok(!isVeiled(beside(1, 1, isOff), shown));
+    }
+    // Of a lane whose last state alone is in the reference, the steps are ours.
+    assert.deepEqual(
+      [isVeiled(beside(1, 2, off), "bands"), isVeiled(beside(1, 2, off), "finals")],
+      [false, true],
+    );
   });
 
   it("waits for nothing that there is not", () => {

@@ -42,7 +42,56 @@ function fillsAt(clock: number, isCompared = false): Fill[] {
   return fills;
 }
 
+/** The widths that are taken of columns of 30 pixels of the input while a reverse direction flips it, and while it runs. */
+function columnsAt(kind: "flip" | "run"): number[] {
+  const widths = new Set<number>();
+  const nothing = (): void => undefined;
+  const fields: Record<string, unknown> = {};
+  const context = new Proxy(fields, {
+    get: (of, name) => of[String(name)] ?? nothing,
+    set: (of, name, value: unknown) => {
+      of[String(name)] = value;
+      return true;
+    },
+  });
+  context["drawImage"] = (...[, , , width]: number[]) => widths.add(width ?? 0);
+  const config = { bidirectional: true, numLayers: 1 };
+  const phases = playPhases(config);
+  const index = phases.findIndex(
+    (each) => each.kind === kind && (kind === "flip" || each.direction === "reverse"),
+  );
+  const clock = index + 0.3;
+  paintPlay({
+    ...{ context, phases, clock, length: 3, point: playPoint(phases, clock), dpr: 1 },
+    layout: {
+      ...{ plotLeft: 100, plotWidth: 90, columnWidth: 30, steps: [0, 3], finalLeft: 200 },
+      ...{ finalWidth: 30, plotBottom: 60, width: 240 },
+      boxes: [
+        {
+          info: { id: "input", layer: null, direction: null },
+          ...{ top: 30, height: 20, bands: [{ side: "ours" }], finals: [] },
+        },
+      ],
+    },
+    view: { config, seqLength: 3 },
+    lanes: { height: 100 },
+    ...{
+      turned: { lanes: new Set() },
+      scrollTop: 0,
+      height: 100,
+      theme: {},
+      texts: { onAxis: [] },
+    },
+  } as unknown as PlayScene);
+  return [...widths];
+}
+
 describe("paintPlay", () => {
+  it("turns colours without the numbers in them, which are there again where they lie turned", () => {
+    assert.deepEqual(columnsAt("flip"), [1]);
+    assert.deepEqual(columnsAt("run"), [30]);
+  });
+
   it("leaves nothing to be seen of what is still to come, of the output neither", () => {
     const fills = fillsAt(0.5);
     const covered = fills.filter(({ colour }) => colour === "black");
