@@ -7,6 +7,7 @@ import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages"
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
 import { firstPlace } from "../../../src/drawing/run/places";
+import { hintsBeside } from "../../../src/drawing/run/verdict/hints";
 import {
   unseenGroups,
   unseenText,
@@ -65,7 +66,7 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   return html`<section aria-labelledby="why-known">
     <h2 id="why-known">${t("Also known")}</h2>
     <ul class="known">
-      ${divergence(store, view)} ${findings.length > 0 ? nothing : hintLines(view)}
+      ${divergence(store, view)} ${hintLines(view, findings)}
       ${count === 0 ? nothing : html`<li>${triedText(answer, seconds)}</li>`} ${nearest(answer)}
       ${findings.flatMap(({ needs }) =>
         needs === null ? [] : [html`<li>${t("What would tell them apart: {0}.", needs)}</li>`],
@@ -99,8 +100,8 @@ function triedText({ count, findings }: DiagnosisView, seconds: string): string 
 }
 
 /** What its values show of a difference that nothing explains. */
-function hintLines({ verdicts }: RunView): TemplateResult[] {
-  const hints = new Set(verdicts.flatMap(({ hints: own }) => own.map(tr)));
+function hintLines(view: RunView, findings: DiagnosisView["findings"]): TemplateResult[] {
+  const hints = new Set(hintsBeside(view, findings).map(tr));
   return [...hints].map((hint) => html`<li>${hint}</li>`);
 }
 
