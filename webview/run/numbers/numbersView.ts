@@ -2,7 +2,7 @@
  * The numbers of a run beside its reference: what it is judged by, and figures, places and plots of each result.
  */
 import { grouped } from "../../../src/core/numeric";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
 import { t } from "../../shared/l10n";
@@ -11,14 +11,23 @@ import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { figureTable, isWithin } from "./figureTable";
 import { errorFigure, pairFigure } from "./densityPlot";
-import { placeLists } from "./placeLists";
+import { placeLists, type ShownPlaces } from "./placeLists";
 import { resultFields, toleranceForm } from "./toleranceForm";
 
 /** Holds the numbers shown last, which stay while others are measured. Ends with its element. */
 export class NumbersElement extends RunElement {
+  static override properties: PropertyDeclarations = { hasAllPlaces: { state: true } };
+
+  /** True where lists of elements are not cut. */
+  declare hasAllPlaces: boolean;
   #shown: readonly NumbersView[] | undefined;
   #isStale = false;
   #revision = -1;
+
+  constructor() {
+    super();
+    this.hasAllPlaces = false;
+  }
 
   protected override fetch(store: Store): void {
     const { view } = store.state;
@@ -36,6 +45,12 @@ export class NumbersElement extends RunElement {
     if (store === undefined || view === null) return nothing;
     if (view.verdicts.length === 0) return noReference(store);
     if (store.state.numbersStopped) return stopped(store);
+    const places: ShownPlaces = {
+      isWhole: this.hasAllPlaces,
+      toggle: () => {
+        this.hasAllPlaces = !this.hasAllPlaces;
+      },
+    };
     return html`<div class="numbers-page" aria-busy=${this.#isStale}>
       ${toleranceForm(store, view)}
       ${
@@ -52,7 +67,7 @@ export class NumbersElement extends RunElement {
         this.#shown === undefined
           ? html`<p class="dim">${t("Measuring…")}</p>`
           : html`<div class=${this.#isStale ? "stale" : ""}>
-              ${this.#shown.map((numbers) => section(store, view, numbers))}
+              ${this.#shown.map((numbers) => section(store, view, numbers, places))}
               ${this.#shown.length === 0 ? nothingComparable() : nothing}
             </div>`
       }
@@ -81,7 +96,12 @@ function nothingComparable(): TemplateResult {
   </p>`;
 }
 
-function section(store: Store, view: RunView, numbers: NumbersView): TemplateResult {
+function section(
+  store: Store,
+  view: RunView,
+  numbers: NumbersView,
+  places: ShownPlaces,
+): TemplateResult {
   const { name, figures, errors, pairs, tolerance } = numbers;
   const outside = figures.find(({ id }) => id === "outside");
   const passes = outside === undefined || isWithin(outside);
@@ -101,9 +121,9 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
           }</span
         >
       </h2>
-      ${resultFields(store, numbers)}
+      ${resultFields(store, view, numbers)}
     </div>
-    ${placeLists(store, view, numbers)}
+    ${placeLists(store, view, numbers, places)}
     <div class="numbers-columns">
       ${figureTable(store, numbers)}
       <div class="numbers-plots">

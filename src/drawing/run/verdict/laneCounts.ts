@@ -1,6 +1,7 @@
 /**
  * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
  */
+import { text, type Text } from "../../../core/text";
 import type { LaneInfo } from "../../../protocol/run/messages";
 
 export interface LaneCounts {
@@ -24,6 +25,19 @@ export function countsOf(
     total,
     hasManyRows: batchSize > 1,
   };
+}
+
+/** What is said of a lane without a value outside: of a chaotic one, that its steps follow, since its values do not agree. */
+export function withinText({ byStep }: Pick<LaneInfo, "byStep">): Text {
+  if (byStep === undefined) return text("✓ within tolerance");
+  switch (byStep) {
+    case "all":
+      return text("✓ follows step by step");
+    case "some":
+      return text("✓ as far as judged");
+    case "none":
+      return text("cannot be judged");
+  }
 }
 
 /** Height of a line of a lane's label, CSS pixels. */
