@@ -5,7 +5,8 @@ import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
-import { t } from "../../shared/l10n";
+import { chaosText } from "../../../src/drawing/run/verdict/laneCounts";
+import { t, tr } from "../../shared/l10n";
 import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
@@ -53,16 +54,7 @@ export class NumbersElement extends RunElement {
     };
     return html`<div class="numbers-page" aria-busy=${this.#isStale}>
       ${toleranceForm(store, view)}
-      ${
-        view.chaos === null
-          ? nothing
-          : html`<p class="dim">
-              ${t(
-                "This run is chaotic: from t = {0} on rounding alone moves values anywhere, and differences there say nothing. There, each step of the reference is judged by itself: whether it follows from the one before.",
-                view.chaos.step,
-              )}
-            </p>`
-      }
+      ${view.chaos === null ? nothing : html`<p class="dim">${tr(chaosText(view.chaos))}</p>`}
       ${
         this.#shown === undefined
           ? html`<p class="dim">${t("Measuring…")}</p>`

@@ -6,7 +6,12 @@ import { grouped, percentOf } from "../../../src/core/numeric";
 import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import { countsOf, withinText, type LaneCounts } from "../../../src/drawing/run/verdict/laneCounts";
+import {
+  chaosText,
+  countsOf,
+  withinText,
+  type LaneCounts,
+} from "../../../src/drawing/run/verdict/laneCounts";
 import { finalName } from "../../../src/drawing/run/state";
 import { laneText } from "../store/placeText";
 import type { ViewState } from "../store/state";
@@ -116,17 +121,12 @@ function within(
     width,
   }: { readonly width: number } & Pick<RunView, "chaos"> & Pick<Shown, "stateName">,
 ): Outside {
+  const { byStep } = info;
   const whole = tr(withinText(info));
-  const line =
-    info.byStep === undefined
-      ? width < WIDE
-        ? t("✓ within")
-        : whole
-      : fitting(width, whole, info.byStep === "all" ? t("✓ follows") : whole);
+  const shorter = { all: t("✓ follows"), some: whole, none: whole };
+  const line = fitting(width, whole, byStep === undefined ? t("✓ within") : shorter[byStep]);
   const title =
-    info.byStep === undefined
-      ? whole
-      : `${whole}: ${t("from t = {0} on rounding alone moves values anywhere; there each step of the reference is judged by itself", chaos?.step ?? 0)}`;
+    byStep === undefined || chaos === null ? whole : `${whole}. ${tr(chaosText(chaos))}`;
   if (final === undefined) return { lines: [line], urgent: [line], title };
   const off = ofFinal(final, stateName, width);
   return {

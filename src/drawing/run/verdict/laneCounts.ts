@@ -2,7 +2,7 @@
  * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
  */
 import { text, type Text } from "../../../core/text";
-import type { LaneInfo } from "../../../protocol/run/messages";
+import type { LaneInfo, RunView } from "../../../protocol/run/messages";
 
 export interface LaneCounts {
   /** In the row of the batch that is shown; null where rows are not counted one by one, or there is only one. */
@@ -38,6 +38,14 @@ export function withinText({ byStep }: Pick<LaneInfo, "byStep">): Text {
     case "none":
       return text("cannot be judged");
   }
+}
+
+/** How a chaotic run is judged. */
+export function chaosText({ step }: NonNullable<RunView["chaos"]>): Text {
+  return text(
+    "This run is chaotic: from t = {0} on rounding alone moves values anywhere, and differences there say nothing. There, each step of the reference is judged by itself: whether it follows from the one before.",
+    step,
+  );
 }
 
 /** Height of a line of a lane's label, CSS pixels. */
