@@ -38,25 +38,21 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
     ${
       isOther
         ? html`<vscode-button
-            title=${t("Runs again with this tolerance")}
-            @click=${() => {
-              store.send("run/change", { ...shown, ...own });
-            }}
-            >${t("Use for the run")}</vscode-button
-          >`
-        : nothing
-    }
-    ${
-      isOther
-        ? html`<button
-            type="button"
-            class="link"
-            @click=${() => {
-              store.judgeBy({});
-            }}
-          >
-            ${t("Back to the run’s tolerance")}
-          </button>`
+              title=${t("Runs again with this tolerance")}
+              @click=${() => {
+                store.send("run/change", { ...shown, ...own });
+              }}
+              >${t("Use for the run")}</vscode-button
+            >
+            <button
+              type="button"
+              class="link"
+              @click=${() => {
+                store.judgeBy({});
+              }}
+            >
+              ${t("Back to the run’s tolerance")}
+            </button>`
         : nothing
     }
   </section>`;

@@ -3,8 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
-import type { StepBlock } from "../../../src/engine/base/plan";
-import type { ResidualCurve } from "../../../src/protocol/run/curveMessages";
+import type { ResidualCurve, ResidualRequest } from "../../../src/protocol/run/curveMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { errorChart, type ErrorCurves } from "../../../src/drawing/run/charts/errorChart";
 import { t, tr } from "../../shared/l10n";
@@ -17,9 +16,11 @@ import { errorCurve, errorPlot, legendBand, legendLine } from "./errorPlot";
 /** As many columns as the drawing has room for. */
 const MAX_COLUMNS = 500;
 
+type Span = Pick<ResidualRequest, "from" | "to">;
+
 /** The curves of a direction of a layer, over the steps from…to; `carried` is undefined while they are fetched. */
 export interface ShownErrors {
-  readonly span: StepBlock;
+  readonly span: Span;
   readonly place: ErrorPlace;
   readonly carried: Float32Array | undefined;
   readonly made: Float32Array | null;
@@ -40,7 +41,7 @@ function placeOf({ config, lanes }: RunView, { layer, direction, batch }: ErrorP
 }
 
 /** Those of the finding; of a chaotic run, whose late steps are looked at here alone, all. */
-function spanOf({ chaos, seqLength }: RunView, { overTime }: DiagnosisView): StepBlock {
+function spanOf({ chaos, seqLength }: RunView, { overTime }: DiagnosisView): Span {
   if (overTime === null || chaos !== null) return { from: 0, to: seqLength };
   return { from: overTime.first, to: overTime.first + overTime.steps };
 }

@@ -2,6 +2,7 @@
  * What a run cannot show, and what else is known of its difference.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { grouped } from "../../../src/core/numeric";
 import { significant } from "../../../src/drawing/base/exactNumber";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
@@ -93,7 +94,8 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   </section>`;
 }
 
-function triedText({ count, findings }: DiagnosisView, seconds: string): string {
+function triedText({ count: all, findings }: DiagnosisView, seconds: string): string {
+  const count = grouped(all);
   return findings.length === 0
     ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
     : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds);
