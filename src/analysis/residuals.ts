@@ -10,6 +10,7 @@ import { Bits } from "../core/bits";
 import { createCell, widenWeights, type Cell, type CellState } from "../engine/readable/cells";
 import { roundingOf } from "../engine/base/rounding";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
+import type { StepBlock } from "../engine/base/plan";
 import type { ForwardTrace } from "../engine/base/trace";
 import { stateSize, type Direction } from "../model/config";
 import { directionIndexOf, directionsOf, slotOf } from "../model/directions";
@@ -57,6 +58,11 @@ interface ResidualInput {
   readonly noise: Noise | null;
   /** Rows of the batch; all when not given. */
   readonly rows?: readonly number[];
+  /**
+   * Steps that are wanted; all when not given. Before them only those are taken that tell a state: the one before, or all
+   * where an LSTM's c is known from nothing else.
+   */
+  readonly steps?: StepBlock;
   readonly check: () => void;
 }
 
@@ -131,9 +137,11 @@ class ResidualWalk {
     for (const row of this.#input.rows ?? Array.from({ length: batchSize }).keys()) {
       this.#begin(row);
       const length = sequenceLength({ lengths, seqLength }, row);
-      for (let s = 0; s < length; s++) {
+      for (let s = this.#firstOf(row, length); s < length; s++) {
+        const t = stepInProcessing(this.#direction, s, length);
+        if (this.#isPast(t)) break;
         this.#input.check();
-        this.#step(row, stepInProcessing(this.#direction, s, length));
+        this.#step(row, t);
       }
     }
     return this.#judged.map(({ found }) => found);
@@ -150,6 +158,26 @@ class ResidualWalk {
     put(this.#previous.h, h0);
     put(this.#believed.c, c0);
     this.#believed.error.fill(0);
+  }
+
+  /** The step in processing to begin with; begins in the reference's state before it. */
+  #firstOf(row: number, length: number): number {
+    const { steps, reference, cell } = this.#input;
+    const { c, h } = this.#previous;
+    if (steps === undefined) return 0;
+    const first = Math.min(steps.from, length - 1);
+    const last = Math.min(steps.to, length) - 1;
+    const s = this.#direction === "reverse" ? length - 1 - last : first;
+    if (s <= 0 || (c !== null && cell == null)) return 0;
+    const before = stepInProcessing(this.#direction, s - 1, length);
+    h.set(this.#rowOf(reference[this.#at]!, row, before));
+    if (cell != null) this.#know(this.#rowOf(cell, row, before));
+    return s;
+  }
+
+  #isPast(t: number): boolean {
+    const { from, to } = this.#input.steps ?? { from: 0, to: Infinity };
+    return this.#direction === "reverse" ? t < from : t >= to;
   }
 
   #step(row: number, t: number): void {

@@ -41,7 +41,7 @@ export async function reportHtml(
   const context: ReportContext = { view, values, batch: request.batch, say };
   const body = [
     headingOf(context),
-    section(say(text("Verdict")), verdictSection(context)),
+    section(say(text("Verdict")), verdictSection(context, request.diagnosis)),
     section(say(text("What explains it")), findingSection(context, request.diagnosis)),
     section(say(text("Classes")), classTable(context)),
     section(say(text("Pictures")), figuresOf(context, encodePng)),

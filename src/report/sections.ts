@@ -5,14 +5,16 @@ import { grouped } from "../core/numeric";
 import { text } from "../core/text";
 import { passes, verdictName } from "../drawing/picture/names";
 import { formatValue } from "../drawing/base/numbers";
+import { hintsBeside } from "../drawing/run/verdict/hints";
+import type { DiagnosisView } from "../protocol/run/diagnosisMessages";
 import type { VerdictView } from "../protocol/run/verdictMessages";
 import { decodeNumber } from "../protocol/wire";
 import { formatShape } from "../tensor/tensor";
 import { escaped, list, table } from "./html";
 import type { ReportContext } from "./context";
 
-/** What is not finite, every verdict with its sentence, the first divergence, and who stands alone. */
-export function verdictSection(context: ReportContext): string {
+/** What is not finite, every verdict with its sentence, the first divergence, who stands alone, and hints. */
+export function verdictSection(context: ReportContext, diagnosis: DiagnosisView | null): string {
   const { view, say } = context;
   const notFinite = (view.notFinite ?? [])
     .map((sentence) => `<p class="lead bad">${escaped(say(sentence))}</p>`)
@@ -41,7 +43,7 @@ export function verdictSection(context: ReportContext): string {
   const sentences = [
     ...(first === null ? [] : [text("First of all, in {0}: {1}", first.name, first.sentence)]),
     ...(view.own === undefined ? [] : [view.own.sentence]),
-    ...view.verdicts.flatMap(({ hints }) => hints),
+    ...hintsBeside(view, diagnosis?.findings ?? []),
   ];
   return (
     notFinite +

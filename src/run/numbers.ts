@@ -175,13 +175,14 @@ export function figuresOf(
   { tolerance, floor }: { readonly tolerance: Tolerance; readonly floor: number | null },
 ): Figure[] {
   const { rtol, atol } = tolerance;
-  const { largest, isExact } = found;
+  const { largest, isExact, isByStep } = found;
   const max = largest?.size ?? 0;
-  const about = isExact
-    ? text("of all values")
-    : text("to 0.05 %, since there are {0} values", grouped(found.total));
+  // Of very many values, bins are counted.
+  const about = (what: Text): Text => (isExact ? what : text("{0} (±0.05 %)", what));
+  // What passes by its own steps is held against no difference.
+  const held = (bound: number): number | null => (isByStep ? null : bound);
   return [
-    figure("max", max, largest?.allowed ?? atol, text("largest |Δ|")),
+    figure("max", max, held(largest?.allowed ?? atol), text("largest |Δ|")),
     figure(
       "outside",
       found.outside,
@@ -191,18 +192,18 @@ export function figuresOf(
         : text("of {0} elements outside tolerance", grouped(found.total)),
     ),
     figure("mean", found.mean, null, text("mean |Δ|")),
-    figure("median", found.median, null, text("median |Δ|, {0}", about)),
-    figure("p99", found.p99, null, text("99 % of |Δ| are not larger, {0}", about)),
+    figure("median", found.median, null, about(text("median |Δ|"))),
+    figure("p99", found.p99, null, about(text("99 % of |Δ| are not larger"))),
     figure(
       "passingAtol",
       found.passingAtol,
-      atol,
+      held(atol),
       text("the smallest atol that passes with rtol {0}", shortest(rtol)),
     ),
     figure(
       "passingRtol",
       found.passingRtol,
-      rtol,
+      held(rtol),
       text("the smallest rtol that passes with atol {0}", shortest(atol)),
     ),
     figure("cosine", found.cosine, null, text("cosine similarity")),
@@ -212,7 +213,7 @@ export function figuresOf(
       "ulpPeak",
       found.ulpPeak,
       null,
-      text("largest distance in ulp; below {0} in steps as at {0}", shortest(atol)),
+      text("largest distance in ulp, near zero as at {0}", shortest(atol)),
     ),
     figure("ulpP99", found.ulpP99, null, text("99 % of the distances in ulp are not larger")),
     ...(floor === null || floor === 0

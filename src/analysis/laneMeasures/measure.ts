@@ -2,12 +2,15 @@
  * The numbers of each lane: range, magnitude and comparison.
  */
 import type { StepBlock } from "../../engine/base/plan";
-import { FiniteRange, joinComparisons } from "../compare";
+import { FiniteRange, joinComparisons, type Comparison } from "../compare";
 import type { Lane, LaneContext, LanePart } from "../lanes";
 import { joinMagnitudes, MagnitudeMeter, type Magnitude } from "./magnitude";
 import { overviewOf, type Overview } from "./overview";
 import type { PartComparison } from "../rows";
 import type { Meter } from "../walk";
+
+/** Each step by itself: all of them, not all, or none of the values of a lane. */
+export type JudgedByStep = "all" | "some" | "none";
 
 export interface LaneNumbers {
   /** Elements outside tolerance, over all batch rows; 0 without a reference. */
@@ -19,6 +22,8 @@ export interface LaneNumbers {
   readonly range: readonly [number, number];
   /** Smallest and largest finite value of ours − reference; [0, 0] without a reference. */
   readonly deltaRange: readonly [number, number];
+  /** How what rounding alone may move anywhere was judged; absent where there is nothing of it. */
+  readonly byStep?: JudgedByStep;
   /** Absent for tokens and logits. */
   readonly magnitude?: Magnitude;
   /** The same of c; null for lanes without one. */
@@ -94,10 +99,26 @@ export class LaneMeters {
 
 function differencesOf(
   found: readonly PartComparison[],
-): Pick<LaneNumbers, "outside" | "outsideOfRow" | "deltaRange"> {
-  const { outside, deltaRange } = joinComparisons(found.map(({ comparison }) => comparison));
+): Pick<LaneNumbers, "outside" | "outsideOfRow" | "deltaRange" | "byStep"> {
+  const joined = joinComparisons(found.map(({ comparison }) => comparison));
+  const { outside, deltaRange } = joined;
   const rows = joinCounts(found.map(({ outsideOfRow }) => outsideOfRow));
-  return { outside, ...(rows === null ? {} : { outsideOfRow: rows }), deltaRange };
+  return {
+    outside,
+    ...(rows === null ? {} : { outsideOfRow: rows }),
+    deltaRange,
+    ...judged(joined),
+  };
+}
+
+function judged({
+  byStep,
+  unjudged,
+  total,
+}: Pick<Comparison, "byStep" | "unjudged" | "total">): Pick<LaneNumbers, "byStep"> {
+  if (byStep + unjudged === 0) return {};
+  if (unjudged === 0) return { byStep: "all" };
+  return { byStep: unjudged === total ? "none" : "some" };
 }
 
 function cellNumbers(meter: PartMeter, found: readonly PartComparison[]): CellNumbers {

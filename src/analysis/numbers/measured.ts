@@ -12,6 +12,7 @@ import {
   type ComparedRow,
   type Tolerance,
 } from "../compare";
+import { outsideByStep } from "../byStep";
 import { visitRows, type ComparedPart } from "../rows";
 import type { Meter } from "../walk";
 import { ErrorPlane, PairPlane, type ErrorDensity, type PairDensity } from "./density";
@@ -34,6 +35,7 @@ export interface ComparedElement {
   readonly reference: number;
   /** |ours − reference|. */
   readonly size: number;
+  /** NaN where rounding alone may move the value anywhere: its step is judged, by itself. */
   readonly allowed: number;
 }
 
@@ -41,6 +43,8 @@ export interface ComparedElement {
 export interface MeasuredNumbers {
   readonly total: number;
   readonly outside: number;
+  /** True where some were not judged by their difference. */
+  readonly isByStep: boolean;
   /** The element of the largest difference; null when all are equal. */
   readonly largest: ComparedElement | null;
   /** Elements outside tolerance, the first ones in dependency order. */
@@ -72,6 +76,11 @@ interface Listed {
   readonly element: ComparedElement;
 }
 
+/** Whether a unit of a row is wrong that is not judged by its difference. */
+type IsWrong = (unit: number) => boolean;
+
+const notKnown: IsWrong = () => false;
+
 /** Measures the parts of one result; its meters share a walk with others. */
 export class NumbersMeter {
   readonly meters: readonly Meter[];
@@ -83,6 +92,7 @@ export class NumbersMeter {
   #sum = 0;
   #ulpPeak = 0;
   #outside = 0;
+  #isByStep = false;
   #largest: ComparedElement | null = null;
   #passing = { atol: 0, rtol: 0 };
   readonly #errors = new ErrorPlane();
@@ -107,7 +117,9 @@ export class NumbersMeter {
       rowSize: part.batchSize * part.units,
       add: (span: StepBlock, check: () => void): void => {
         visitRows(part, span, check, (row, at) => {
-          this.#addRow(row, { part: index, index: at });
+          const byStep = outsideByStep(part.byStep, row, at * part.batchSize + row.batch);
+          if (byStep !== undefined) this.#isByStep = true;
+          this.#addRow(row, { part: index, index: at }, byStep === null ? notKnown : byStep);
         });
       },
     }));
@@ -119,6 +131,7 @@ export class NumbersMeter {
     return {
       total: count,
       outside: this.#outside,
+      isByStep: this.#isByStep,
       largest: this.#largest,
       mismatches: this.#mismatches.items.map(({ element }) => element),
       worst: this.#worst.items,
@@ -138,52 +151,58 @@ export class NumbersMeter {
     };
   }
 
-  #addRow(row: ComparedRow, at: Pick<ComparedElement, "part" | "index">): void {
-    const { units, oursOffset, referenceOffset } = row;
-    for (let unit = 0; unit < units; unit++) {
-      this.#add(
-        row,
-        at,
-        unit,
-        row.ours[oursOffset + unit]!,
-        row.reference[referenceOffset + unit]!,
-      );
-    }
+  #addRow(
+    row: ComparedRow,
+    at: Pick<ComparedElement, "part" | "index">,
+    isWrong: IsWrong | undefined,
+  ): void {
+    for (let unit = 0; unit < row.units; unit++) this.#add(row, at, unit, isWrong);
   }
 
   #add(
     row: ComparedRow,
     at: Pick<ComparedElement, "part" | "index">,
     unit: number,
-    ours: number,
-    reference: number,
+    isWrong: IsWrong | undefined,
   ): void {
     const tolerance = this.#tolerance;
+    const ours = row.ours[row.oursOffset + unit]!;
+    const reference = row.reference[row.referenceOffset + unit]!;
     const delta = difference(ours, reference, tolerance.equalNan);
     const size = Math.abs(delta);
     this.#sizes.add(size);
     this.#sum += size;
     this.#moments.add(ours, reference, delta);
-    const ulps =
-      delta === 0
-        ? 0
-        : ulpDistance(ours, reference, { floor: tolerance.atol, precision: this.#precision });
-    this.#ulps.add(ulps);
-    this.#ulpPeak = largerOrNaN(this.#ulpPeak, ulps);
-    const allowed = allowedDifference(tolerance, reference, row.noise);
-    const isBad = delta !== 0 && isOutside(delta, allowed);
+    this.#addUlps(delta, ours, reference);
+    const isByValue = isWrong === undefined;
+    const allowed = isByValue ? allowedDifference(tolerance, reference, row.noise) : NaN;
+    const isBad = isByValue ? delta !== 0 && isOutside(delta, allowed) : isWrong(unit);
     this.#errors.add(reference, size, isBad);
     this.#pairs.add(ours, reference, isBad);
-    if (delta === 0) return;
-    this.#pass(size, Math.abs(reference));
-    const isLargest = this.#largest === null || !(size <= this.#largest.size);
-    if (isBad) this.#outside++;
+    if (delta === 0 && !isBad) return;
+    if (isByValue) this.#pass(size, Math.abs(reference));
+    const isLargest = delta !== 0 && this.#isLargest(size);
     if (!isLargest && !isBad) return;
     const element = { ...at, batch: row.batch, unit, ours, reference, size, allowed };
-    if (isLargest && !Number.isNaN(this.#largest?.size)) this.#largest = element;
+    if (isLargest) this.#largest = element;
     if (!isBad) return;
+    this.#outside++;
     this.#mismatches.offer({ rank: row.rank, element });
     this.#worst.offer(element);
+  }
+
+  #addUlps(delta: number, ours: number, reference: number): void {
+    const { atol: floor } = this.#tolerance;
+    const ulps =
+      delta === 0 ? 0 : ulpDistance(ours, reference, { floor, precision: this.#precision });
+    this.#ulps.add(ulps);
+    this.#ulpPeak = largerOrNaN(this.#ulpPeak, ulps);
+  }
+
+  /** The first that is not a number stays. */
+  #isLargest(size: number): boolean {
+    const found = this.#largest?.size ?? 0;
+    return !Number.isNaN(found) && !(size <= found);
   }
 
   /** Widens what would have to be allowed so that all pass. */

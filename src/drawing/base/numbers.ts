@@ -87,5 +87,9 @@ export function formatCompact(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value === 0 ? "0" : grouped(value);
   const short = Number(value.toPrecision(COMPACT_DIGITS));
   const magnitude = Math.abs(short);
-  return magnitude < 1e-3 || magnitude >= 1e6 ? short.toExponential() : String(short);
+  return magnitude < 1e-3 || magnitude >= 1e6
+    ? short.toExponential()
+    : magnitude < 1e3
+      ? String(short)
+      : grouped(short);
 }

@@ -7,7 +7,7 @@ import type { LaneInfo } from "../../protocol/run/messages";
 import { formatSequenceAxes } from "../base/numbers";
 import { classNameOf } from "../run/classes";
 import { lastProcessedStep } from "../run/requests/finals";
-import { countsOf, fittingLines } from "../run/verdict/laneCounts";
+import { countsOf, fittingLines, withinText } from "../run/verdict/laneCounts";
 import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
 import { finalName, unitAxis } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
@@ -211,7 +211,10 @@ function outsideLines(scene: PictureScene, info: LaneInfo, width: number): reado
   if (info.reference === "none") return finalLines(scene, info.outsideOfFinal, width);
   const { row, all, total } = countsOf(info, request.batch, view.batchSize);
   if (all === 0) {
-    const within = { line: say(text("✓ within tolerance")), fill: theme.good };
+    const within = {
+      line: say(withinText(info)),
+      fill: info.byStep === "none" ? theme.muted : theme.good,
+    };
     const isOff = info.layer !== null && (info.outsideOfFinal ?? 0) > 0;
     return isOff ? [...finalLines(scene, info.outsideOfFinal, width), within] : [within];
   }

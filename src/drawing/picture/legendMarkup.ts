@@ -66,6 +66,9 @@ function entriesOf(scene: PictureScene): Entry[] {
       ),
     );
   }
+  if (request.mode === "delta" && view.chaos != null) {
+    entries.push(words(scene, say(text("chaotic from t = {0}", view.chaos.step))));
+  }
   if (view.lengths?.some((length) => length < view.seqLength) === true) {
     entries.push(
       swatch(scene, say(text("padding")), (x, y) => {
@@ -198,13 +201,14 @@ function barsMarkup(
   return group({ fill: theme.muted }, boxes);
 }
 
-function swatch(
-  { theme }: PictureScene,
-  name: string,
-  draw: (x: number, y: number) => string,
-): Entry {
+function swatch(scene: PictureScene, name: string, draw: (x: number, y: number) => string): Entry {
+  const line = words(scene, name);
+  return { width: 18 + line.width, draw: (x, y) => draw(x, y) + line.draw(x + 18, y) };
+}
+
+function words({ theme }: PictureScene, line: string): Entry {
   return {
-    width: 18 + widthOf(name, SIZE),
-    draw: (x, y) => draw(x, y) + label(x + 18, y, name, { "font-size": SIZE, fill: theme.muted }),
+    width: widthOf(line, SIZE),
+    draw: (x, y) => label(x, y, line, { "font-size": SIZE, fill: theme.muted }),
   };
 }

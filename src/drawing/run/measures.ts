@@ -47,8 +47,10 @@ export function measureName(as: DeltaAs): string {
 
 /** A measured difference in a sentence or a read-out. */
 export function measuredText(value: number, as: DeltaAs): string {
-  if (as !== "ulp" || !Number.isFinite(value)) return formatValue(value);
   const size = Math.abs(value);
+  // A share of what is close to zero is a large number.
+  if (as === "relative" && size >= 1e3) return formatCompact(value);
+  if (as !== "ulp" || !Number.isFinite(value)) return formatValue(value);
   return size >= 1 && size < 1e9 ? grouped(Math.round(value)) : formatCompact(value);
 }
 

@@ -30,6 +30,7 @@ function shownLane(lane: LaneInfo): LaneInfo {
   // These are counted for c only where it has a reference of its own.
   if (lane.cell.outsideOfRow === undefined) delete shown.outsideOfRow;
   if (lane.cell.outsideOfFinal === undefined) delete shown.outsideOfFinal;
+  if (lane.cell.byStep === undefined) delete shown.byStep;
   return shown;
 }
 

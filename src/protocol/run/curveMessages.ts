@@ -27,8 +27,10 @@ export interface Timeline {
   readonly outside: Uint8Array;
 }
 
-/** One direction of a layer, one row of the batch. */
+/** One direction of a layer, one row of the batch, the steps from…to. */
 export interface ResidualRequest {
+  readonly from: number;
+  readonly to: number;
   readonly layer: number;
   readonly direction: Direction;
   readonly batch: number;

@@ -25,20 +25,22 @@ export function readResiduals(
   const layer = clampWhole(request.layer, 0, config.numLayers - 1);
   const direction = existingDirection(config, request.direction);
   const at = directionIndexOf(config, direction);
-  const steps = referenceSteps(result, layer);
-  const theirsOf = steps[at];
+  const given = referenceSteps(result, layer);
+  const theirsOf = given[at];
   if (theirsOf == null || is16Bits) return null;
   const batch = clampWhole(request.batch, 0, batchSize - 1);
-  const columns = Math.min(seqLength, blockLimit(request.maxColumns));
-  const columnOf = blockIndex({ from: 0, to: seqLength }, columns);
+  const from = clampWhole(request.from, 0, seqLength - 1);
+  const steps = { from, to: clampWhole(request.to, from + 1, seqLength) };
+  const columns = Math.min(steps.to - from, blockLimit(request.maxColumns));
+  const columnOf = blockIndex(steps, columns);
   const check = (): void => {
     control.check();
   };
   const below = layer === 0 ? [] : referenceSteps(result, layer - 1);
   const input = {
-    ...{ run, trace, noise, layer, rows: [batch], check },
+    ...{ run, trace, noise, layer, rows: [batch], steps, check },
     // No other direction than this one is read.
-    reference: steps.map((values) => values ?? theirsOf),
+    reference: given.map((values) => values ?? theirsOf),
     cell: stateSteps(result, { layer, direction, quantity: "c" }),
     below: below.every((values) => values !== null) ? below : null,
   };
@@ -47,9 +49,9 @@ export function readResiduals(
   const [carried, made, floor] = [curve(), curve(), curve()];
   const units = stateSize(config);
   const lane = { layer, directionIndex: at };
-  for (let t = 0; t < sequenceLength(run, batch); t++) {
+  for (let t = from; t < Math.min(steps.to, sequenceLength(run, batch)); t++) {
     const row = t * batchSize + batch;
-    const column = columnOf[t]!;
+    const column = columnOf[t - from]!;
     const [ours, theirs] = [trace.read("h", lane, t, t + 1), theirsOf.read(t, t + 1)];
     raise(carried, column, distanceAt(ours, theirs, batch * units, units));
     raise(made, column, values[row]!);

@@ -54,10 +54,12 @@ describe("a finding that is applied", () => {
     await panel.locator(".answer vscode-button").getByText("Apply").click();
     await panel.says(".chip.under", "under a mistake");
     await panel.openTab("Unrolled");
-    await panel.says("unroll-inspector .formula", /^= ?-?\d/);
-    await panel.says("unroll-inspector .dim", "not computed under a mistake");
+    await panel.says("unroll-inspector .formula", /^h = ?-?\d/);
+    await panel.says("unroll-inspector .dim", "not shown under a mistake");
     await panel.press("PageUp", "PageUp", "PageUp", "PageUp");
     await panel.says("unroll-inspector .reference", "✓ within");
+    await panel.locator("unroll-inspector .dim .link").click();
+    await panel.countIs(".chip.under", 0);
   });
 
   it("says why there is none for single values", async () => {

@@ -93,7 +93,13 @@ describe("the numbers of a run", () => {
     await panel.openedTabIs("Numbers");
     await panel.says("#numbers-output", "2,304 values outside this tolerance");
     await panel.says('section[aria-labelledby=numbers-output] [data-figure="max"]', "✗");
-    await panel.countIs("section[aria-labelledby=numbers-output] .place-list tbody tr", 20);
+    const rows = "section[aria-labelledby=numbers-output] .place-list tbody tr";
+    await panel.countIs(rows, 10);
+    const more = panel.locator("section[aria-labelledby=numbers-output] > p > .link");
+    await more.click();
+    await panel.countIs(rows, 20);
+    await more.click();
+    await panel.countIs(rows, 10);
   });
 
   it("lead to the place of an element", async () => {
@@ -129,6 +135,7 @@ describe("the numbers of a run", () => {
   });
 
   it("are judged by a tolerance of one result alone", async () => {
+    await panel.locator("section[aria-labelledby=numbers-h_n] .own-tolerance summary").click();
     const own = panel.locator("section[aria-labelledby=numbers-h_n] input[name=atol]");
     await own.fill("5");
     await own.press("Enter");
@@ -136,6 +143,7 @@ describe("the numbers of a run", () => {
     await panel.says("#numbers-output", "2,304 values outside");
     await panel.locator(".judged-by").getByText("Back to the run’s tolerance").click();
     await panel.says("#numbers-h_n", "outside this tolerance");
+    await panel.countIs(".own-tolerance[open]", 0);
   });
 
   it("are copied with all digits, and their tolerance is taken for the run", async () => {
@@ -175,6 +183,11 @@ describe("the numbers of a run", () => {
     await panel.says("unroll-numbers", "This run is chaotic");
     await panel.press("End");
     await panel.says(".reference .mark", "✓ right by its own step");
+    await panel.says(".reference .dim", "(chaotic here)");
+    await panel.countIs(
+      "section[aria-labelledby=numbers-output] [data-figure=passingAtol] .mark",
+      0,
+    );
   });
 
   it("fit a narrow panel", async () => {

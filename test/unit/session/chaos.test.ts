@@ -54,6 +54,25 @@ describe("a chaotic run", () => {
         assert.equal(session.view.firstDivergence, null);
       }));
 
+    it(`${cell}: says of lanes and numbers that steps are judged, not differences`, () =>
+      withRun(`${cell}_right`, async (session) => {
+        const judged = new Map(session.view.lanes.map(({ id, byStep }) => [id, byStep]));
+        assert.deepEqual([judged.get("output"), judged.get("input")], ["all", undefined]);
+        const [output] = await session.numbers(noControl);
+        const bounds = output?.figures.flatMap(({ id, threshold }) =>
+          threshold === null ? [] : [id],
+        );
+        assert.deepEqual([bounds, output?.largest?.allowed], [["outside"], "NaN"]);
+      }));
+
+    it(`${cell}: counts in its numbers what is wrong by its own step`, () =>
+      withRun(`${cell}_late`, async (session) => {
+        const [output] = await session.numbers(noControl);
+        const outside = output?.figures.find(({ id }) => id === "outside")?.value;
+        const { verdicts } = session.view;
+        assert.equal(outside, verdicts.find(({ name }) => name === "output")?.outside);
+      }));
+
     it(`${cell}: finds an error that was made early where it was made`, () =>
       withRun(`${cell}_early`, (session) => {
         assert.equal(verdictOf(session, "output"), "differs");

@@ -48,6 +48,8 @@ const asked: Readonly<Record<FreshAnswer, (session: Session) => object | Promise
         layer: session.view.config?.numLayers ?? 1,
         direction: "forward",
         batch: 0,
+        from: 0,
+        to: 99,
         maxColumns: 99,
       },
       noControl,

@@ -94,7 +94,7 @@ describe("a run with its reference", () => {
     assert.equal(output.outside, 1);
     assert.match(
       sentenceOf(session, "output"),
-      /^output differs: max \|Δ\| 0\.500, 1 of 72 values \(1\.39 %\)/,
+      /^output differs: max \|Δ\| 0\.500, 1 of 72 values \(1\.4 %\)/,
     );
     const outside = session.view.lanes.map((lane) => lane.outside);
     assert.deepEqual(outside, [0, 0, 0, 0, 1, 1]);

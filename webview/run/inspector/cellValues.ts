@@ -4,30 +4,33 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { FLOAT32_DIGITS, PART_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { cursorLane } from "../../../src/drawing/run/places";
+import type { StateName } from "../../../src/protocol/run/messages";
 import { t } from "../../shared/l10n";
 import { comparedAt, type ComparedValue } from "../store/comparedValue";
 import type { Store } from "../store/store";
 
 interface CellValues extends ComparedValue {
+  readonly stateName: StateName;
   readonly ours: number;
 }
 
 /** The values at the cursor as windows have them; undefined while they are fetched. */
 export function fetchCell(store: Store): CellValues | undefined {
-  const { cursor } = store.state;
+  const { cursor, stateName } = store.state;
   const lane = cursorLane(store.state);
   if (lane === undefined) return undefined;
   const { batch, step, unit } = cursor;
   const ours = store.element({ lane: lane.id, side: "ours", batch, step, unit })?.values[0];
   const compared = comparedAt(store, lane, cursor);
   const isWhole = compared.reference.length === (lane.reference === "none" ? 0 : 2);
-  return ours === undefined || !isWhole ? undefined : { ours, ...compared };
+  return ours === undefined || !isWhole ? undefined : { stateName, ours, ...compared };
 }
 
 /** Ours, the reference and Δ. */
 export function cellSection(values: CellValues): TemplateResult {
   return html`<div class="formula">
-      <span class="lhs">=</span><strong>${significant(values.ours, FLOAT32_DIGITS)}</strong>
+      <span class="lhs">${values.stateName} =</span
+      ><strong>${significant(values.ours, FLOAT32_DIGITS)}</strong>
     </div>
     ${comparedValue(values)}`;
 }

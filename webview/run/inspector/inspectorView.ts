@@ -89,7 +89,22 @@ export class InspectorView extends RunElement {
     </h2>`;
     if (unexplained !== null) {
       return html`${title} ${this.#cell === undefined ? nothing : cellSection(this.#cell)}
-        <p class="dim">${tr(unexplained)}</p>`;
+        <p class="dim">
+          ${
+            view.under.length === 0
+              ? tr(unexplained)
+              : html`${t("How a step is made is not shown under a mistake.")}
+                  <button
+                    type="button"
+                    class="link"
+                    @click=${() => {
+                      store.send("run/under", { ids: [] });
+                    }}
+                  >
+                    ${t("Undo")}
+                  </button>`
+          }
+        </p>`;
     }
     return html`
       ${title}

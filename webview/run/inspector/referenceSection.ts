@@ -85,7 +85,8 @@ function valueRows(
     <dd>${significant(expected, FLOAT32_DIGITS)}</dd>
     <dt><abbr title=${t("ours − reference")}>Δ</abbr></dt>
     <dd>
-      ${significant(delta, PART_DIGITS)} ${allowance(expected, allowed, judgedBy)}
+      ${significant(delta, PART_DIGITS)}
+      ${judgedAs === "difference" ? allowance(expected, allowed, judgedBy) : chaotic()}
       ${judgedMark(judgedAs, within)}
     </dd>
     ${measuresRow(reference, judgedBy)} ${ownStep === null ? nothing : ownStepRow(ownStep)}
@@ -110,14 +111,22 @@ function slotSection(
 
 /** The difference by |reference|, and in units in the last place. */
 function measuresRow(
-  [, delta, , relative = NaN, ulps = NaN]: UnitExplanation["reference"],
+  [expected, delta, , relative = NaN, ulps = NaN]: UnitExplanation["reference"],
   tolerance: UnitExplanation["judgedBy"],
 ): TemplateResult | typeof nothing {
   if (delta === 0 || Number.isNaN(delta)) return nothing;
   const titles = [measureText("relative", tolerance), measureText("ulp", tolerance)].map(tr);
   return html`<dt></dt>
     <dd class="dim measures" title=${titles.join("\n")}>
-      ${t("{0} of |reference| · {1} ulp", measuredText(relative, "relative"), measuredText(ulps, "ulp"))}
+      ${
+        expected === 0
+          ? t("the reference is 0 · {0} ulp", measuredText(ulps, "ulp"))
+          : t(
+              "{0} of |reference| · {1} ulp",
+              measuredText(relative, "relative"),
+              measuredText(ulps, "ulp"),
+            )
+      }
     </dd>`;
 }
 
@@ -126,10 +135,18 @@ function judgedMark(judgedAs: JudgedAs, within: boolean): TemplateResult {
   if (judgedAs === "difference") {
     return html`<span class="mark">${within ? t("✓ within") : t("✗ outside")}</span>`;
   }
-  const reason = t(
+  return html`<span class="mark" title=${chaosText()}>${BY_STEP[judgedAs]()}</span>`;
+}
+
+function chaosText(): string {
+  return t(
     "By this step, rounding alone may have moved the value anywhere: it is judged by the step from the reference's own state before.",
   );
-  return html`<span class="mark" title=${reason}>${BY_STEP[judgedAs]()}</span>`;
+}
+
+/** In the place of what is allowed, where no difference says anything. */
+function chaotic(): TemplateResult {
+  return html`<span class="dim" title=${chaosText()}>${t("(chaotic here)")}</span>`;
 }
 
 const BY_STEP: Readonly<Record<Exclude<JudgedAs, "difference">, () => string>> = {

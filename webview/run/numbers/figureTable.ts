@@ -28,7 +28,7 @@ export function figureTable(store: Store, numbers: NumbersView): TemplateResult 
     <thead>
       <tr>
         <th scope="col">
-          ${t("what it is")}
+          ${t("measure")}
           <unroll-copy
             .store=${store}
             .label=${t("copy as TSV")}

@@ -2,23 +2,33 @@
  * The numbers of a run beside its reference: what it is judged by, and figures, places and plots of each result.
  */
 import { grouped } from "../../../src/core/numeric";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
-import { t } from "../../shared/l10n";
+import { chaosText } from "../../../src/drawing/run/verdict/laneCounts";
+import { t, tr } from "../../shared/l10n";
 import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { figureTable, isWithin } from "./figureTable";
 import { errorFigure, pairFigure } from "./densityPlot";
-import { placeLists } from "./placeLists";
+import { placeLists, type ShownPlaces } from "./placeLists";
 import { resultFields, toleranceForm } from "./toleranceForm";
 
 /** Holds the numbers shown last, which stay while others are measured. Ends with its element. */
 export class NumbersElement extends RunElement {
+  static override properties: PropertyDeclarations = { hasAllPlaces: { state: true } };
+
+  /** True where lists of elements are not cut. */
+  declare hasAllPlaces: boolean;
   #shown: readonly NumbersView[] | undefined;
   #isStale = false;
   #revision = -1;
+
+  constructor() {
+    super();
+    this.hasAllPlaces = false;
+  }
 
   protected override fetch(store: Store): void {
     const { view } = store.state;
@@ -36,23 +46,20 @@ export class NumbersElement extends RunElement {
     if (store === undefined || view === null) return nothing;
     if (view.verdicts.length === 0) return noReference(store);
     if (store.state.numbersStopped) return stopped(store);
+    const places: ShownPlaces = {
+      isWhole: this.hasAllPlaces,
+      toggle: () => {
+        this.hasAllPlaces = !this.hasAllPlaces;
+      },
+    };
     return html`<div class="numbers-page" aria-busy=${this.#isStale}>
       ${toleranceForm(store, view)}
-      ${
-        view.chaos === null
-          ? nothing
-          : html`<p class="dim">
-              ${t(
-                "This run is chaotic: from t = {0} on rounding alone moves values anywhere, and differences there say nothing. There, each step of the reference is judged by itself: whether it follows from the one before.",
-                view.chaos.step,
-              )}
-            </p>`
-      }
+      ${view.chaos === null ? nothing : html`<p class="dim">${tr(chaosText(view.chaos))}</p>`}
       ${
         this.#shown === undefined
           ? html`<p class="dim">${t("Measuring…")}</p>`
           : html`<div class=${this.#isStale ? "stale" : ""}>
-              ${this.#shown.map((numbers) => section(store, view, numbers))}
+              ${this.#shown.map((numbers) => section(store, view, numbers, places))}
               ${this.#shown.length === 0 ? nothingComparable() : nothing}
             </div>`
       }
@@ -81,7 +88,12 @@ function nothingComparable(): TemplateResult {
   </p>`;
 }
 
-function section(store: Store, view: RunView, numbers: NumbersView): TemplateResult {
+function section(
+  store: Store,
+  view: RunView,
+  numbers: NumbersView,
+  places: ShownPlaces,
+): TemplateResult {
   const { name, figures, errors, pairs, tolerance } = numbers;
   const outside = figures.find(({ id }) => id === "outside");
   const passes = outside === undefined || isWithin(outside);
@@ -101,9 +113,9 @@ function section(store: Store, view: RunView, numbers: NumbersView): TemplateRes
           }</span
         >
       </h2>
-      ${resultFields(store, numbers)}
+      ${resultFields(store, view, numbers)}
     </div>
-    ${placeLists(store, view, numbers)}
+    ${placeLists(store, view, numbers, places)}
     <div class="numbers-columns">
       ${figureTable(store, numbers)}
       <div class="numbers-plots">

@@ -11,10 +11,19 @@ import { t } from "../../shared/l10n";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";
 
+/** As many elements show what is off; more would push all other numbers out of sight. */
+const FIRST_PLACES = 5;
+
+export interface ShownPlaces {
+  readonly isWhole: boolean;
+  readonly toggle: () => void;
+}
+
 export function placeLists(
   store: Store,
   view: RunView,
   { name, largest, mismatches, worst }: NumbersView,
+  { isWhole, toggle }: ShownPlaces,
 ): TemplateResult | typeof nothing {
   const go = ({ place }: ElementView): void => {
     store.show(name === "c_n" ? "c" : "h");
@@ -25,10 +34,20 @@ export function placeLists(
       ? nothing
       : placeTable(t("Largest difference"), [largest], { view, go });
   }
+  const count = isWhole ? mismatches.length : FIRST_PLACES;
   return html`<div class="places">
-    ${placeTable(t("First outside tolerance, in the order of dependency"), mismatches, { view, go })}
-    ${placeTable(t("Largest outside tolerance"), worst, { view, go })}
-  </div>`;
+      ${placeTable(t("First outside tolerance, in the order of dependency"), mismatches.slice(0, count), { view, go })}
+      ${placeTable(t("Largest outside tolerance"), worst.slice(0, count), { view, go })}
+    </div>
+    ${
+      mismatches.length <= FIRST_PLACES
+        ? nothing
+        : html`<p>
+            <button type="button" class="link" @click=${toggle}>
+              ${isWhole ? t("Show fewer") : t("Show all {0}", mismatches.length)}
+            </button>
+          </p>`
+    }`;
 }
 
 function placeTable(
@@ -68,7 +87,7 @@ function placeTable(
             </th>
             ${numberCell(t("ours"), exact(ours))} ${numberCell(t("ref."), exact(reference))}
             ${numberCell("|Δ|", formatCompact(decodeNumber(difference)))}
-            ${numberCell(t("allowed"), formatCompact(decodeNumber(allowed)))}
+            ${numberCell(t("allowed"), Number.isNaN(Number(allowed)) ? "–" : formatCompact(decodeNumber(allowed)))}
           </tr>`;
         })}
       </tbody>

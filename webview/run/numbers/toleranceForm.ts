@@ -38,43 +38,45 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
     ${
       isOther
         ? html`<vscode-button
-            title=${t("Runs again with this tolerance")}
-            @click=${() => {
-              store.send("run/change", { ...shown, ...own });
-            }}
-            >${t("Use for the run")}</vscode-button
-          >`
-        : nothing
-    }
-    ${
-      isOther
-        ? html`<button
-            type="button"
-            class="link"
-            @click=${() => {
-              store.judgeBy({});
-            }}
-          >
-            ${t("Back to the run’s tolerance")}
-          </button>`
+              title=${t("Runs again with this tolerance")}
+              @click=${() => {
+                store.send("run/change", { ...shown, ...own });
+              }}
+              >${t("Use for the run")}</vscode-button
+            >
+            <button
+              type="button"
+              class="link"
+              @click=${() => {
+                store.judgeBy({});
+              }}
+            >
+              ${t("Back to the run’s tolerance")}
+            </button>`
         : nothing
     }
   </section>`;
 }
 
-/** The fields of one result, which is judged by its own tolerance from then on. */
+/** The fields of one result, which is judged by its own tolerance from then on; in sight where that is another one. */
 export function resultFields(
   store: Store,
+  view: RunView,
   { name, tolerance }: Pick<NumbersView, "name" | "tolerance">,
 ): TemplateResult {
   const { judged } = store.state;
+  const { rtol, atol } = { ...view.tolerance, ...judged };
+  const isOwn = tolerance.rtol !== rtol || tolerance.atol !== atol;
   const change = (changes: Partial<Record<Field, number>>): void => {
     const own = { ...judged.each?.[name], ...changes };
     store.judgeBy({ ...judged, each: { ...judged.each, [name]: own } });
   };
-  return html`<span class="own-tolerance" role="group" aria-label=${t("Tolerance of {0}", name)}
-    >${field("rtol", tolerance.rtol, change)} ${field("atol", tolerance.atol, change)}</span
-  >`;
+  return html`<details class="own-tolerance" ?open=${isOwn}>
+    <summary>${t("own tolerance")}</summary>
+    <span role="group" aria-label=${t("Tolerance of {0}", name)}
+      >${field("rtol", tolerance.rtol, change)} ${field("atol", tolerance.atol, change)}</span
+    >
+  </details>`;
 }
 
 /** A text that is no tolerance is put back. */

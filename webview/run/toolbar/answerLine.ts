@@ -60,7 +60,12 @@ export function underChip(store: Store, { under }: RunView): TemplateResult | ty
     class="chip under"
     data-ids=${under.map(({ id }) => id).join(" ")}
     title=${under.map(({ title }) => tr(title)).join("\n")}
-    >${under.length === 1 ? t("under a mistake") : t("under {0} mistakes", under.length)}
+    ><span class="under-names"
+      >${t("under: {0}", under.map(({ title }) => tr(title)).join(t(", ")))}</span
+    >
+    <span class="under-count"
+      >${under.length === 1 ? t("under a mistake") : t("under {0} mistakes", under.length)}</span
+    >
     <button
       type="button"
       class="take-back"
@@ -140,30 +145,19 @@ function actions(
   { findings: [finding] }: DiagnosisView,
 ): TemplateResult {
   const { fixLanguage, tab } = store.state;
-  const canApply = finding !== undefined && finding.under.length > 0 && under.length === 0;
+  const isUnder = under.length > 0;
+  const ids = isUnder ? [] : (finding?.under ?? []);
   return html`
     ${
-      canApply
+      isUnder || ids.length > 0
         ? html`<vscode-button
+            class=${isUnder ? "undo" : ""}
             @click=${() => {
-              store.send("run/under", { ids: finding.under });
+              store.send("run/under", { ids });
             }}
-            >${t("Apply")}</vscode-button
+            >${isUnder ? t("Undo") : t("Apply")}</vscode-button
           >`
         : nothing
-    }
-    ${
-      under.length === 0
-        ? nothing
-        : html`<button
-            type="button"
-            class="link undo"
-            @click=${() => {
-              store.send("run/under", { ids: [] });
-            }}
-          >
-            ${t("Undo")}
-          </button>`
     }
     ${
       finding === undefined

@@ -11,7 +11,9 @@ import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPre
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 import { significant } from "../../../src/drawing/base/exactNumber";
+import { hintsBeside } from "../../../src/drawing/run/verdict/hints";
 import { mainVerdict } from "../../../src/drawing/run/verdict/mainVerdict";
+import { findingsOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { layerText, recurrentText } from "../store/placeText";
@@ -43,9 +45,10 @@ function verdictText({ name, verdict, isWide }: VerdictView, reduced: Text | nul
 }
 
 /** The verdict and its possible causes. */
-function verdictTitle(verdict: VerdictView, reduced: Text | null): string {
-  const { sentence, hints, readAs } = verdict;
+function verdictTitle(store: Store, verdict: VerdictView, reduced: Text | null): string {
+  const { sentence, readAs } = verdict;
   if (reduced !== null) return tr(reducedSentence(verdict));
+  const hints = hintsBeside({ verdicts: [verdict] }, findingsOf(store.state.diagnosis));
   const all = [sentence, ...(readAs === undefined ? [] : [readAs]), ...hints];
   return all.map(tr).join("\n");
 }
@@ -55,13 +58,13 @@ function reducedBy({ state: { diagnosis } }: Store, verdict: VerdictView): Text 
   return diagnosis.kind === "found" ? reducedTo(verdict, diagnosis.answer.precision) : null;
 }
 
-/** The possible causes of the differences, each once, then the assumptions. */
-function notesOf({ verdicts, notes }: RunView): readonly string[] {
-  const hints = verdicts.flatMap((verdict) => verdict.hints.map(tr));
-  const read = verdicts.flatMap(({ name, readAs }) =>
+/** The possible causes of the differences while nothing explains them, each once, then the assumptions. */
+function notesOf(store: Store, view: RunView): readonly string[] {
+  const hints = hintsBeside(view, findingsOf(store.state.diagnosis)).map(tr);
+  const read = view.verdicts.flatMap(({ name, readAs }) =>
     readAs === undefined ? [] : [t("{0}: {1}", name, readAs)],
   );
-  return [...new Set(hints), ...read, ...notes.map(tr)];
+  return [...new Set(hints), ...read, ...view.notes.map(tr)];
 }
 
 /** What is said of numbers without one outside tolerance: in a chaotic run most of them are not judged by their size. */
@@ -142,7 +145,7 @@ export class VerdictBar extends RunElement {
         ${cannotRun ? nothing : compareStatus(store, view)}
         <div class="tail">
           ${cannotRun ? nothing : this.#numbers(store, view)} ${unseenLink(store, view)}
-          ${this.#notes(view)}
+          ${this.#notes(store, view)}
         </div>
         <p class="visually-hidden" aria-live="polite">${this.#announcement(store, view)}</p>
       </section>
@@ -163,7 +166,7 @@ export class VerdictBar extends RunElement {
         <span
           class="chip ${kind}"
           data-name=${verdict.name}
-          title=${verdictTitle(verdict, reduced)}
+          title=${verdictTitle(store, verdict, reduced)}
         >
           <span aria-hidden="true">${ICONS[kind]}</span>
           <span class="chip-text">${verdictText(verdict, reduced)}</span>
@@ -269,9 +272,9 @@ export class VerdictBar extends RunElement {
     >`;
   }
 
-  #notes(view: RunView): TemplateResult | typeof nothing {
+  #notes(store: Store, view: RunView): TemplateResult | typeof nothing {
     const means = meansText(view.details);
-    const notes = notesOf(view);
+    const notes = notesOf(store, view);
     if (notes.length === 0 && means === null) return nothing;
     return html`
       <details

@@ -5,8 +5,13 @@ import { html, type TemplateResult } from "lit";
 import { grouped, percentOf } from "../../../src/core/numeric";
 import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
-import { t } from "../../shared/l10n";
-import { countsOf, type LaneCounts } from "../../../src/drawing/run/verdict/laneCounts";
+import { t, tr } from "../../shared/l10n";
+import {
+  chaosText,
+  countsOf,
+  withinText,
+  type LaneCounts,
+} from "../../../src/drawing/run/verdict/laneCounts";
 import { finalName } from "../../../src/drawing/run/state";
 import { laneText } from "../store/placeText";
 import type { ViewState } from "../store/state";
@@ -107,9 +112,21 @@ function outsideOfFinal(info: LaneInfo, stateName: StateName, width: number): Ou
 }
 
 /** Of a lane whose steps agree; its last state may be off nevertheless. */
-function within(final: number | undefined, stateName: StateName, width: number): Outside {
-  const title = t("✓ within tolerance");
-  const line = width < WIDE ? t("✓ within") : title;
+function within(
+  info: LaneInfo,
+  final: number | undefined,
+  {
+    chaos,
+    stateName,
+    width,
+  }: { readonly width: number } & Pick<RunView, "chaos"> & Pick<Shown, "stateName">,
+): Outside {
+  const { byStep } = info;
+  const whole = tr(withinText(info));
+  const shorter = { all: t("✓ follows"), some: whole, none: whole };
+  const line = fitting(width, whole, byStep === undefined ? t("✓ within") : shorter[byStep]);
+  const title =
+    byStep === undefined || chaos === null ? whole : `${whole}. ${tr(chaosText(chaos))}`;
   if (final === undefined) return { lines: [line], urgent: [line], title };
   const off = ofFinal(final, stateName, width);
   return {
@@ -131,7 +148,7 @@ interface Told {
 export function outsideOf(
   info: LaneInfo | undefined,
   { mode, cursor, stateName }: Shown,
-  { batchSize }: RunView,
+  { batchSize, chaos }: RunView,
   { width, isBeside, isHalf = false }: Told,
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
@@ -139,7 +156,9 @@ export function outsideOf(
   if (info.reference === "none") return outsideOfFinal(info, stateName, width);
   const counts = countsOf(info, cursor.batch, batchSize);
   const { row, all, total } = counts;
-  if (all === 0) return within(isHalf ? undefined : info.outsideOfFinal, stateName, width);
+  if (all === 0) {
+    return within(info, isHalf ? undefined : info.outsideOfFinal, { chaos, stateName, width });
+  }
   if (row === null) return outsideOfAll(counts, width);
   const ofRow = total / batchSize;
   const title = t(

@@ -2,11 +2,13 @@
  * What a run cannot show, and what else is known of its difference.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { grouped } from "../../../src/core/numeric";
 import { significant } from "../../../src/drawing/base/exactNumber";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
 import { firstPlace } from "../../../src/drawing/run/places";
+import { hintsBeside } from "../../../src/drawing/run/verdict/hints";
 import {
   unseenGroups,
   unseenText,
@@ -65,7 +67,7 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   return html`<section aria-labelledby="why-known">
     <h2 id="why-known">${t("Also known")}</h2>
     <ul class="known">
-      ${divergence(store, view)} ${findings.length > 0 ? nothing : hintLines(view)}
+      ${divergence(store, view)} ${hintLines(view, findings)}
       ${count === 0 ? nothing : html`<li>${triedText(answer, seconds)}</li>`} ${nearest(answer)}
       ${findings.flatMap(({ needs }) =>
         needs === null ? [] : [html`<li>${t("What would tell them apart: {0}.", needs)}</li>`],
@@ -92,15 +94,16 @@ export function knownSection(store: Store, view: RunView, answer: DiagnosisView)
   </section>`;
 }
 
-function triedText({ count, findings }: DiagnosisView, seconds: string): string {
+function triedText({ count: all, findings }: DiagnosisView, seconds: string): string {
+  const count = grouped(all);
   return findings.length === 0
     ? t("{0} mistakes and pairs of them were tried; none fits. {1}.", count, seconds)
     : t("{0} mistakes and pairs of them were tried. {1}.", count, seconds);
 }
 
 /** What its values show of a difference that nothing explains. */
-function hintLines({ verdicts }: RunView): TemplateResult[] {
-  const hints = new Set(verdicts.flatMap(({ hints: own }) => own.map(tr)));
+function hintLines(view: RunView, findings: DiagnosisView["findings"]): TemplateResult[] {
+  const hints = new Set(hintsBeside(view, findings).map(tr));
   return [...hints].map((hint) => html`<li>${hint}</li>`);
 }
 

@@ -10,13 +10,18 @@ import {
   powerText,
   type LogScale,
 } from "../../../src/drawing/run/charts/logScale";
-import { firstRows, triedRows, type TriedRow } from "../../../src/drawing/run/charts/triedRows";
+import {
+  firstRows,
+  folded,
+  triedRows,
+  type TriedRow,
+} from "../../../src/drawing/run/charts/triedRows";
 import { unbroken } from "../../../src/drawing/base/unbroken";
 import { t, tr } from "../../shared/l10n";
 import { RunElement } from "../store/runElement";
 
 /** More rows than this are shown when they are asked for. */
-const FIRST_ROWS = 12;
+const FIRST_ROWS = 6;
 
 const RADIUS = { fits: 6, unchanged: 6, tried: 4 } as const;
 
@@ -47,7 +52,7 @@ export class TriedChart extends RunElement {
     const { diagnosis } = this;
     if (diagnosis === undefined) return nothing;
     const rows = triedRows(diagnosis);
-    const shown = this.all ? rows : firstRows(rows, FIRST_ROWS);
+    const shown = this.all ? rows : firstRows(folded(rows), FIRST_ROWS);
     const tolerance = Number(diagnosis.tolerance);
     const scale = logScale(
       rows.flatMap(({ most }) => most ?? []),
@@ -81,7 +86,8 @@ export class TriedChart extends RunElement {
           )}
         </span>
       </div>
-      ${this.#readout(shown[active], tolerance)} ${this.#more(rows.length)}
+      ${this.#readout(shown[active], tolerance)}
+      ${shown.length < rows.length || this.all ? this.#more(rows.length) : nothing}
     `;
   }
 
@@ -131,11 +137,11 @@ export class TriedChart extends RunElement {
       ? t("largest error of all others {0}", numberText(row.most))
       : t("largest error {0}", numberText(row.most));
     const error = row.most === null ? "" : ` · ${largest}`;
-    return html`<p class="tried-readout dim">${names}${said}${error}</p>`;
+    const separator = names.length === 0 ? "" : " · ";
+    return html`<p class="tried-readout dim">${said}${error}${separator}${names}</p>`;
   }
 
-  #more(count: number): TemplateResult | typeof nothing {
-    if (count <= FIRST_ROWS) return nothing;
+  #more(count: number): TemplateResult {
     return html`<button
       type="button"
       class="link"
@@ -183,7 +189,9 @@ function track(row: TriedRow, scale: LogScale, tolerance: number): TemplateResul
 }
 
 function numberText(most: number | null): string {
-  return most === null ? t("shape") : significant(most, 2);
+  if (most === null) return t("shape");
+  // Beside a reference that is finite, where it is not.
+  return Number.isFinite(most) ? significant(most, 2) : "NaN";
 }
 
 customElements.define("unroll-tried", TriedChart);

@@ -23,7 +23,8 @@ export class WhyView extends RunElement {
 
   protected override fetch(store: Store): void {
     const { run, diagnosis } = store.state;
-    this.#errors = run === null || diagnosis.kind !== "found" ? null : fetchErrors(store, run);
+    this.#errors =
+      run === null || diagnosis.kind !== "found" ? null : fetchErrors(store, run, diagnosis.answer);
   }
 
   protected override render(): TemplateResult | typeof nothing {

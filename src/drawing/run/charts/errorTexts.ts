@@ -24,7 +24,8 @@ export function overTimeTexts({ before, after, where }: ErrorOverTime): OverTime
         ? text("max |Δ| of output over all rows and units")
         : text("max |Δ| of output over all units, {0}", where),
     name: text("The error at each step before and after, on a logarithmic scale"),
-    before: beforeText(before.most),
+    // Without an after there is no before.
+    before: after === null ? differenceText(before.most) : beforeText(before.most),
     after:
       after === null ? null : text("after: under the finding, up to {0}", largestText(after.most)),
   };

@@ -51,6 +51,20 @@ export function firstRows(rows: readonly TriedRow[], count: number): readonly Tr
   return [...first.slice(0, -1), unchanged];
 }
 
+/** What leaves values that are no numbers in one row: one does not tell more than another. */
+export function folded(rows: readonly TriedRow[]): readonly TriedRow[] {
+  const isLost = ({ kind, most }: TriedRow): boolean =>
+    kind === "tried" && most !== null && !Number.isFinite(most);
+  const lost = rows.filter(isLost);
+  const [first] = lost;
+  if (first === undefined || lost.length === 1) return rows;
+  const kept = rows.filter((row) => !isLost(row));
+  const row = { ...first, ids: [], title: text("{0} others: not a number", lost.length) };
+  // Other shapes come last.
+  const shapes = kept.filter(({ most }) => most === null);
+  return [...kept.slice(0, kept.length - shapes.length), row, ...shapes];
+}
+
 /** A pair by both of its titles. */
 export function titleOf({ title, with: others }: Pick<FindingView, "title" | "with">): Text {
   return others.reduce((joined, other) => text("{0}, and {1}", joined, other.title), title);

@@ -1,7 +1,8 @@
 /**
  * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
  */
-import type { LaneInfo } from "../../../protocol/run/messages";
+import { text, type Text } from "../../../core/text";
+import type { LaneInfo, RunView } from "../../../protocol/run/messages";
 
 export interface LaneCounts {
   /** In the row of the batch that is shown; null where rows are not counted one by one, or there is only one. */
@@ -24,6 +25,27 @@ export function countsOf(
     total,
     hasManyRows: batchSize > 1,
   };
+}
+
+/** What is said of a lane without a value outside: of a chaotic one, that its steps follow, since its values do not agree. */
+export function withinText({ byStep }: Pick<LaneInfo, "byStep">): Text {
+  if (byStep === undefined) return text("✓ within tolerance");
+  switch (byStep) {
+    case "all":
+      return text("✓ follows step by step");
+    case "some":
+      return text("✓ as far as judged");
+    case "none":
+      return text("cannot be judged");
+  }
+}
+
+/** How a chaotic run is judged. */
+export function chaosText({ step }: NonNullable<RunView["chaos"]>): Text {
+  return text(
+    "This run is chaotic: from t = {0} on rounding alone moves values anywhere, and differences there say nothing. There, each step of the reference is judged by itself: whether it follows from the one before.",
+    step,
+  );
 }
 
 /** Height of a line of a lane's label, CSS pixels. */

@@ -4,6 +4,7 @@
 import { lastStep } from "../../../analysis/lanes";
 import { text, type Text } from "../../../core/text";
 import { sequenceLength } from "../../../model/sequence";
+import type { Direction } from "../../../model/config";
 import { directionsOf, slotOf } from "../../../model/directions";
 import type { ComparedTensor } from "../../../run/compare";
 import type { RunResult } from "../../../run/execute";
@@ -18,22 +19,35 @@ interface Gap {
   readonly step: number;
   readonly batch: number;
   readonly slot: number;
+  readonly direction: Direction;
 }
 
 /** Of a reference that differs; null where output and h_n are not both given in the run's shape, and where they agree. */
 export function contradictionHint(run: RunResult): Text | null {
   const gap = run.compared.some(differs) ? gapOf(run) : null;
   if (gap === null) return null;
-  const { most, step, batch, slot } = gap;
+  const { most, step, batch, slot, direction } = gap;
   const where = run.sizes.unbatched
     ? text("t = {0}", step)
     : text("t = {0}, batch {1}", step, batch);
   return text(
-    "the reference contradicts itself: its output at {0} and its h_n[{1}] are the same state, and are {2} apart. One of them was changed after the run, or is of another run",
+    "the reference contradicts itself: its output at {0} and its h_n[{1}] should be one state, and are {2} apart. {3}",
     where,
     slot,
     most.toPrecision(2),
+    causeOf(direction),
   );
+}
+
+/** What makes such a reference; nothing of it is certain. */
+function causeOf(direction: Direction): Text {
+  return direction === "reverse"
+    ? text(
+        "The reverse half was not flipped back, the entry of h_n was taken from another place, or one of them was changed after the run or is of another run",
+      )
+    : text(
+        "The entry of h_n was taken from another place, or one of them was changed after the run or is of another run",
+      );
 }
 
 /** True for a result that differs from its reference. */
@@ -58,7 +72,7 @@ function gapOf(run: RunResult): Gap | null {
       const shown = rowOfStep(own, { step, batch }, context);
       const from = (slot * batchSize + batch) * shown.length;
       const most = largestGap(shown, hn.subarray(from, from + shown.length));
-      if (most > (found?.most ?? 0)) found = { most, step, batch, slot };
+      if (most > (found?.most ?? 0)) found = { most, step, batch, slot, direction };
     }
   }
   return found;

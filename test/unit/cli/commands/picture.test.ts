@@ -163,6 +163,8 @@ describe("unroll report", () => {
     );
     const captions = [...html.matchAll(/<figcaption>(.*?)<\/figcaption>/g)].map(([, one]) => one);
     assert.match(captions[1] ?? "", /Δ = ours − reference, batch 0$/);
+    // What is found explains that h_n and output are not one state.
+    assert.doesNotMatch(html, /contradicts itself/);
     assert.match(html, /flip\/output-not-flipped-back · 0\.99 → [\d.]+e-\d · rounding up to/);
     assert.match(html, /<summary>The fix in PyTorch</);
     assert.match(

@@ -49,8 +49,14 @@ function runWith(more: Partial<RunInputs>): RunResult {
 const states = statesOf(runWith({}), 0.25);
 const run = runWith({ states });
 
-function curve(layer: number, direction: Direction, result = run): ResidualCurve | null {
-  return readResiduals(result, { layer, direction, batch: 1, maxColumns: T }, noControl);
+function curve(
+  layer: number,
+  direction: Direction,
+  result = run,
+  steps = { from: 0, to: T },
+): ResidualCurve | null {
+  const request = { layer, direction, batch: 1, ...steps, maxColumns: T };
+  return readResiduals(result, request, noControl);
 }
 
 function madeAt({ made, floor }: ResidualCurve): number[] {
@@ -79,6 +85,19 @@ describe("residuals of a reference with states", () => {
     assert.deepEqual(madeAt(present(curve(1, "reverse"))), [2]);
     const above = states.filter(({ layer }) => layer === 1);
     assert.deepEqual(madeAt(present(curve(1, "forward", runWith({ states: above })))), []);
+  });
+
+  it("is the same over some steps, begun in the reference's own state before them", () => {
+    for (const [layer, direction] of [
+      [0, "forward"],
+      [0, "reverse"],
+      [1, "reverse"],
+    ] as const) {
+      const all = present(curve(layer, direction));
+      const some = present(curve(layer, direction, run, { from: 1, to: 4 }));
+      assert.deepEqual([...some.made], [...all.made.subarray(1, 4)]);
+      assert.deepEqual([...some.carried], [...all.carried.subarray(1, 4)]);
+    }
   });
 
   it("are not there for a layer without states", () => {

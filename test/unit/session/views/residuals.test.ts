@@ -8,14 +8,21 @@ import type { ResidualCurve } from "../../../../src/protocol/run/curveMessages";
 import { openSession } from "../../../../src/session/openSession";
 import { present } from "../../support/present";
 
-async function curveOf(folder: string, name: string): Promise<ResidualCurve> {
+async function curveOf(
+  folder: string,
+  name: string,
+  steps = { from: 0, to: Infinity },
+): Promise<ResidualCurve> {
   const files = new FileSet();
   try {
     const flags = { options: {}, tolerance: {} };
     const { spec } = await readRun(join(folder, `${name}.unroll.json`), flags, ".");
     const options = { revision: 1, runFile: null, control: noControl };
     const session = await openSession(spec, files, options);
-    const request = { layer: 0, direction: "forward", batch: 0, maxColumns: 1000 } as const;
+    const request = {
+      ...({ layer: 0, direction: "forward", batch: 0, maxColumns: 1000 } as const),
+      ...steps,
+    };
     return present(session.residuals(request, noControl));
   } finally {
     await files.close();
@@ -43,6 +50,18 @@ describe("residuals of a reference", () => {
       assert.equal(madeAt(curve)[0], 3);
       assert.ok(madeAt(curve).length <= 2, String(madeAt(curve)));
       assert.ok((curve.carried[60] ?? 0) > 0.1);
+    });
+  }
+
+  for (const name of ["rnn_late", "gru_late", "lstm_late"]) {
+    it(`${name}: has the same numbers of some steps as of all`, async () => {
+      const [all, some] = [
+        await curveOf(chaos, name),
+        await curveOf(chaos, name, { from: 70, to: 90 }),
+      ];
+      for (const curve of ["carried", "made", "floor"] as const) {
+        assert.deepEqual([...some[curve]], [...all[curve].subarray(70, 90)], curve);
+      }
     });
   }
 

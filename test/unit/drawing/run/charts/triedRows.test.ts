@@ -1,6 +1,7 @@
 /** What was tried, ranked. */
 import assert from "node:assert/strict";
-import { firstRows, triedRows } from "../../../../../src/drawing/run/charts/triedRows";
+import { renderText } from "../../../../../src/core/text";
+import { firstRows, folded, triedRows } from "../../../../../src/drawing/run/charts/triedRows";
 import { diagnosis, finding, mistake } from "../verdict/diagnoses";
 
 const tried = (id: string, most: number | "NaN" | null, fits = false) => ({
@@ -73,5 +74,18 @@ describe("firstRows", () => {
     assert.equal(first.length, 12);
     assert.equal(first.at(-1)?.kind, "unchanged");
     assert.deepEqual(firstRows(first, 12), first);
+  });
+});
+
+describe("folded", () => {
+  it("has one row for all that leaves values that are no numbers", () => {
+    const lost = [tried("n", "NaN"), tried("m", "NaN"), tried("l", "NaN")];
+    const rows = triedRows(diagnosis({ tried: [tried("c", 0.3), ...lost, tried("s", null)] }));
+    assert.deepEqual(
+      folded(rows).map(({ title }) => renderText(title)),
+      ["c is wrong", "nothing changed", "3 others: not a number", "s is wrong"],
+    );
+    const one = triedRows(diagnosis({ tried: [tried("n", "NaN")] }));
+    assert.equal(folded(one), one);
   });
 });

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { countsOf, fittingLines } from "../../../../../src/drawing/run/verdict/laneCounts";
+import { renderText } from "../../../../../src/core/text";
+import {
+  countsOf,
+  fittingLines,
+  withinText,
+} from "../../../../../src/drawing/run/verdict/laneCounts";
 
 describe("countsOf", () => {
   it("tells the row that is shown from all rows", () => {
@@ -13,6 +18,17 @@ describe("countsOf", () => {
     assert.equal(countsOf({ outside: 3, total: 9 }, 0, 1).row, null);
     const many = countsOf({ outside: 3, total: 9 }, 7, 9000);
     assert.deepEqual([many.row, many.hasManyRows], [null, true]);
+  });
+});
+
+describe("withinText", () => {
+  it("claims no agreement of a lane whose values are not judged by their differences", () => {
+    const said = (byStep?: "all" | "some" | "none"): string =>
+      renderText(withinText(byStep === undefined ? {} : { byStep }));
+    assert.deepEqual(
+      [said(), said("all"), said("some"), said("none")],
+      ["✓ within tolerance", "✓ follows step by step", "✓ as far as judged", "cannot be judged"],
+    );
   });
 });
 

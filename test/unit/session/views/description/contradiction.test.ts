@@ -50,7 +50,7 @@ describe("a reference that contradicts itself", () => {
   it("is told by the last step of its output and its own h_n", () => {
     assert.equal(
       said({ output: [0, 0.2, 0.75], hn: [0.25] }),
-      "the reference contradicts itself: its output at t = 2, batch 0 and its h_n[0] are the same state, and are 0.50 apart. One of them was changed after the run, or is of another run",
+      "the reference contradicts itself: its output at t = 2, batch 0 and its h_n[0] should be one state, and are 0.50 apart. The entry of h_n was taken from another place, or one of them was changed after the run or is of another run",
     );
     assert.equal(said({ output: [0, 0.2, 0.25], hn: [0.25] }), null);
   });
@@ -61,7 +61,7 @@ describe("a reference that contradicts itself", () => {
     assert.equal(said({ config, output, hn: [9, 9, 0.5, 0.2] }), null);
     assert.match(
       said({ config, output, hn: [9, 9, 0.5, 0.6] }) ?? "",
-      /t = 0, .*h_n\[3\].* 0\.40 a/,
+      /t = 0, .*h_n\[3\].* 0\.40 apart\. The reverse half was not flipped back, /,
     );
   });
 

@@ -13,7 +13,8 @@ function tensor(shape: number[], others: Readonly<Record<number, number>> = {}):
 }
 
 function notesOf(given: Partial<RunInputs>): string[] {
-  const none = { parameters: new Map(), input: tensor([3, 2]), h0: null, c0: null };
+  const config = { cell: "GRU", hiddenSize: 16 };
+  const none = { config, parameters: new Map(), input: tensor([3, 2]), h0: null, c0: null };
   const inputs = { ...none, ...given } as unknown as RunInputs;
   return notFiniteNotes(inputs).map((note) => renderText(note));
 }
@@ -28,8 +29,15 @@ describe("notFiniteNotes", () => {
   it("names the tensor, the value and its place", () => {
     const parameters = new Map([["weight_hh_l0", tensor([48, 160], { 5003: NaN })]]);
     assert.deepEqual(notesOf({ parameters }), [
-      "weight_hh_l0 holds a value that is no finite number: NaN at [31, 43]",
+      "weight_hh_l0 holds a value that is no finite number: NaN at [31, 43] (W_hz[15, 43])",
     ]);
+  });
+
+  it("names no gate of what has none", () => {
+    const config = { cell: "RNN", hiddenSize: 16 } as RunInputs["config"];
+    const parameters = new Map([["bias_hh_l0", tensor([16], { 3: NaN })]]);
+    const said = "bias_hh_l0 holds a value that is no finite number: NaN at [3]";
+    assert.deepEqual(notesOf({ config, parameters }), [said]);
   });
 
   it("counts several, and names the first of each tensor", () => {

@@ -186,7 +186,14 @@ describe("Store.diagnose", () => {
     shown = run({ ...equal, revision: 2, under });
     await store.refresh();
     assert.deepEqual([store.state.diagnosis.kind, asked], ["found", 1]);
-    const request = { layer: 0, direction: "forward", batch: 0, maxColumns: 5 } as const;
+    const request = {
+      layer: 0,
+      direction: "forward",
+      batch: 0,
+      from: 0,
+      to: 5,
+      maxColumns: 5,
+    } as const;
     store.explain({ ...first, stateName: "h" } satisfies UnitRequest);
     store.residuals(request);
     await settle();
