@@ -14,9 +14,22 @@ const deep = cases.find(({ name }) => name === "batch first, two directions");
 async function drawn(
   changes: Partial<PictureRequest>,
   changed: (view: RunView) => RunView = (view) => view,
+  groups?: [number, number][],
 ): Promise<string> {
   assert.ok(deep !== undefined);
   const session = await openCase(deep);
+  if (groups !== undefined) {
+    const { units = 0 } = session.view.lanes.find(({ layer }) => layer !== null) ?? {};
+    session.unitOrder = ({ lane }) => {
+      const rows = lane === "output" ? 2 * units : units;
+      return {
+        units: Uint32Array.from({ length: rows }, (_, at) => at),
+        groups,
+        active: [],
+        spans: [],
+      };
+    };
+  }
   const request: PictureRequest = {
     ...{ mode: "ours", stateName: "h", batch: 0, steps: null, range: "auto" },
     ...{ width: 900, height: 500, theme: PICTURE_THEMES.light },
@@ -88,6 +101,16 @@ describe("the picture of the unrolled view", () => {
     const plain = await drawn({});
     assert.notEqual(sorted, plain);
     assert.equal(sorted.length, plain.length);
+  });
+
+  it("has numbers and sizes of groups where single units have no room for theirs", async () => {
+    const units = { by: "clusters" } as const;
+    const svg = await drawn({ units, height: 420 }, undefined, [
+      [0, 2],
+      [2, 3],
+    ]);
+    assert.match(svg, />group<\/text>/);
+    assert.match(svg, />· 2 units<\/text>/);
   });
 
   it("has no heading where that is said beside it", async () => {
