@@ -4,8 +4,7 @@
 import { dirname, resolve } from "node:path";
 import { UnsupportedError } from "../../core/errors";
 import { elsewhere, pathOf } from "../../node/files";
-import { FileSource } from "../../node/fileSource";
-import { textOf } from "../../node/textFile";
+import { readText } from "../../node/textFile";
 import { parseRunFile } from "../../run/spec/file";
 import { runFileError } from "../../run/spec/fileError";
 import { mapFiles, type RunSpec, type ToleranceSpec } from "../../run/spec/spec";
@@ -37,7 +36,7 @@ export async function readRun(
   if (runFile === null) {
     return { spec: specOfFlags(flags, folder), warnings: [], python, folder };
   }
-  const source = await readText(runFile, resolve(folder, runFile));
+  const source = await readText(resolve(folder, runFile), runFile);
   const { spec, problems } = parseRunFile(source);
   if (spec === null) throw runFileError(runFile, source, problems);
   const runFolder = dirname(resolve(folder, runFile));
@@ -52,15 +51,6 @@ async function withReferenceFiles(flags: RunFlags, folder: string): Promise<RunF
   if (referenceFiles.length === 0) return others;
   const found = await referencesInFiles(referenceFiles, folder);
   return { ...others, reference: { ...found, ...others.reference } };
-}
-
-async function readText(name: string, path: string): Promise<string> {
-  const source = await FileSource.open(path, name);
-  try {
-    return await textOf(source, name);
-  } finally {
-    await source.close();
-  }
 }
 
 /**

@@ -2,9 +2,7 @@
  * Reads run files from disk and resolves the names in them.
  */
 import * as vscode from "vscode";
-import { MemorySource } from "../../formats/base/bytes";
-import { FileSource } from "../../node/fileSource";
-import { textOf } from "../../node/textFile";
+import { readText, textOfBytes } from "../../node/textFile";
 import { parseRunFile } from "../../run/spec/file";
 import { runFileError } from "../../run/spec/fileError";
 import { mapFiles, type RunSpec } from "../../run/spec/spec";
@@ -37,14 +35,7 @@ async function contentOf(file: vscode.Uri): Promise<string> {
   );
   if (open !== undefined) return open.getText();
   const name = baseName(file);
-  if (file.scheme !== "file") {
-    return textOf(new MemorySource(name, await readBytes(file.toString())), name);
-  }
   // Sooner than by VS Code, which asks its window about each file.
-  const source = await FileSource.open(file.fsPath, name);
-  try {
-    return await textOf(source, name);
-  } finally {
-    await source.close();
-  }
+  if (file.scheme === "file") return readText(file.fsPath, name);
+  return textOfBytes(await readBytes(file.toString()), name);
 }
