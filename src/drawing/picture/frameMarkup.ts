@@ -2,7 +2,7 @@
  * What stands around the lanes: arrows of the directions, lines to h_n, captions, the time axis, labels.
  */
 import { clamp, grouped, percentOf } from "../../core/numeric";
-import { text } from "../../core/text";
+import { text, type Text } from "../../core/text";
 import type { LaneInfo } from "../../protocol/run/messages";
 import { formatSequenceAxes } from "../base/numbers";
 import { classNameOf } from "../run/classes";
@@ -206,11 +206,10 @@ interface Line {
 
 /** What Δ says of a lane beside its name: how many values are outside tolerance, in all rows, of its steps and of h_n. */
 function outsideLines(scene: PictureScene, info: LaneInfo, width: number): readonly Line[] {
-  const { request, view, say, theme } = scene;
+  const { request, say, theme } = scene;
   if (request.mode !== "delta" || info.id === "tokens") return [];
   if (info.reference === "none") return finalLines(scene, info.outsideOfFinal, width);
-  const { row, all, total } = countsOf(info, request.batch, view.batchSize);
-  if (all === 0) {
+  if (info.outside === 0) {
     const within = {
       line: say(withinText(info)),
       fill: info.byStep === "none" ? theme.muted : theme.good,
@@ -218,14 +217,24 @@ function outsideLines(scene: PictureScene, info: LaneInfo, width: number): reado
     const isOff = info.layer !== null && (info.outsideOfFinal ?? 0) > 0;
     return isOff ? [...finalLines(scene, info.outsideOfFinal, width), within] : [within];
   }
+  const [whole, short] = countTexts(scene, info);
+  return [{ line: say(hasRoomForCounts(scene, width) ? whole : short), fill: theme.error }];
+}
+
+/** How many values of a lane are outside tolerance, as a number and as a share. */
+function countTexts({ request, view }: PictureScene, info: LaneInfo): readonly [Text, Text] {
+  const { row, all, total } = countsOf(info, request.batch, view.batchSize);
   const share = percentOf(all, total);
-  const [whole, short] =
-    row === null
-      ? [text("✗ {0} of {1}", grouped(all), grouped(total)), text("✗ {0} of all", share)]
-      : [text("✗ {0} in all rows", grouped(all)), text("✗ {0} in all rows", share)];
-  // A number that is cut would be another one.
-  const line = widthOf(say(whole), SMALL) <= width ? whole : short;
-  return [{ line: say(line), fill: theme.error }];
+  return row === null
+    ? [text("✗ {0} of {1}", grouped(all), grouped(total)), text("✗ {0} of all", share)]
+    : [text("✗ {0} in all rows", grouped(all)), text("✗ {0} in all rows", share)];
+}
+
+/** True where no lane's number would be cut, which would be another one: all lanes have numbers, or all have shares. */
+function hasRoomForCounts(scene: PictureScene, width: number): boolean {
+  return scene.view.lanes
+    .filter(({ reference, outside }) => reference !== "none" && outside > 0)
+    .every((lane) => widthOf(scene.say(countTexts(scene, lane)[0]), SMALL) <= width);
 }
 
 /** What h_n or c_n of a lane says: that it is off, or, where it is all there is, that it agrees. */
