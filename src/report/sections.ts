@@ -52,6 +52,12 @@ export function verdictSection(context: ReportContext, diagnosis: DiagnosisView 
   );
 }
 
+/** Of a chaotic run the differences before chaos count: a result that lies behind has none. */
+function maxText({ view }: ReportContext, { maxAbs }: Pick<VerdictView, "maxAbs">): string {
+  const max = decodeNumber(maxAbs);
+  return view.chaos !== null && max === 0 ? "–" : formatValue(max);
+}
+
 function countText({ outside, total }: Pick<VerdictView, "outside" | "total">): string {
   return `${grouped(outside)} / ${grouped(total)}`;
 }
@@ -68,7 +74,7 @@ function verdictRow(context: ReportContext, verdict: VerdictView): string[] {
   return [
     escaped(verdict.name),
     verdictMark(context, verdict),
-    escaped(formatValue(decodeNumber(verdict.maxAbs))),
+    escaped(maxText(context, verdict)),
     countText(verdict),
     sentences.map((sentence) => escaped(say(sentence))).join("<br>"),
   ];

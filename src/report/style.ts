@@ -54,6 +54,9 @@ footer{margin-top:48px;font-size:13px}
 @media (max-width:600px){
 body{padding:24px 14px 40px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}
 pre{white-space:pre-wrap}
+.narrow{font-size:13px;margin:0 0 6px}
+figure .chart{min-width:0}
+figure:has(.chart) .narrow{display:none}
 .wide:not(.values .wide) :is(table,caption,tbody,tr,th,td){display:block}
 .wide:not(.values .wide) thead{display:none}
 .wide:not(.values .wide) tr{padding:8px 0;border-bottom:1px solid var(--line)}

@@ -179,33 +179,28 @@ export function figuresOf(
   const max = largest?.size ?? 0;
   // Of very many values, bins are counted.
   const about = (what: Text): Text => (isExact ? what : text("{0} (±0.05 %)", what));
-  // What passes by its own steps is held against no difference.
-  const held = (bound: number): number | null => (isByStep ? null : bound);
   return [
-    figure("max", max, held(largest?.allowed ?? atol), text("largest |Δ|")),
-    figure(
-      "outside",
-      found.outside,
-      0,
-      found.total === 1
-        ? text("elements outside tolerance, of one")
-        : text("of {0} elements outside tolerance", grouped(found.total)),
-    ),
+    figure("max", max, isByStep ? null : (largest?.allowed ?? atol), text("largest |Δ|")),
+    figure("outside", found.outside, 0, outsideText(found)),
     figure("mean", found.mean, null, text("mean |Δ|")),
     figure("median", found.median, null, about(text("median |Δ|"))),
     figure("p99", found.p99, null, about(text("99 % of |Δ| are not larger"))),
-    figure(
-      "passingAtol",
-      found.passingAtol,
-      held(atol),
-      text("the smallest atol that passes with rtol {0}", shortest(rtol)),
-    ),
-    figure(
-      "passingRtol",
-      found.passingRtol,
-      held(rtol),
-      text("the smallest rtol that passes with atol {0}", shortest(atol)),
-    ),
+    ...(isByStep
+      ? []
+      : [
+          figure(
+            "passingAtol",
+            found.passingAtol,
+            atol,
+            text("the smallest atol that passes with rtol {0}", shortest(rtol)),
+          ),
+          figure(
+            "passingRtol",
+            found.passingRtol,
+            rtol,
+            text("the smallest rtol that passes with atol {0}", shortest(atol)),
+          ),
+        ]),
     figure("cosine", found.cosine, null, text("cosine similarity")),
     figure("pearson", found.pearson, null, text("Pearson correlation")),
     figure("snr", found.snr, null, text("signal to noise in dB, 10·log₁₀(Σ reference² / Σ Δ²)")),
@@ -230,6 +225,13 @@ export function figuresOf(
           ),
         ]),
   ];
+}
+
+function outsideText({ total, isByStep }: MeasuredNumbers): Text {
+  if (isByStep) return text("of {0} elements outside what their own steps give", grouped(total));
+  return total === 1
+    ? text("elements outside tolerance, of one")
+    : text("of {0} elements outside tolerance", grouped(total));
 }
 
 function figure(id: FigureId, value: number, threshold: number | null, sentence: Text): Figure {

@@ -239,14 +239,18 @@ function hasRoomForCounts(scene: PictureScene, width: number): boolean {
 
 /** What h_n or c_n of a lane says: that it is off, or, where it is all there is, that it agrees. */
 function finalLines(
-  { request, theme }: PictureScene,
+  { request, theme, view, say }: PictureScene,
   outside: number | undefined,
   width: number,
 ): readonly Line[] {
   const name = finalName(request.stateName);
   if (outside === undefined) return [];
   if (outside === 0) return [{ line: `✓ ${name}`, fill: theme.good }];
-  const whole = `✗ ${name} ${grouped(outside)}`;
+  // The picture shows one row.
+  const whole =
+    view.batchSize > 1
+      ? say(text("✗ {0}, all rows: {1}", name, grouped(outside)))
+      : `✗ ${name} ${grouped(outside)}`;
   const line = widthOf(whole, SMALL) <= width ? whole : `✗ ${name}`;
   return [{ line, fill: theme.error }];
 }

@@ -202,7 +202,7 @@ describe("why a run differs", () => {
     assert.match(await panel.text(".reference.within"), /✓ within/);
     assert.match(await panel.text(".reference.outside"), /h_n\[1\].*1\.93.*✗ outside/);
     await panel.says(".origin-of-difference", "h_n[1] is 2.01");
-    await panel.textsInclude(".lane-label .lane-outside", "✗ h_n 11");
+    await panel.textsInclude(".lane-label .lane-outside", "✗ h_n, all rows: 11");
     // What is found explains why output and h_n are not one state.
     await panel.says(".notes summary", "Details");
     await panel.press(".");

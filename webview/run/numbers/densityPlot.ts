@@ -40,10 +40,13 @@ export function errorFigure(
   name: string,
   density: ErrorDensity,
   tolerance: NumbersView["tolerance"],
+  isByStep: boolean,
 ): TemplateResult {
   return figureOf({
     className: "error-density",
-    title: t("{0}: |Δ| by |reference|; the line is what is allowed", name),
+    title: isByStep
+      ? t("{0}: |Δ| by |reference|; the line is what is allowed before chaos", name)
+      : t("{0}: |Δ| by |reference|; the line is what is allowed", name),
     across: t("|reference|"),
     up: "|Δ|",
     plot: errorPlot(density, tolerance),

@@ -119,7 +119,7 @@ function section(
     <div class="numbers-columns">
       ${figureTable(store, numbers)}
       <div class="numbers-plots">
-        ${errorFigure(name, errors, tolerance)} ${pairFigure(name, pairs)}
+        ${errorFigure(name, errors, tolerance, view.chaos !== null)} ${pairFigure(name, pairs)}
       </div>
     </div>
   </section>`;

@@ -159,7 +159,8 @@ function besideLabels(
         height,
         name: `${laneText(info)} · ${sideText(0, isNarrow)}`,
         detail: "",
-        outside: { lines: [line], urgent: isOff ? [line] : [], title },
+        // Where the line has no room, a mark before the name would take the room of whose values these are.
+        outside: { lines: [line], urgent: isOff && height >= TWO_LINES ? [line] : [], title },
       },
     ];
   }

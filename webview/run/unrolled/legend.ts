@@ -281,6 +281,11 @@ export function legend(request: LegendRequest): TemplateResult {
     }
     ${outsideSwatch(request)}
     ${
+      isDelta && view.chaos !== null
+        ? html`<span>${t("chaotic from t = {0}", view.chaos.step)}</span>`
+        : nothing
+    }
+    ${
       hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing
     }
   </div>`;

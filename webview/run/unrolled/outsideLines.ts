@@ -90,24 +90,32 @@ function underFinding(): Outside {
 function ofFinal(
   count: number,
   stateName: StateName,
-  room: number,
+  { room, hasManyRows }: { readonly room: number; readonly hasManyRows: boolean },
 ): { readonly line: Line; readonly title: string } {
   const name = finalName(stateName);
   const short = `✗ ${name}`;
+  // The picture beside it shows one row.
+  const whole = hasManyRows
+    ? t("✗ {0}, all rows: {1}", name, grouped(count))
+    : `${short} ${grouped(count)}`;
   return count === 0
     ? { line: `✓ ${name}`, title: t("{0}: all within tolerance", name) }
     : {
-        line: red(fitting(room, `${short} ${grouped(count)}`, short)),
+        line: red(fitting(room, whole, short)),
         title: t("{0}: {1} outside tolerance in all rows", name, grouped(count)),
       };
 }
 
 /** Of a lane of which the reference has the last state alone. */
-function outsideOfFinal(info: LaneInfo, stateName: StateName, width: number): Outside {
+function outsideOfFinal(
+  info: LaneInfo,
+  stateName: StateName,
+  { width, hasManyRows }: { readonly width: number; readonly hasManyRows: boolean },
+): Outside {
   const { outsideOfFinal } = info;
   if (outsideOfFinal === undefined) return NOTHING;
   const room = width - textWidth(`${laneText(info)} `);
-  const { line, title } = ofFinal(outsideOfFinal, stateName, room);
+  const { line, title } = ofFinal(outsideOfFinal, stateName, { room, hasManyRows });
   return { ...NOTHING, title, beside: line };
 }
 
@@ -115,11 +123,8 @@ function outsideOfFinal(info: LaneInfo, stateName: StateName, width: number): Ou
 function within(
   info: LaneInfo,
   final: number | undefined,
-  {
-    chaos,
-    stateName,
-    width,
-  }: { readonly width: number } & Pick<RunView, "chaos"> & Pick<Shown, "stateName">,
+  { chaos, batchSize }: Pick<RunView, "chaos" | "batchSize">,
+  { stateName, width }: { readonly width: number } & Pick<Shown, "stateName">,
 ): Outside {
   const { byStep } = info;
   const whole = tr(withinText(info));
@@ -128,7 +133,7 @@ function within(
   const title =
     byStep === undefined || chaos === null ? whole : `${whole}. ${tr(chaosText(chaos))}`;
   if (final === undefined) return { lines: [line], urgent: [line], title };
-  const off = ofFinal(final, stateName, width);
+  const off = ofFinal(final, stateName, { room: width, hasManyRows: batchSize > 1 });
   return {
     lines: [line, off.line],
     urgent: [off.line, line],
@@ -148,16 +153,19 @@ interface Told {
 export function outsideOf(
   info: LaneInfo | undefined,
   { mode, cursor, stateName }: Shown,
-  { batchSize, chaos }: RunView,
+  view: RunView,
   { width, isBeside, isHalf = false }: Told,
 ): Outside {
   if (mode !== "delta" || info === undefined) return NOTHING;
   if (isBeside) return underFinding();
-  if (info.reference === "none") return outsideOfFinal(info, stateName, width);
+  const { batchSize } = view;
+  if (info.reference === "none") {
+    return outsideOfFinal(info, stateName, { width, hasManyRows: batchSize > 1 });
+  }
   const counts = countsOf(info, cursor.batch, batchSize);
   const { row, all, total } = counts;
   if (all === 0) {
-    return within(info, isHalf ? undefined : info.outsideOfFinal, { chaos, stateName, width });
+    return within(info, isHalf ? undefined : info.outsideOfFinal, view, { stateName, width });
   }
   if (row === null) return outsideOfAll(counts, width);
   const ofRow = total / batchSize;

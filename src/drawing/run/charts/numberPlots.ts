@@ -17,6 +17,8 @@ export const PLOT_HEIGHT = 250;
 /** Where its plane lies. */
 export const PLANE = { left: 58, top: 8, width: 292, height: 200 } as const;
 
+/** The widest label below an axis, in units of the plot. */
+const LABEL_WIDTH = 30;
 /** Share of an axis that values take which a logarithm does not place: 0, and what is no number. */
 const STRIP = 0.12;
 /** More labels would run into each other. */
@@ -141,12 +143,23 @@ function plotOf(
   return {
     // What is wrong lies over what is not.
     cells: cells.sort((left, right) => Number(left.isOutside) - Number(right.isOutside)),
-    xTicks: x.ticks.map(({ at, label }) => ({ at: xOf(at), label })),
+    xTicks: apart(x.ticks.map(({ at, label }) => ({ at: xOf(at), label }))),
     yTicks: y.ticks.map(({ at, label }) => ({ at: yOf(at), label })),
     line: line
       .map(([at, up], index) => `${index === 0 ? "M" : "L"}${round(xOf(at))},${round(yOf(up))}`)
       .join(""),
   };
+}
+
+/** The ticks whose labels do not stand in those of the first and of the last one, which are 0 and ∞ where there are such. */
+function apart<Tick extends { readonly at: number }>(ticks: readonly Tick[]): Tick[] {
+  const [first, last] = [ticks[0], ticks.at(-1)];
+  return ticks.filter(
+    (tick) =>
+      tick === first ||
+      tick === last ||
+      [first, last].every((end) => Math.abs(tick.at - (end?.at ?? 0)) >= LABEL_WIDTH),
+  );
 }
 
 function round(value: number): number {

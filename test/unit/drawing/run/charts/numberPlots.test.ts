@@ -46,6 +46,8 @@ describe("the plot of errors by magnitude", () => {
     assert.equal(plot.xTicks[0]?.label, "0");
     assert.ok(plot.yTicks.some(({ label }) => label === "1e-8" || label === "1e-9"));
     assert.match(plot.line, /^M[\d.]+,[\d.]+L/);
+    const [zero, power] = plot.xTicks;
+    assert.ok((power?.at ?? 0) - (zero?.at ?? 0) >= 30, "no label stands in the one of 0");
   });
 
   it("has a table by decades", () => {
