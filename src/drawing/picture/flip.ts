@@ -16,13 +16,7 @@ import {
   stripHeadings,
   type StripHeading,
 } from "../run/flip/headings";
-import {
-  finalNames,
-  lastColumns,
-  lastOfReference,
-  namedColumns,
-  type FinalColumns,
-} from "../run/flip/finals";
+import { finalColumns, namedColumns, type FinalColumns } from "../run/flip/finals";
 import type { Connector, StripBox, StripPart } from "../run/flip/boxes";
 import { chipsOf } from "../run/flip/chips";
 import { stripLimit } from "../run/flip/limits";
@@ -71,9 +65,7 @@ export function flipPicture(
   const scene: FlipScene = {
     ...{ ...means, request, strips, length },
     headings: stripHeadings(run, layer, length, strips.order),
-    finals: finalNames(run.config, layer),
-    last: lastColumns(length, strips.order),
-    lastOfReference: lastOfReference(length, strips.order),
+    ...finalColumns(run.config, layer, length, strips.order),
     scaleOf,
   };
   const head = headOf(run, request, means);

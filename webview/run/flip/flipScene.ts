@@ -21,7 +21,7 @@ import { laneIdOf } from "../../../src/drawing/run/places";
 import { findingsOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
 import type { FlipScene } from "./scene";
-import { finalNames, lastColumns, lastOfReference } from "../../../src/drawing/run/flip/finals";
+import { finalColumns } from "../../../src/drawing/run/flip/finals";
 import { sideOf, stripHeadings } from "../../../src/drawing/run/flip/headings";
 import {
   planStrips,
@@ -81,9 +81,7 @@ export function describeScene(
       cursor.layer === layer && values === cursor.direction
         ? rowOfUnit(segments[values], laneIdOf(cursor), cursor.unit)
         : undefined,
-    last: lastColumns(length, order),
-    lastOfReference: lastOfReference(length, order),
-    finals: finalNames(view.config, layer),
+    ...finalColumns(view.config, layer, length, order),
   };
 }
 

@@ -7,6 +7,7 @@ import type { UnitExplanation } from "../../../src/protocol/run/unitMessages";
 import { t, tr } from "../../shared/l10n";
 import type { TermSource } from "../../../src/drawing/run/unit/unitTerms";
 import { cursorLane } from "../../../src/drawing/run/places";
+import { takeBack } from "../store/actions";
 import type { Store } from "../store/store";
 import { RunElement } from "../store/runElement";
 import { fetchLogit, logitTitle, type ShownLogit } from "../store/logit";
@@ -98,7 +99,7 @@ export class InspectorView extends RunElement {
                     type="button"
                     class="link"
                     @click=${() => {
-                      store.send("run/under", { ids: [] });
+                      takeBack(store);
                     }}
                   >
                     ${t("Undo")}

@@ -14,7 +14,8 @@ import { hasTerms, type LayerBelow } from "../../../src/drawing/run/unit/unitTer
 import type { Store } from "../store/store";
 import "../../shared/copyButton";
 import { gateList } from "./gateList";
-import { referenceSection, type GoTo } from "./referenceSection";
+import type { GoTo } from "./differenceOrigin";
+import { referenceSection } from "./referenceSection";
 import { termList, type TermListOptions } from "./termList";
 import { gateTitle, projectionFormula, sumFormula } from "./unitFormula";
 import { unitUpdate } from "./unitUpdate";

@@ -52,6 +52,11 @@ export function fillCursorLane(store: Store): void {
   fillLane(store, laneIdOf(store.state.cursor));
 }
 
+/** Shows the run as it is again, under no mistake. */
+export function takeBack(store: Store): void {
+  store.send("run/under", { ids: [] });
+}
+
 /** Shows all of the run: every step and every lane. */
 export function showWhole(store: Store): void {
   store.update({ steps: null, rowZoom: 1 });

@@ -10,6 +10,7 @@ import "../../shared/copyButton";
 import { text } from "../../../src/core/text";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
+import { takeBack } from "../store/actions";
 import { canBeDiagnosed, needsReason, type DiagnosisState } from "../store/diagnosis";
 import type { Store } from "../store/store";
 
@@ -71,7 +72,7 @@ export function underChip(store: Store, { under }: RunView): TemplateResult | ty
       class="take-back"
       aria-label=${t("Show the run as it is")}
       @click=${() => {
-        store.send("run/under", { ids: [] });
+        takeBack(store);
       }}
     >
       <span aria-hidden="true">×</span>

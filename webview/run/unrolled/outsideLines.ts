@@ -9,6 +9,7 @@ import { t, tr } from "../../shared/l10n";
 import {
   chaosText,
   countsOf,
+  finalTexts,
   withinText,
   type LaneCounts,
 } from "../../../src/drawing/run/verdict/laneCounts";
@@ -90,18 +91,14 @@ function underFinding(): Outside {
 function ofFinal(
   count: number,
   stateName: StateName,
-  { room, hasManyRows }: { readonly room: number; readonly hasManyRows: boolean },
+  { room, batchSize }: { readonly room: number } & Pick<RunView, "batchSize">,
 ): { readonly line: Line; readonly title: string } {
   const name = finalName(stateName);
-  const short = `✗ ${name}`;
-  // The picture beside it shows one row.
-  const whole = hasManyRows
-    ? t("✗ {0}, all rows: {1}", name, grouped(count))
-    : `${short} ${grouped(count)}`;
+  const [whole, short] = finalTexts(name, count, batchSize);
   return count === 0
     ? { line: `✓ ${name}`, title: t("{0}: all within tolerance", name) }
     : {
-        line: red(fitting(room, whole, short)),
+        line: red(fitting(room, tr(whole), tr(short))),
         title: t("{0}: {1} outside tolerance in all rows", name, grouped(count)),
       };
 }
@@ -110,12 +107,12 @@ function ofFinal(
 function outsideOfFinal(
   info: LaneInfo,
   stateName: StateName,
-  { width, hasManyRows }: { readonly width: number; readonly hasManyRows: boolean },
+  { width, batchSize }: { readonly width: number } & Pick<RunView, "batchSize">,
 ): Outside {
   const { outsideOfFinal } = info;
   if (outsideOfFinal === undefined) return NOTHING;
   const room = width - textWidth(`${laneText(info)} `);
-  const { line, title } = ofFinal(outsideOfFinal, stateName, { room, hasManyRows });
+  const { line, title } = ofFinal(outsideOfFinal, stateName, { room, batchSize });
   return { ...NOTHING, title, beside: line };
 }
 
@@ -133,7 +130,7 @@ function within(
   const title =
     byStep === undefined || chaos === null ? whole : `${whole}. ${tr(chaosText(chaos))}`;
   if (final === undefined) return { lines: [line], urgent: [line], title };
-  const off = ofFinal(final, stateName, { room: width, hasManyRows: batchSize > 1 });
+  const off = ofFinal(final, stateName, { room: width, batchSize });
   return {
     lines: [line, off.line],
     urgent: [off.line, line],
@@ -159,9 +156,7 @@ export function outsideOf(
   if (mode !== "delta" || info === undefined) return NOTHING;
   if (isBeside) return underFinding();
   const { batchSize } = view;
-  if (info.reference === "none") {
-    return outsideOfFinal(info, stateName, { width, hasManyRows: batchSize > 1 });
-  }
+  if (info.reference === "none") return outsideOfFinal(info, stateName, { width, batchSize });
   const counts = countsOf(info, cursor.batch, batchSize);
   const { row, all, total } = counts;
   if (all === 0) {

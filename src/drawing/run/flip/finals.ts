@@ -9,7 +9,7 @@ import type { StripValues } from "./plan";
 import type { ReverseOrder } from "./reverseOrder";
 
 /** Which entry of h_n the column is that a direction processed last. */
-export function finalNames(
+function finalNames(
   config: RunView["config"],
   layer: number,
 ): Readonly<Partial<Record<StripValues, string>>> {
@@ -28,7 +28,7 @@ export function lastColumns(
 }
 
 /** Beside the differences: the column that the reference has in h_n, where that is another one. */
-export function lastOfReference(
+function lastOfReference(
   length: number,
   order: ReverseOrder,
 ): Readonly<Partial<Record<StripValues, number>>> {
@@ -40,6 +40,20 @@ export interface FinalColumns {
   readonly last: ReturnType<typeof lastColumns>;
   readonly lastOfReference: ReturnType<typeof lastOfReference>;
   readonly finals: ReturnType<typeof finalNames>;
+}
+
+/** Of a layer whose directions ran over `length` steps. */
+export function finalColumns(
+  config: RunView["config"],
+  layer: number,
+  length: number,
+  order: ReverseOrder,
+): FinalColumns {
+  return {
+    finals: finalNames(config, layer),
+    last: lastColumns(length, order),
+    lastOfReference: lastOfReference(length, order),
+  };
 }
 
 /** The names below the columns of a strip whose letters have a width: one column may have those of both directions. */

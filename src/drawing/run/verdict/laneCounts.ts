@@ -1,7 +1,8 @@
 /**
  * How many values of a lane are outside tolerance, and over which batch rows they are counted; no DOM.
  */
-import { text, type Text } from "../../../core/text";
+import { grouped } from "../../../core/numeric";
+import { foreign, text, type Text } from "../../../core/text";
 import type { LaneInfo, RunView } from "../../../protocol/run/messages";
 
 export interface LaneCounts {
@@ -38,6 +39,19 @@ export function withinText({ byStep }: Pick<LaneInfo, "byStep">): Text {
     case "none":
       return text("cannot be judged");
   }
+}
+
+/** What a lane says of h_n or c_n that is off: with the number of its values, and where that would be cut. */
+export function finalTexts(
+  name: string,
+  outside: number,
+  batchSize: number,
+): readonly [whole: Text, short: Text] {
+  const count = grouped(outside);
+  // The picture beside it shows one row.
+  const whole =
+    batchSize > 1 ? text("✗ {0}, all rows: {1}", name, count) : foreign(`✗ ${name} ${count}`);
+  return [whole, foreign(`✗ ${name}`)];
 }
 
 /** How a chaotic run is judged. */

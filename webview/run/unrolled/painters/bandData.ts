@@ -1,6 +1,7 @@
 /**
  * Requests the values that a picture of the unrolled view needs.
  */
+import { outsideMark } from "../../../../src/drawing/base/outsideShare";
 import type { FinalStates, WindowData } from "../../../../src/protocol/run/windowMessages";
 import { slotWindow } from "../../../../src/drawing/run/requests/finals";
 import type { Sorted } from "../../../../src/drawing/run/sortedUnits";
@@ -87,8 +88,8 @@ export function isVeiled(
   shown: "bands" | "finals",
 ): boolean {
   if (box[shown].length < 2) return false;
-  const steps = [...tiles, ...still].some(({ data }) => data.outside.includes(1));
-  return steps || final?.outside.includes(1) === true;
+  const windows = [...[...tiles, ...still].map(({ data }) => data), ...(final ? [final] : [])];
+  return windows.some((data) => outsideMark(data) !== null);
 }
 
 /** True where nothing of the bands is still to come. */

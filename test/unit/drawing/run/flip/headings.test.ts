@@ -8,9 +8,8 @@ import {
   stripHeadings,
 } from "../../../../../src/drawing/run/flip/headings";
 import {
-  finalNames,
+  finalColumns,
   lastColumns,
-  lastOfReference,
   namedColumns,
 } from "../../../../../src/drawing/run/flip/finals";
 import { mistakeOf } from "../../../../../src/drawing/run/flip/reverseOrder";
@@ -134,11 +133,7 @@ describe("the headings of the flip picture", () => {
       const strips = stripsOf(run, 1, mode, UNFLIPPED);
       const strip = strips.layout.strips.find((each) => each.id === id);
       assert.ok(strip);
-      const columns = {
-        finals: finalNames(run.config, 1),
-        last: lastColumns(24, strips.order),
-        lastOfReference: lastOfReference(24, strips.order),
-      };
+      const columns = finalColumns(run.config, 1, 24, strips.order);
       return namedColumns(strip, columns, character, renderText).map(
         ([at, name]) => `${strip.columns[at] ?? ""} ${name}`,
       );
