@@ -8,6 +8,7 @@
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { context } from "esbuild";
+import { asciiOnly } from "./lib/bundles/asciiOnly.mjs";
 import { ensureGenerated } from "./lib/bundles/generated.mjs";
 import { writeNotices } from "./lib/bundles/notices.mjs";
 import { pureColours } from "./lib/bundles/pureColours.mjs";
@@ -74,7 +75,7 @@ const onnxThread = {
 /** VS Code 1.90 shows its webviews in Chromium 122. */
 const browser = { ...shared, platform: "browser", format: "iife", target: ["es2022", "chrome122"] };
 
-const page = { ...browser, plugins: [takesLit] };
+const page = { ...browser, plugins: [takesLit, asciiOnly] };
 
 const targets = [
   {
@@ -149,7 +150,7 @@ const targets = [
     entry: "webview/shared/kit/kit.ts",
     outfile: "dist/controls.js",
     limit: CONTROLS_LIMIT,
-    plugins: [holdsLit("webview/shared/kit/kit.ts")],
+    plugins: [holdsLit("webview/shared/kit/kit.ts"), asciiOnly],
   },
   { ...page, entry: "webview/run/main.ts", outfile: "dist/webview.js", limit: VIEW_LIMIT },
   { ...page, entry: "webview/tensors/main.ts", outfile: "dist/tensors.js", limit: VIEW_LIMIT },
