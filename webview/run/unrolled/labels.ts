@@ -25,6 +25,7 @@ import {
   type Shown,
 } from "./outsideLines";
 import type { Store } from "../store/store";
+import { textWidth } from "./textWidth";
 
 /** A half of the output lower than this has room for one line only. */
 const TWO_LINES = 32;
@@ -82,6 +83,8 @@ interface Label {
   readonly middle: number;
   readonly height: number;
   readonly name: string;
+  /** The name where a mark stands before it. */
+  readonly marked?: string;
   readonly detail: string;
   readonly outside: Outside;
 }
@@ -91,24 +94,27 @@ function halfOf({ run }: Shown, direction: Place["direction"]): LaneInfo | undef
   return run?.lanes.filter((lane) => lane.direction === direction).at(-1);
 }
 
-/** Both halves say which units they are, and count the values of other rows: the upper one beside the name, where it fits. */
+/** Both halves say which units they are, the upper one beside the name, and count the values of other rows. */
 function half(
   name: string,
-  detail: string,
-  outside: Outside,
-  isNarrow: boolean,
+  units: readonly [direction: string, detail: string],
+  { outside, width }: { readonly outside: Outside; readonly width: number },
 ): Pick<Label, "name" | "detail" | "outside"> {
+  const [direction, detail] = units;
   const [first, ...others] = outside.urgent;
   if (first === undefined) return { name, detail, outside };
-  if (name === "")
+  if (name === "") {
     return { name, detail, outside: { ...outside, urgent: [first, detail, ...others] } };
-  return isNarrow ? { name, detail, outside } : { name: `${name} ${detail}`, detail: "", outside };
+  }
+  const whole = `${name} ${detail}`;
+  const fits = textWidth(whole) <= width;
+  return { name: fits ? whole : `${name} ${direction}`, detail: "", outside };
 }
 
 function halves(
   box: LaneBox,
   outsideOfHalf: (direction: Place["direction"]) => Outside,
-  isNarrow: boolean,
+  width: number,
 ): Label[] {
   const band = box.bands[0] ?? box;
   const units = box.info.units / 2;
@@ -117,17 +123,18 @@ function halves(
     {
       middle: band.top + height / 2,
       height,
-      ...half(
-        laneText(box.info),
-        t("→ {0} … {1}", 0, units - 1),
-        outsideOfHalf("forward"),
-        isNarrow,
-      ),
+      ...half(laneText(box.info), ["→", t("→ {0} … {1}", 0, units - 1)], {
+        outside: outsideOfHalf("forward"),
+        width,
+      }),
     },
     {
       middle: band.top + height * 1.5,
       height,
-      ...half("", t("← {0} … {1}", units, 2 * units - 1), outsideOfHalf("reverse"), isNarrow),
+      ...half("", ["←", t("← {0} … {1}", units, 2 * units - 1)], {
+        outside: outsideOfHalf("reverse"),
+        width,
+      }),
     },
   ];
 }
@@ -138,15 +145,23 @@ function sideText(band: number, isNarrow: boolean): string {
   return isNarrow ? t("ref.") : t("reference");
 }
 
+/** The name of a lane with whose values a band holds; in the least room the one stands above the other. */
+function sideName(info: ShownLane, band: number, width: number): string {
+  const side = sideText(band, width < WIDE);
+  const whole = `${laneText(info)} · ${side}`;
+  if (textWidth(whole) <= width) return whole;
+  return band === 0 ? laneText(info) : side;
+}
+
 /** Side by side, whose values stand where; of a lane whose last state alone is two, in a line of its own. */
 function besideLabels(
   { info, top, height, bands, finals }: LaneBox,
   { mode, stateName }: Shown,
   width: number,
 ): Label[] {
-  const isNarrow = width < WIDE;
   if (finals.length > bands.length) {
     const final = finalName(stateName);
+    const name = sideName(info, 0, width);
     const title = t("{0}: ours above the reference, which has no steps of this lane", final);
     const isOff = (info.outsideOfFinal ?? 0) > 0;
     const whose = t("{0}: ours / ref.", final);
@@ -157,7 +172,7 @@ function besideLabels(
       {
         middle: top + height / 2,
         height,
-        name: `${laneText(info)} · ${sideText(0, isNarrow)}`,
+        ...{ name, marked: textWidth(`✗ ${name}`) <= width ? name : laneText(info) },
         detail: "",
         // Where the line has no room, a mark before the name would take the room of whose values these are.
         outside: { lines: [line], urgent: isOff && height >= TWO_LINES ? [line] : [], title },
@@ -170,14 +185,13 @@ function besideLabels(
     height: band.height,
     outside: NOTHING,
     // A low lane has room for its name alone, which says whose values these are.
-    name: `${laneText(info)} · ${sideText(index, isNarrow)}`,
+    name: sideName(info, index, width),
     detail: "",
   }));
 }
 
 function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Label[] {
   const { info } = box;
-  const isNarrow = width < WIDE;
   if (info.isFolded === true) {
     const middle = box.top + box.height / 2;
     return [{ middle, height: box.height, name: laneText(info), detail: "", outside: NOTHING }];
@@ -192,7 +206,7 @@ function labelsOf(box: LaneBox, view: RunView, shown: Shown, width: number): Lab
         outsideOf(halfOf(shown, direction), shown, view, {
           ...{ width, isBeside: false, isHalf: true },
         }),
-      isNarrow,
+      width,
     );
   }
   const middle = box.top + box.height / 2;
@@ -219,11 +233,14 @@ function onScreen(label: Label, { top, height: seen }: Scrolled): Label {
 }
 
 /** The name of a lane, which says by itself that values are outside where no line does. */
-function nameOf({ name, outside }: Label, isAlone: boolean): TemplateResult | typeof nothing {
+function nameOf(
+  { name, marked, outside }: Label,
+  isAlone: boolean,
+): TemplateResult | typeof nothing {
   if (name === "") return nothing;
   const isOutside = isAlone && outside.urgent.some((line) => typeof line !== "string");
   return html`<span class="lane-name"
-    >${isOutside ? html`<span class="lane-outside">✗</span> ` : nothing}${name}${
+    >${isOutside ? html`<span class="lane-outside">✗</span> ${marked ?? name}` : name}${
       outside.beside === undefined
         ? nothing
         : html` <span class="lane-quiet">${outside.beside}</span>`

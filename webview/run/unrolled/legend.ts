@@ -130,10 +130,10 @@ function stateBar(
   };
   const [low, high] = endsOf(shown);
   return html`<span class="legend-scale"
-    >${nameOf(name)}<span class="number">${low}</span>
-    <unroll-range .shown=${range}></unroll-range>
-    <span class="number">${high}</span>
-    <button
+      >${nameOf(name)}<span class="number">${low}</span>
+      <unroll-range .shown=${range}></unroll-range>
+      <span class="number">${high}</span></span
+    ><button
       type="button"
       class="legend-switch range-switch"
       title=${title}
@@ -143,8 +143,7 @@ function stateBar(
       }}
     >
       ${rangeName(stateRange)}
-    </button></span
-  >`;
+    </button>`;
 }
 
 /** Even colours, or those that tell small values apart. */
@@ -185,10 +184,10 @@ function deltaBar({ store, domains, scaleOf, windows, value }: LegendRequest): T
   };
   const [low, high] = beyond(largestDelta > limit);
   return html`<span class="legend-scale"
-    >${nameOf(measureName(deltaAs))}<span class="number">${low}−${limitText(limit)}</span>
-    <unroll-range .shown=${shown}></unroll-range>
-    <span class="number">${high}+${limitText(limit)}</span>
-    ${
+      >${nameOf(measureName(deltaAs))}<span class="number">${low}−${limitText(limit)}</span>
+      <unroll-range .shown=${shown}></unroll-range>
+      <span class="number">${high}+${limitText(limit)}</span></span
+    >${
       deltaRange === null
         ? nothing
         : html`<button
@@ -211,8 +210,7 @@ function deltaBar({ store, domains, scaleOf, windows, value }: LegendRequest): T
       }}
     >
       ${MEASURES[deltaAs]()}
-    </button></span
-  >`;
+    </button>`;
 }
 
 /** Scales of lanes that do not share that of the layers, beside h below c. */

@@ -113,7 +113,8 @@ function outsideOfFinal(
   if (outsideOfFinal === undefined) return NOTHING;
   const room = width - textWidth(`${laneText(info)} `);
   const { line, title } = ofFinal(outsideOfFinal, stateName, { room, batchSize });
-  return { ...NOTHING, title, beside: line };
+  if (textWidth(`✓ ${finalName(stateName)}`) <= room) return { ...NOTHING, title, beside: line };
+  return outsideOfFinal === 0 ? { ...NOTHING, title } : { ...NOTHING, title, beside: red("✗") };
 }
 
 /** Of a lane whose steps agree; its last state may be off nevertheless. */

@@ -109,8 +109,8 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.globalAlpha = 1;
 }
 
-/** The caption between a layer and the one above: the output of the lower one, with or without its axes. */
-function captionOf({ view, state }: Scene, box: LaneBox, hasAxes: boolean): string {
+/** The caption between a layer and the one above: the output of the lower one, with its axes, without, and in the fewest words. */
+function captionsOf({ view, state }: Scene, box: LaneBox): readonly string[] {
   const { config } = view;
   const layer = (box.info.layer ?? 0) + 1;
   const isJoined = config?.bidirectional === true;
@@ -118,22 +118,24 @@ function captionOf({ view, state }: Scene, box: LaneBox, hasAxes: boolean): stri
   const units = state.run?.lanes.find(({ id }) => id === box.info.id)?.units ?? 0;
   const width = units * (isJoined ? 2 : 1);
   const unit = `${isJoined ? "2" : ""}${unitAxis(view)}`;
-  const axes = hasAxes ? formatSequenceAxes(view, [unit, width]) : "";
-  const caption = isJoined
-    ? t("concat → input of layer {0}  {1}", layer, axes)
-    : t("h → input of layer {0}  {1}", layer, axes);
-  return caption.trimEnd();
+  const captions = [formatSequenceAxes(view, [unit, width]), ""].map((axes) =>
+    isJoined
+      ? t("concat → input of layer {0}  {1}", layer, axes)
+      : t("h → input of layer {0}  {1}", layer, axes),
+  );
+  return [...captions.map((caption) => caption.trimEnd()), t("→ layer {0}", layer)];
 }
 
+/** The longest caption that is not cut, if any. */
 function paintCaption(scene: Scene, box: LaneBox, y: number): void {
   const { context, layout, texts, theme } = scene;
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
   const x = layout.plotLeft + CAPTION_INSET;
-  const whole = captionOf(scene, box, true);
-  const fits = x + context.measureText(whole).width <= layout.width;
-  texts.inside.push(writeText(context, fits ? whole : captionOf(scene, box, false), x, y));
+  const room = layout.width - x;
+  const fitting = captionsOf(scene, box).find((text) => context.measureText(text).width <= room);
+  if (fitting !== undefined) texts.inside.push(writeText(context, fitting, x, y));
 }
 
 function paintFinalHeader(scene: Scene): void {
