@@ -24,7 +24,7 @@ export class Executed {
   }
 
   async start(): Promise<void> {
-    await this.session.send("Profiler.startPreciseCoverage", { callCount: false, detailed: true });
+    await this.session.send("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
     this.isCounting = true;
   }
 
