@@ -57,21 +57,21 @@ function loadAll() {
   return file;
 }
 
-/** The folders with the longest tests: each has a process, and they begin first, so that none is waited for at the end. */
+/** The folders with the longest tests: each has a process. */
 const LONGEST = ["differential", "formats", "property", "engine", "diagnosis", "cli"];
 /** What it executes the unit tests execute as well: it repeats it so often that counting would take longest there. */
 const NOT_COUNTED = ["differential"];
 /** As many processes as lanes for so few files: to start one takes longer than most tests. */
 const FEW_FILES = 40;
 
-/** Test files in groups by name, a process for each: the other folders share one. */
+/** Test files in groups by name, a process for each: the other folders share one, which begins first, since it takes longest. */
 function groupsOf(files) {
   if (files.length <= FEW_FILES) {
     const size = Math.ceil(files.length / LANES);
     const share = (lane) => files.slice(lane * size, (lane + 1) * size);
     return Array.from({ length: LANES }, (_, lane) => ({ name: "few", files: share(lane) }));
   }
-  const groups = new Map([...LONGEST, "others"].map((name) => [name, []]));
+  const groups = new Map(["others", ...LONGEST].map((name) => [name, []]));
   for (const path of files) {
     const [, kind, folder] = path.split("/");
     const name = kind === "unit" ? folder : kind;

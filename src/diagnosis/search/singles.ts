@@ -106,7 +106,7 @@ function tryOne(ground: Ground, alternative: Alternative): Tried {
 }
 
 /** An alternative by its run of the whole batch. */
-function judge(ground: Ground, alternative: Alternative, run: Run): Tried {
+export function judge(ground: Ground, alternative: Alternative, run: Run): Tried {
   const { the, right, tolerance } = ground;
   const returned = returnedUnder(the, run, [alternative]);
   const distance = distanceFrom(returned, the.reference, the, tolerance);

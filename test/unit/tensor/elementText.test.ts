@@ -125,18 +125,15 @@ function assertAsShort(text: string, expected: string, value: number): void {
 /** Among the values of a dtype, the one nearest to a text is the one it was written for. */
 function checkNearest({ texts, values }: { texts: string[]; values: number[] }): void {
   const sorted = [...new Set(values)].sort((left, right) => left - right);
+  const places = new Map(sorted.map((value, at) => [value, at]));
   texts.forEach((text, index) => {
     const value = present(values[index]);
-    const at = sorted.indexOf(value === 0 ? 0 : value);
-    const written = Number(text);
+    const at = present(places.get(value));
+    const near = Math.abs(Number(text) - value);
     for (const other of [sorted[at - 1], sorted[at + 1]]) {
-      if (other === undefined) continue;
-      const near = Math.abs(written - value);
-      assert.ok(
-        near <= Math.abs(written - other),
-        `${text} is nearer to ${other} than to ${value}`,
-      );
+      if (other === undefined || near <= Math.abs(Number(text) - other)) continue;
+      assert.fail(`${text} is nearer to ${other} than to ${value}`);
     }
-    assert.ok(digitsOf(text).length <= 17);
+    assert.ok(digitsOf(text).length <= 17, text);
   });
 }

@@ -89,8 +89,8 @@ describe("dropout between layers", () => {
 
   const inside: readonly [what: string, config: CaseOptions["config"]][] = [
     [
-      "an LSTM of two directions and 24 units",
-      { cell: "LSTM", inputSize: 4, hiddenSize: 24, numLayers: 2, bidirectional: true },
+      "an LSTM of two directions and 12 units",
+      { cell: "LSTM", inputSize: 4, hiddenSize: 12, numLayers: 2, bidirectional: true },
     ],
     ["three layers", { cell: "LSTM", inputSize: 4, hiddenSize: 16, numLayers: 3 }],
     [

@@ -90,38 +90,68 @@ describePython("a Python process", ["torch"], () => {
   }
 
   /** Asserts that neither process nor folder is there. */
-  async function assertGone(pidFile: string): Promise<void> {
+  async function assertGone(pidFile: string, its = place): Promise<void> {
     const pid = Number(readFileSync(pidFile, "utf8"));
     await becomes("the process", () => isThere(pid), false);
-    await becomes("its folder", () => place.left, []);
+    await becomes("its folder", () => its.left, []);
   }
 
-  it("answers, stays warm, and ends with its engine", async () => {
+  describe("that several runs share", () => {
     const { path, pidFile } = interpreter();
-    const engine = place.engine("pytorch");
-    const first = await run(engine, path);
-    const pid = readFileSync(pidFile, "utf8");
-    const second = await run(engine, path);
-    assert.equal(first.kind, "answer");
-    assert.equal(second.kind, "answer");
-    assert.equal(readFileSync(pidFile, "utf8"), pid);
-    assert.ok(isThere(Number(pid)));
-    await engine.dispose();
-    await assertGone(pidFile);
-  });
+    let shared: PythonPlace;
+    let engine: PythonEngine;
 
-  it("hands large tensors over in files, which do not stay", async () => {
-    const { path } = interpreter();
-    const engine = place.engine("pytorch");
-    const config = configOf("LSTM", { inputSize: 256, hiddenSize: 256 });
-    const inputs = inputsOf(config, { seqLength: 64, batchSize: 32 });
-    const outcome = await run(engine, path, inputs);
-    if (outcome.kind !== "answer") assert.fail(renderText(outcome.sentence));
-    assert.deepEqual(outcome.tensors.output?.shape, [64, 32, 256]);
-    assert.deepEqual(
-      place.left.map((each) => readdirSync(join(place.storage, each))),
-      [[]],
-    );
+    before(() => {
+      shared = new PythonPlace();
+      engine = shared.engine("pytorch");
+    });
+    after(() => shared.dispose());
+
+    it("hands large tensors over in files, which do not stay", async () => {
+      const config = configOf("LSTM", { inputSize: 256, hiddenSize: 256 });
+      const inputs = inputsOf(config, { seqLength: 64, batchSize: 32 });
+      const outcome = await run(engine, path, inputs);
+      if (outcome.kind !== "answer") assert.fail(renderText(outcome.sentence));
+      assert.deepEqual(outcome.tensors.output?.shape, [64, 32, 256]);
+      assert.deepEqual(
+        shared.left.map((each) => readdirSync(join(shared.storage, each))),
+        [[]],
+      );
+    });
+
+    it("without a GPU says so in one sentence, and answers the next question", async function () {
+      const choice = { id: "pytorch", interpreter: path, device: "gpu", tf32: true } as const;
+      const outcome = await engine.run({ choice, inputs: small, file: null }, noControl);
+      // Where there is one, its name and TF32 are said.
+      if (outcome.kind === "answer") assert.match(outcome.device, /TF32 on|MPS/);
+      else assert.match(refusal(outcome).sentence, /finds no GPU here \(CUDA, MPS\)$/);
+      assert.equal((await run(engine, path)).kind, "answer");
+    });
+
+    it("refuses a module that it cannot run, and answers the next question", async () => {
+      const weight = small.parameters.get("weight_hh_l0");
+      assert.ok(weight);
+      const wrong = { ...weight, shape: [weight.shape[1] ?? 0, weight.shape[0] ?? 0] };
+      const parameters = new Map([...small.parameters, ["weight_hh_l0", wrong] as const]);
+      const { why, sentence } = refusal(await run(engine, path, { ...small, parameters }));
+      assert.equal(why, "failed");
+      assert.match(sentence, /^PyTorch refuses the run: RuntimeError: /);
+      const pid = readFileSync(pidFile, "utf8");
+      assert.equal((await run(engine, path)).kind, "answer");
+      assert.equal(readFileSync(pidFile, "utf8"), pid);
+    });
+
+    it("answers, stays warm, and ends with its engine", async () => {
+      const first = await run(engine, path);
+      const pid = readFileSync(pidFile, "utf8");
+      const second = await run(engine, path);
+      assert.equal(first.kind, "answer");
+      assert.equal(second.kind, "answer");
+      assert.equal(readFileSync(pidFile, "utf8"), pid);
+      assert.ok(isThere(Number(pid)));
+      await engine.dispose();
+      await assertGone(pidFile, shared);
+    });
   });
 
   it("that is killed in the middle is told, and the next run starts another one", async () => {
@@ -142,9 +172,9 @@ describePython("a Python process", ["torch"], () => {
 
   it("that takes too long is ended at its limit", async () => {
     const { path, pidFile } = interpreter();
-    const { why, sentence } = refusal(await run(place.engine("pytorch", 3), path, long));
+    const { why, sentence } = refusal(await run(place.engine("pytorch", 2), path, long));
     assert.equal(why, "timed-out");
-    assert.equal(sentence, "PyTorch: no answer within 3 seconds, so the process was ended");
+    assert.equal(sentence, "PyTorch: no answer within 2 seconds, so the process was ended");
     await assertGone(pidFile);
   });
 
@@ -214,17 +244,6 @@ describePython("a Python process", ["torch"], () => {
     assert.equal(stdout.trim(), "cuda mps no-float64 no-device cpu");
   });
 
-  it("without a GPU says so in one sentence, and answers the next question", async function () {
-    const engine = place.engine("pytorch");
-    const choice = { id: "pytorch", interpreter: python, device: "gpu", tf32: true } as const;
-    const outcome = await engine.run({ choice, inputs: small, file: null }, noControl);
-    // Where there is one, its name and TF32 are said.
-    if (outcome.kind === "answer") assert.match(outcome.device, /TF32 on|MPS/);
-    else assert.match(refusal(outcome).sentence, /finds no GPU here \(CUDA, MPS\)$/);
-    const next = await run(engine, python);
-    assert.equal(next.kind, "answer");
-  });
-
   it("that crashes is told with its exit code and its last line", async () => {
     const source = 'import os\nos.write(2, b"first\\nthe last words\\n")\nos._exit(7)\n';
     const { path, pidFile } = withModule("torch", source);
@@ -235,21 +254,6 @@ describePython("a Python process", ["torch"], () => {
       "PyTorch: the Python process ended in the middle (exit code 7): the last words",
     );
     await assertGone(pidFile);
-  });
-
-  it("refuses a module that it cannot run, and answers the next question", async () => {
-    const { path, pidFile } = interpreter();
-    const engine = place.engine("pytorch");
-    const weight = small.parameters.get("weight_hh_l0");
-    assert.ok(weight);
-    const wrong = { ...weight, shape: [weight.shape[1] ?? 0, weight.shape[0] ?? 0] };
-    const parameters = new Map([...small.parameters, ["weight_hh_l0", wrong] as const]);
-    const { why, sentence } = refusal(await run(engine, path, { ...small, parameters }));
-    assert.equal(why, "failed");
-    assert.match(sentence, /^PyTorch refuses the run: RuntimeError: /);
-    const pid = readFileSync(pidFile, "utf8");
-    assert.equal((await run(engine, path)).kind, "answer");
-    assert.equal(readFileSync(pidFile, "utf8"), pid);
   });
 
   it("does not mind what others print, before it begins and while it runs", async () => {
