@@ -4,13 +4,7 @@ import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 import { run } from "../process.mjs";
 
-/** The first that is there: one without a window of its own has less to draw. */
-const NAMES = [
-  ...["chromium-headless-shell", "chromium", "chromium-browser"],
-  ...["google-chrome", "google-chrome-stable", "chrome"],
-];
-/** Packages of Debian, the first that there is: not every release has the smaller one. */
-const PACKAGES = ["chromium-headless-shell", "chromium"];
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const INSTALLED_AT = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
@@ -29,8 +23,9 @@ export const browserArguments = [
 ];
 
 function installedChromium() {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const onPath = (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return [...onPath, ...INSTALLED_AT, chromium.executablePath()].find((path) => existsSync(path));
 }
 
@@ -48,10 +43,9 @@ export async function ensureChromium() {
   const found = installedChromium();
   if (found) return found;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    console.log(`No Chromium here: installing a package of Debian (${PACKAGES.join(" or ")}) …`);
+    console.log("No Chromium here: installing Debian's package (apt-get install chromium) …");
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const installs = PACKAGES.map((name) => `apt-get install -y --no-install-recommends ${name}`);
-    const install = `apt-get update && (${installs.join(" || ")})`;
+    const install = "apt-get update && apt-get install -y --no-install-recommends chromium";
     const { code, output } = await run("sh", ["-c", install], { env, echo: false });
     if (code !== 0) console.log(output);
     const installed = installedChromium();
