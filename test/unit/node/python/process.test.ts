@@ -172,9 +172,9 @@ describePython("a Python process", ["torch"], () => {
 
   it("that takes too long is ended at its limit", async () => {
     const { path, pidFile } = interpreter();
-    const { why, sentence } = refusal(await run(place.engine("pytorch", 2), path, long));
+    const { why, sentence } = refusal(await run(place.engine("pytorch", 3), path, long));
     assert.equal(why, "timed-out");
-    assert.equal(sentence, "PyTorch: no answer within 2 seconds, so the process was ended");
+    assert.equal(sentence, "PyTorch: no answer within 3 seconds, so the process was ended");
     await assertGone(pidFile);
   });
 
