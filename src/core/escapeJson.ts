@@ -9,14 +9,13 @@ const steering = /[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** JSON that says the same with what steers a terminal written as `\uXXXX`. */
 export function escapeJson(json: string): string {
   return json.replace(steering, (character) =>
-    Array.from({ length: character.length }, (_, at) => unitEscape(character.charCodeAt(at))).join(
-      "",
-    ),
+    Array.from({ length: character.length }, (_, at) => unitEscape(character[at] ?? "")).join(""),
   );
 }
 
-function unitEscape(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, "0")}`;
+/** `\uXXXX` of one code unit. */
+export function unitEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** A string of Python; nothing in it ends it or steers what shows it. */

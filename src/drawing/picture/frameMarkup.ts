@@ -3,17 +3,17 @@
  */
 import { clamp } from "../../core/numeric";
 import { text } from "../../core/text";
-import { formatSequenceAxes } from "../base/numbers";
+import { layerCaptions } from "../run/captions";
 import { classNameOf } from "../run/classes";
 import { lastProcessedStep } from "../run/requests/finals";
 import { AXIS_HEIGHT, hasTrack, stepX, TRACK_HEIGHT, type LaneBox } from "../run/layout";
-import { finalName, unitAxis } from "../run/state";
+import { finalName } from "../run/state";
 import { labelledSteps } from "../run/timeAxis";
 import { unitOfRow } from "../run/sortedUnits";
 import { BRACKET, groupMarks, sizeOfGroup, unitTicks, WRITTEN } from "../run/zoom/unitAxis";
 import { labelsOf } from "./laneLabels";
 import type { PictureScene } from "./scene";
-import { fitted, group, label, path, rect, widthOf } from "./svg";
+import { fitted, fittedForm, group, label, path, rect, widthOf } from "./svg";
 
 const ARROW = { every: 28, half: 3 } as const;
 /** Distance of the line to h_n below its lane. */
@@ -79,20 +79,11 @@ function linkOf({ layout, view, request }: PictureScene, box: LaneBox): string {
   return path(`${start}H${to}V${bottom}`, {});
 }
 
-/** The output of a layer, which is the input of the one above. */
 function captionOf({ layout, view, run, say }: PictureScene, { info, captionY }: LaneBox): string {
   if (captionY === null) return "";
-  const isJoined = view.config?.bidirectional === true;
-  // It is h that goes up, also while c is shown.
-  const units = run.lanes.find(({ id }) => id === info.id)?.units ?? 0;
-  const axis = [`${isJoined ? "2" : ""}${unitAxis(view)}`, units * (isJoined ? 2 : 1)] as const;
-  const axes = formatSequenceAxes(view, axis);
-  const layer = (info.layer ?? 0) + 1;
-  const caption = isJoined
-    ? text("concat → input of layer {0}  {1}", layer, axes)
-    : text("h → input of layer {0}  {1}", layer, axes);
+  const captions = layerCaptions(view, run.lanes, info).map(say);
   const x = layout.plotLeft + 6;
-  return label(x, captionY, fitted(say(caption), SMALL, layout.width - x));
+  return label(x, captionY, fittedForm(captions, SMALL, layout.width - x));
 }
 
 /** The axis of time below what of the lanes the picture has. */

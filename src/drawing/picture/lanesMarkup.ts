@@ -14,7 +14,7 @@ import { stepX, unitY, type LaneBox } from "../run/layout";
 import { absentReasons } from "../run/absent";
 import { stateNameOfLane } from "../run/state";
 import type { PictureScene, PictureValues } from "./scene";
-import { element, fitted, label, rect, type Rect } from "./svg";
+import { element, fittedForm, label, rect, type Rect } from "./svg";
 import { windowMarkup, type WindowStyle } from "./windowMarkup";
 
 /** Pixels of an image for each CSS pixel: sharp enough on paper, and small. */
@@ -162,8 +162,8 @@ function absentMarkup(
   at: Rect,
   { info }: LaneBox,
 ): string {
-  const [reason] = absentReasons(view, info, request.stateName);
-  const written = fitted(say(reason), SMALL, at.width - 20);
+  const reasons = absentReasons(view, info, request.stateName).map(say);
+  const written = fittedForm(reasons, SMALL, at.width - 20);
   return (
     rect(at, { fill: theme.quiet }) +
     label(at.x + 10, at.y + at.height / 2, written, { "font-size": SMALL, fill: theme.muted })

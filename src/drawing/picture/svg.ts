@@ -69,6 +69,12 @@ export function widthOf(content: string, size: number): number {
   return letters * size * LETTER;
 }
 
+/** The first of some lines that `width` has room for, the longest of which come first; as much as fits of the last where none has. */
+export function fittedForm(forms: readonly string[], size: number, width: number): string {
+  const whole = forms.find((form) => widthOf(form, size) <= width);
+  return whole ?? fitted(forms.at(-1) ?? "", size, width);
+}
+
 /** As much of a line as `width` has room for, with `…` where it was cut. */
 export function fitted(content: string, size: number, width: number): string {
   if (widthOf(content, size) <= width) return content;

@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { unitEscape } from "../../core/escapeJson";
 
 /** What stands on a page: an element, its bundle and its stylesheet. */
 export interface Page {
@@ -74,10 +75,7 @@ function embedScript(code: string): string {
 
 /** JSON that cannot end the script element it stands in, in ASCII as the scripts are: else all of the page takes twice the memory. */
 function embedJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[<\u0080-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return JSON.stringify(value).replaceAll(/[<\u0080-\uffff]/g, unitEscape);
 }
 
 function escapeAttribute(value: string): string {

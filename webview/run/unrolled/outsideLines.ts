@@ -20,8 +20,9 @@ import { textWidth } from "./textWidth";
 
 /** From this width on a line of a few words is not cut. */
 export const WIDE = 130;
-/** Letters of a line beside those of the page, as the stylesheet has them. */
+/** Letters of a line and of a name beside those of the page, as the stylesheet has them. */
 const LINE_SIZE = 0.92;
+export const NAME_SIZE = 1;
 
 /** The part of the view's state that the labels depend on. */
 export type Shown = Pick<ViewState, "mode" | "stateName" | "cursor" | "run">;
@@ -45,9 +46,9 @@ function red(line: string): TemplateResult {
   return html`<span class="lane-outside">${line}</span>`;
 }
 
-/** The line, or its short form where it would be cut. */
-export function fitting(width: number, line: string, short: string): string {
-  return textWidth(line, LINE_SIZE) <= width ? line : short;
+/** The line, or its short form where it would be cut; `size` is that of its letters beside the page's. */
+export function fitting(width: number, line: string, short: string, size = LINE_SIZE): string {
+  return textWidth(line, size) <= width ? line : short;
 }
 
 /** The line with a number of values; with their share where that would be cut. */

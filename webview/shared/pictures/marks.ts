@@ -97,6 +97,16 @@ export function writeText(context: Context, text: string, x: number, y: number):
   return boxOfText(context.measureText(text), x, y);
 }
 
+/** Writes the first of some texts that `width` has room for, the longest of which come first; nothing where none has. */
+export function writeFitting(
+  context: Context,
+  texts: readonly string[],
+  { x, y, width }: Pick<Rect, "x" | "y" | "width">,
+): Rect[] {
+  const fitting = texts.find((each) => context.measureText(each).width <= width);
+  return fitting === undefined ? [] : [writeText(context, fitting, x, y)];
+}
+
 /** Writes a number into a cell, its rim first. */
 export function drawNumber(
   context: Context,

@@ -2,7 +2,8 @@
  * Paints everything around the lanes: arrows, lines to h_n, captions, time axis.
  */
 import { clamp } from "../../../../src/core/numeric";
-import { t } from "../../../shared/l10n";
+import { tr } from "../../../shared/l10n";
+import { layerCaptions } from "../../../../src/drawing/run/captions";
 import { lastProcessedStep } from "../../../../src/drawing/run/requests/finals";
 import {
   AXIS_HEIGHT,
@@ -12,10 +13,9 @@ import {
   TRACK_HEIGHT,
   type LaneBox,
 } from "../../../../src/drawing/run/layout";
-import { formatSequenceAxes } from "../../../../src/drawing/base/numbers";
-import { finalName, unitAxis } from "../../../../src/drawing/run/state";
+import { finalName } from "../../../../src/drawing/run/state";
 import { labelledSteps } from "../../../../src/drawing/run/timeAxis";
-import { writeText } from "../../../shared/pictures/marks";
+import { writeFitting, writeText } from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
 
 const ARROW = { every: 28, half: 3 } as const;
@@ -109,33 +109,14 @@ function paintHeadLink(scene: Scene, box: LaneBox): void {
   context.globalAlpha = 1;
 }
 
-/** The caption between a layer and the one above: the output of the lower one, with its axes, without, and in the fewest words. */
-function captionsOf({ view, state }: Scene, box: LaneBox): readonly string[] {
-  const { config } = view;
-  const layer = (box.info.layer ?? 0) + 1;
-  const isJoined = config?.bidirectional === true;
-  // It is h that goes up, also while c is shown.
-  const units = state.run?.lanes.find(({ id }) => id === box.info.id)?.units ?? 0;
-  const width = units * (isJoined ? 2 : 1);
-  const unit = `${isJoined ? "2" : ""}${unitAxis(view)}`;
-  const captions = [formatSequenceAxes(view, [unit, width]), ""].map((axes) =>
-    isJoined
-      ? t("concat → input of layer {0}  {1}", layer, axes)
-      : t("h → input of layer {0}  {1}", layer, axes),
-  );
-  return [...captions.map((caption) => caption.trimEnd()), t("→ layer {0}", layer)];
-}
-
-/** The longest caption that is not cut, if any. */
-function paintCaption(scene: Scene, box: LaneBox, y: number): void {
-  const { context, layout, texts, theme } = scene;
+function paintCaption(scene: Scene, { info }: LaneBox, y: number): void {
+  const { context, layout, state, texts, theme, view } = scene;
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
   const x = layout.plotLeft + CAPTION_INSET;
-  const room = layout.width - x;
-  const fitting = captionsOf(scene, box).find((text) => context.measureText(text).width <= room);
-  if (fitting !== undefined) texts.inside.push(writeText(context, fitting, x, y));
+  const captions = layerCaptions(view, state.run?.lanes ?? [], info).map(tr);
+  texts.inside.push(...writeFitting(context, captions, { x, y, width: layout.width - x }));
 }
 
 function paintFinalHeader(scene: Scene): void {

@@ -8,7 +8,7 @@ import { stepX, unitY, type Band, type LaneBox } from "../../../../src/drawing/r
 import type { BandPlan } from "../../../../src/drawing/run/requests/lanePlan";
 import { outsideRows } from "../../../../src/drawing/base/rasterize";
 import { blockSize } from "../../../../src/drawing/base/grid";
-import { writeText, type Rect } from "../../../shared/pictures/marks";
+import { writeFitting, writeText, type Rect } from "../../../shared/pictures/marks";
 import type { Scene } from "./scene";
 import { isVeiled, type BandData } from "./bandData";
 import { tileImage, type Tile } from "./tileImages";
@@ -47,13 +47,11 @@ function paintAbsent(scene: Scene, at: Rect, reasons: readonly string[]): void {
   context.fillStyle = theme.quiet;
   context.fillRect(at.x, at.y, at.width, at.height);
   if (theme.isHighContrast) outline(scene, at);
-  if (reasons.length === 0) return;
   context.fillStyle = theme.muted;
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   context.textAlign = "left";
-  const shown = reasons.find((reason) => context.measureText(reason).width <= at.width - 20);
-  if (shown === undefined) return;
-  texts.inside.push(writeText(context, shown, at.x + 10, at.y + at.height / 2));
+  const room = { x: at.x + 10, y: at.y + at.height / 2, width: at.width - 20 };
+  texts.inside.push(...writeFitting(context, reasons, room));
 }
 
 /** Where a tile lies, whose units may be a part of the lane's: from pixel to pixel, so that the next one begins where it ends. */
