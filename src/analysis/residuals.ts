@@ -7,8 +7,17 @@
  * where it cannot.
  */
 import { Bits } from "../core/bits";
-import { createCell, widenWeights, type Cell, type CellState } from "../engine/readable/cells";
-import { roundingOf } from "../engine/base/rounding";
+import {
+  createCell,
+  widenWeights,
+  type AffineSums,
+  type Cell,
+  type CellState,
+  type WideWeights,
+} from "../engine/readable/cells";
+import { releaseProducts } from "../engine/products/kernelProducts";
+import { multiplyEach } from "../engine/products/product";
+import { roundingOf, type Rounding } from "../engine/base/rounding";
 import type { ForwardInput, StateArray } from "../engine/base/engine";
 import type { StepBlock } from "../engine/base/plan";
 import type { ForwardTrace } from "../engine/base/trace";
@@ -40,6 +49,8 @@ export interface JudgedQuantity {
 const HALF_UNIT = 2 ** -24;
 /** An allowance of h past this leaves the layer above without a known input. */
 const MOST_KNOWN = 1e-3;
+/** Steps whose products are computed together: the weights are read once for all of them. */
+const STEPS_AT_ONCE = 16;
 /** Past this, tanh is too flat to tell its argument from its value. */
 const STEEP = 0.995;
 
@@ -63,7 +74,8 @@ interface ResidualInput {
    * where an LSTM's c is known from nothing else.
    */
   readonly steps?: StepBlock;
-  readonly check: () => void;
+  /** Called again and again with the part of the row that is done; throws to end it. */
+  readonly check: (fraction: number) => void;
 }
 
 /** The residuals of h in one direction of a layer. */
@@ -78,13 +90,25 @@ export function residualsOfQuantities(
   direction: Direction,
   judged: readonly JudgedQuantity[],
 ): Residuals[] {
-  return new ResidualWalk(input, direction, judged).run();
+  try {
+    return new ResidualWalk(input, direction, judged).run();
+  } finally {
+    releaseProducts();
+  }
 }
 
 /** What is known of the cell state before a step: its values, and how far they may be off; NaN where unknown. */
 interface BelievedCell {
   readonly c: Float64Array;
   readonly error: Float64Array;
+}
+
+/** What is known of a step before it is computed. */
+interface KnownStep {
+  readonly x: Float64Array;
+  /** What the reference has of it. */
+  readonly wanted: Float64Array;
+  readonly sums: AffineSums;
 }
 
 /** One direction of a layer, row by row in the order of processing. */
@@ -94,6 +118,8 @@ class ResidualWalk {
   readonly #at: number;
   readonly #layer: number;
   readonly #cell: Cell;
+  readonly #weights: WideWeights;
+  readonly #round: Rounding;
   readonly #previous: CellState;
   readonly #next: CellState;
   readonly #believed: BelievedCell;
@@ -109,7 +135,9 @@ class ResidualWalk {
     this.#at = directionIndexOf(config, direction);
     this.#layer = input.layer ?? config.numLayers - 1;
     const own = weights[this.#layer]![this.#at]!;
-    this.#cell = createCell(config, widenWeights(own), roundingOf(precision));
+    this.#weights = widenWeights(own);
+    this.#round = roundingOf(precision);
+    this.#cell = createCell(config, this.#weights, this.#round);
     const [P, H] = [stateSize(config), config.cell === "LSTM" ? config.hiddenSize : 0];
     const state = (): CellState => ({
       h: new Float64Array(P),
@@ -136,15 +164,41 @@ class ResidualWalk {
     const { batchSize, lengths, seqLength } = this.#input.run;
     for (const row of this.#input.rows ?? Array.from({ length: batchSize }).keys()) {
       this.#begin(row);
-      const length = sequenceLength({ lengths, seqLength }, row);
-      for (let s = this.#firstOf(row, length); s < length; s++) {
-        const t = stepInProcessing(this.#direction, s, length);
-        if (this.#isPast(t)) break;
-        this.#input.check();
-        this.#step(row, t);
+      const steps = this.#stepsOf(row, sequenceLength({ lengths, seqLength }, row));
+      for (let from = 0; from < steps.length; from += STEPS_AT_ONCE) {
+        this.#input.check(from / steps.length);
+        this.#walk(row, steps.slice(from, from + STEPS_AT_ONCE));
       }
     }
     return this.#judged.map(({ found }) => found);
+  }
+
+  /** The steps of a row that are walked, in the order of processing. */
+  #stepsOf(row: number, length: number): number[] {
+    const steps: number[] = [];
+    for (let s = this.#firstOf(row, length); s < length; s++) {
+      const t = stepInProcessing(this.#direction, s, length);
+      if (this.#isPast(t)) break;
+      steps.push(t);
+    }
+    return steps;
+  }
+
+  /** Each step begins in the reference's own state, so that what some of them multiply is known before the first. */
+  #walk(row: number, steps: readonly number[]): void {
+    const wanted = steps.map((t) => this.#rowOf(this.#input.reference[this.#at]!, row, t));
+    const inputs = steps.map((t) => this.#read(row, t));
+    const { weightIh, weightHh, biasIh, biasHh } = this.#weights;
+    const before = [this.#previous.h, ...wanted.slice(0, -1)];
+    const ofInput = multiplyEach({ matrix: weightIh, bias: biasIh }, inputs);
+    const ofState = multiplyEach({ matrix: weightHh, bias: biasHh }, before);
+    steps.forEach((t, at) => {
+      const sums = {
+        ofInput: ofInput[at]!.map(this.#round),
+        ofState: ofState[at]!.map(this.#round),
+      };
+      this.#step(row, t, { x: inputs[at]!, wanted: wanted[at]!, sums });
+    });
   }
 
   #begin(row: number): void {
@@ -180,11 +234,10 @@ class ResidualWalk {
     return this.#direction === "reverse" ? t < from : t >= to;
   }
 
-  #step(row: number, t: number): void {
+  #step(row: number, t: number, { x, wanted, sums }: KnownStep): void {
     const { batchSize } = this.#input.run;
-    const wanted = this.#rowOf(this.#input.reference[this.#at]!, row, t);
     this.#previous.c?.set(this.#believed.c);
-    this.#cell.step(this.#read(row, t), this.#previous, this.#next);
+    this.#cell.step(x, this.#previous, this.#next, sums);
     if (this.#isInputKnown(row, t)) {
       const sums = this.#largestSum();
       const index = t * batchSize + row;

@@ -158,4 +158,6 @@ export interface Diagnosis {
   readonly count: number;
   /** The part that a run was explained by which is chaotic, or too large; null when all of it was looked at. */
   readonly lookedAt: LookedAt | null;
+  /** Given where the right forward is NaN where the reference is, and agrees in all other values. */
+  readonly sharesNaN?: true;
 }

@@ -43,8 +43,10 @@ thead th{font-size:12.5px}
 .values :is(td,th){font:12px/1.4 ${MONO};text-align:right;white-space:nowrap}
 .values :is(tbody th,thead th:first-child){text-align:left}
 pre{background:var(--quiet);border:1px solid var(--line);border-radius:6px;padding:12px 14px;overflow-x:auto;font:13px/1.5 ${MONO}}
-.finding{background:var(--quiet);border-left:3px solid var(--error);border-radius:0 6px 6px 0;padding:10px 16px;margin:12px 0}
-.finding.fine{border-color:var(--good)}
+.finding{background:var(--quiet);border:1px solid var(--line);border-radius:6px;padding:10px 16px;margin:12px 0}
+.finding h3{margin-top:4px}
+.finding h3::before{content:"● "/"";color:var(--good)}
+.finding.fine h3::before{content:"≈ "/""}
 details{margin:10px 0}
 summary{cursor:pointer}
 ul{padding-left:20px}

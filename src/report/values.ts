@@ -1,6 +1,7 @@
 /**
  * The numbers of the pictures as tables, for runs that are small enough to be read.
  */
+import { grouped } from "../core/numeric";
 import { text } from "../core/text";
 import { formatLaneValue } from "../drawing/base/numbers";
 import { laneContent, laneName } from "../drawing/picture/names";
@@ -20,7 +21,7 @@ export function valueTables(context: ReportContext): string {
   if (count > MAX_VALUES) {
     const sentence = text(
       "{0} values are too many for tables; the pictures show all of them.",
-      count,
+      grouped(count),
     );
     return `<p class="quiet">${escaped(say(sentence))}</p>`;
   }

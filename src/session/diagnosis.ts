@@ -105,6 +105,7 @@ export function diagnosisView(
   milliseconds = 0,
 ): DiagnosisView {
   const { findings, tried, suspicions, cannotSee, count, lookedAt, precision } = diagnosis;
+  const { sharesNaN } = diagnosis;
   return {
     findings: findings.map((finding) => ({
       ...finding,
@@ -125,6 +126,7 @@ export function diagnosisView(
     count,
     lookedAt,
     precision,
+    ...(sharesNaN === undefined ? {} : { sharesNaN }),
     milliseconds,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Observations about statistics, in words: certain ones, and probable ones that say "looks".
  */
+import { grouped } from "../core/numeric";
 import { numberText } from "../tensor/elementText";
 import type { Box } from "../tensor/raw";
 import { rowMajorStrides } from "../tensor/strided";
@@ -94,11 +95,11 @@ function nanLineTexts({ rows, columns }: LineCounts): Text[] {
   return [
     ...oneOrMore(fullRows, [
       (first) => text("row {0} is NaN", first),
-      (count, first) => text("{0} rows are NaN, the first is row {1}", count, first),
+      (count, first) => text("{0} rows are NaN, the first is row {1}", grouped(count), first),
     ]),
     ...oneOrMore(fullColumns, [
       (first) => text("column {0} is NaN", first),
-      (count, first) => text("{0} columns are NaN, the first is column {1}", count, first),
+      (count, first) => text("{0} columns are NaN, the first is column {1}", grouped(count), first),
     ]),
   ];
 }
@@ -109,11 +110,12 @@ function zeroLineTexts({ rows, columns }: LineCounts): Text[] {
   return [
     ...oneOrMore(fullRows, [
       (first) => text("row {0} is all zero", first),
-      (count, first) => text("{0} rows are all zero, the first is row {1}", count, first),
+      (count, first) => text("{0} rows are all zero, the first is row {1}", grouped(count), first),
     ]),
     ...oneOrMore(fullColumns, [
       (first) => text("column {0} is all zero", first),
-      (count, first) => text("{0} columns are all zero, the first is column {1}", count, first),
+      (count, first) =>
+        text("{0} columns are all zero, the first is column {1}", grouped(count), first),
     ]),
   ];
 }
@@ -232,7 +234,10 @@ function denormalText(dtype: "float32" | "float64", numbers: StatisticsNumbers):
   return [
     denormals === 1
       ? text("one value is denormal: smaller than 1.2e-38, with fewer digits")
-      : text("{0} values are denormal: smaller than 1.2e-38, with fewer digits", denormals),
+      : text(
+          "{0} values are denormal: smaller than 1.2e-38, with fewer digits",
+          grouped(denormals),
+        ),
   ];
 }
 

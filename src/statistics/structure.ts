@@ -1,7 +1,7 @@
 /**
  * What the values of a weight show about its origin: initialisation, orthogonality, equal rows, forget biases.
  */
-import { rounded } from "../core/numeric";
+import { grouped, rounded } from "../core/numeric";
 import { elementCount } from "../tensor/tensor";
 import { text, type Text } from "../core/text";
 import type { NamedRows, Observed } from "./observed";
@@ -129,7 +129,7 @@ function observeEqualRows(values: Values, shape: readonly number[]): Text[] {
   if (first === undefined) return [];
   return pairs.length === 1
     ? [text("rows {0} and {1} are equal", ...first)]
-    : [text("{0} rows repeat others: rows {1} and {2} are equal", pairs.length, ...first)];
+    : [text("{0} rows repeat others: rows {1} and {2} are equal", grouped(pairs.length), ...first)];
 }
 
 /** FNV-1a over rounded values. */

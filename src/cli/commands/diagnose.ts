@@ -110,6 +110,7 @@ function diagnosedJson(one: Diagnosed): object {
     ...thirdJson(view, diagnosis),
     chaoticFrom: view.chaos,
     lookedAt: lookedAtJson(diagnosis),
+    ...(diagnosis.sharesNaN === true ? { sharesNaN: true } : {}),
     milliseconds,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Diagnoses as text: lines for a terminal, and a table of several runs in Markdown.
  */
-import { rounded } from "../../core/numeric";
+import { grouped, rounded } from "../../core/numeric";
 import { legible, renderText } from "../../core/text";
 import type {
   Diagnosis,
@@ -106,7 +106,7 @@ const sideNames: Readonly<Record<Side, string>> = {
 
 /** What was found of one side. */
 function sideLines(
-  { lookedAt, before, tolerance, count, suspicions }: Diagnosis,
+  { lookedAt, before, tolerance, count, suspicions, sharesNaN }: Diagnosis,
   findings: readonly MendedFinding[],
   { passes, because }: { readonly passes: boolean; readonly because: string },
 ): string[] {
@@ -117,13 +117,19 @@ function sideLines(
   }
   if (lookedAt !== null && before !== null && before <= tolerance) return [...lines, "they agree"];
   if (findings.length > 0 || passes) return lines;
+  if (sharesNaN === true) {
+    return [
+      ...lines,
+      "both are NaN in the same places and agree in all others: --equal-nan lets that pass",
+    ];
+  }
   if (count === 0) {
     const needed = "output, h_n or c_n, or h of every direction of the last layer";
     return [...lines, `mistakes are tried against ${needed}: none of them is given`];
   }
   return [
     ...lines,
-    `none of the ${count} mistakes and pairs that were tried explains it`,
+    `none of the ${grouped(count)} mistakes and pairs that were tried explains it`,
     ...suspicions.map(
       ({ id, title, ...mean }) => `  not proven: ${id} (${renderText(title)}) ${leftText(mean)}`,
     ),

@@ -2,7 +2,7 @@
  * What edits of a model are put together from: every layer's parameters through one function, states slot by slot.
  */
 import { directionsOf, slotOf } from "../../model/directions";
-import { noteBlocks } from "../forward/kernelProducts";
+import { noteBlocks } from "../../engine/products/kernelProducts";
 import { lazyLayers } from "../base/lazyLayers";
 import type { LayerParameters, Model } from "../base/model";
 

@@ -8,7 +8,7 @@ import type { RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import type { LayerParameters } from "../base/model";
 import type { Activation } from "./activations";
-import { multiply } from "./product";
+import { multiply } from "../../engine/products/product";
 import type { GruUpdate, LstmUpdate, Switches } from "./switches";
 
 /** Buffers of a step, and where it reads and writes. All but `input` belong to one lane. */

@@ -5,7 +5,11 @@ import type { RecurrentConfig } from "../../model/config";
 import { gateCount } from "../../model/gates";
 import { relu, sigmoid, type Activation } from "./activations";
 import { exact } from "./cells";
-import { operandBytes, productKernel, type ProductKernel } from "./kernelProducts";
+import {
+  operandBytes,
+  productKernel,
+  type ProductKernel,
+} from "../../engine/products/kernelProducts";
 import type { LaneRun, LaneStates } from "./laneStates";
 import type { Switches } from "./switches";
 

@@ -7,7 +7,7 @@ import { gateCount } from "../../model/gates";
 import { exact, stepOf, type Step, type StepBuffers } from "./cells";
 import type { LaneRun, LaneStates } from "./laneStates";
 import { rowKernel, type RowKernel } from "./kernelLane";
-import { multiplyAll } from "./product";
+import { multiplyAll } from "../../engine/products/product";
 import { rowOrder } from "./order";
 import type { Activation } from "./activations";
 

@@ -5,7 +5,7 @@ import { recurrentOf, stepOf, type Recurrent, type StepParts } from "./cells";
 import { inputSums, knownSums, stepBuffers } from "./lane";
 import type { LaneRun } from "./laneStates";
 import type { RowOrder } from "./order";
-import { multiplyAll } from "./product";
+import { multiplyAll } from "../../engine/products/product";
 
 /** A state of one row: what goes on from step to step, (R) and (H). */
 export interface RowState {

@@ -1,6 +1,7 @@
 /**
  * Reports of torch.testing.assert_close and numpy.testing.assert_allclose.
  */
+import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import { sameShape, type Shape } from "../../tensor/tensor";
 import { message, type MessageKind, type Reading } from "./base/message";
@@ -10,7 +11,9 @@ import { formatSizes, numberIn, shapeIn, sizesIn, wordIn, type Values } from "./
 export const comparisonMessages: readonly MessageKind[] = [
   message("compare/values", ["Mismatched elements: {outside:n} / {total:n}"], (values) => {
     const [outside, total] = [numberIn(values, "outside"), numberIn(values, "total")];
-    const means = [text("{0} of {1} values lie outside the tolerance.", outside, total)];
+    const means = [
+      text("{0} of {1} values lie outside the tolerance.", grouped(outside), grouped(total)),
+    ];
     return { means, fits: [shareFix(outside, total)] };
   }),
   message(

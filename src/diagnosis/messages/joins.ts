@@ -1,6 +1,7 @@
 /**
  * Messages of operators that join, split or reshape tensors, and of mixed dtypes; of PyTorch 0.4 to 2.13 and NumPy.
  */
+import { grouped } from "../../core/numeric";
 import { text, type Text } from "../../core/text";
 import { elementCount } from "../../tensor/tensor";
 import { message, type MessageKind, type Reading } from "./base/message";
@@ -233,12 +234,12 @@ function reshapeReading(values: Values): Reading {
   const shape = formatSizes(sizesIn(values, "wanted"));
   const means = [
     wanted === null
-      ? text("{0} values cannot be laid out as {1}.", count, shape)
+      ? text("{0} values cannot be laid out as {1}.", grouped(count), shape)
       : text(
           "{0} values cannot be laid out as {1}, which has {2}.",
-          count,
+          grouped(count),
           shape,
-          elementCount(wanted),
+          grouped(elementCount(wanted)),
         ),
   ];
   return {

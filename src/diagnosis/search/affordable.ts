@@ -11,11 +11,11 @@ import { workOf } from "./work";
 const MOST_BYTES = 2 ** 27;
 /** Multiplications of one forward, about two seconds. There are about a hundred, most of which end early. */
 const MOST_WORK = 6e9;
-/** Rows that are kept where the batch is cut: mistakes that mix rows still show. */
+/** Rows that are kept where the batch is cut, unless even these are too much: mistakes that mix rows still show. */
 const LEAST_ROWS = 2;
 
 /**
- * The case, or its first rows and steps. Only a run without a reverse direction can be cut in time. null where the
+ * The case, or its first rows and steps, in the end one row. Only a run without a reverse direction can be cut in time. null where the
  * smallest part is still too much, or the reference has shapes of its own, whose parts are not known.
  */
 export function affordablePart(the: Case): Case | null {
@@ -27,6 +27,7 @@ export function affordablePart(the: Case): Case | null {
   while (!isAffordable(the, steps, rows)) {
     if (rows > LEAST_ROWS) rows = Math.max(LEAST_ROWS, Math.floor(rows / 2));
     else if (canCutSteps && steps > 1) steps = Math.floor(steps / 2);
+    else if (rows > 1) rows = 1;
     else return null;
   }
   const kept = Array.from({ length: Math.min(rows, the.model.batchSize) }, (_, row) => row);

@@ -24,6 +24,8 @@ export interface Distance {
 export interface MeasuredDistance extends Distance {
   /** Largest difference of the values that are not farther off than the tolerance. */
   readonly rest: number;
+  /** Values that are NaN on both sides, which counts as no difference. */
+  readonly bothNaN: number;
 }
 
 /** A distance while it is measured. */
@@ -33,6 +35,7 @@ class Meter {
   outside = 0;
   count = 0;
   rest = 0;
+  bothNaN = 0;
   padding = 0;
   hasShapes = true;
 
@@ -42,14 +45,15 @@ class Meter {
     this.sum += distance;
     if (distance > tolerance) this.outside += 1;
     else if (distance > this.rest) this.rest = distance;
+    if (Number.isNaN(ours) && Number.isNaN(theirs)) this.bothNaN += 1;
     this.count += 1;
   }
 
   finish(): MeasuredDistance {
-    const { hasShapes, outside, count, rest, padding } = this;
+    const { hasShapes, outside, count, rest, bothNaN, padding } = this;
     const most = hasShapes ? this.most : Infinity;
     const mean = hasShapes ? (count === 0 ? 0 : this.sum / count) : Infinity;
-    return { hasShapes, most, mean, outside, count, rest, padding };
+    return { hasShapes, most, mean, outside, count, rest, bothNaN, padding };
   }
 }
 

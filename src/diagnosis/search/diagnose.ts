@@ -8,7 +8,7 @@ import type { Alternative } from "../alternatives/alternative";
 import { alternativesOf } from "../alternatives/registry";
 import type { Diagnosis, Finding, Hidden, Named, Suspicion, TriedAlternative } from "../answer";
 import type { Case } from "../base/model";
-import { releaseProducts } from "../forward/kernelProducts";
+import { releaseProducts } from "../../engine/products/kernelProducts";
 import { affordablePart } from "./affordable";
 import { findFree } from "./free/all";
 import { likelyDropout } from "./free/dropout";
@@ -64,6 +64,7 @@ function diagnosisOf(the: Case, part: Case | null, control: RunControl): Diagnos
     noise: ground.noise,
     count: tried.length + explained.pairs,
     lookedAt: lookedAt(the, ground.the),
+    ...(isRight && ground.before.bothNaN > 0 ? { sharesNaN: true } : {}),
   };
 }
 

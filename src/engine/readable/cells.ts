@@ -29,11 +29,20 @@ export interface StepRecord {
   readonly unprojected: Float64Array;
 }
 
+/** W_ih·x + b_ih and W_hh·h + b_hh of a step, each rounded, (G·H) each. */
+export interface AffineSums {
+  readonly ofInput: Float64Array;
+  readonly ofState: Float64Array;
+}
+
 /** One direction of one layer, ready to step. */
 export interface Cell {
   readonly record: StepRecord;
-  /** Computes `next` from `x` (I) and `previous`; `next` and `previous` are different buffers. */
-  step(x: Float64Array, previous: CellState, next: CellState): void;
+  /**
+   * Computes `next` from `x` (I) and `previous`; `next` and `previous` are different buffers. `sums` are those of `x` and
+   * `previous.h` where they have been computed before.
+   */
+  step(x: Float64Array, previous: CellState, next: CellState, sums?: AffineSums): void;
 }
 
 /** The parameters of one direction of one layer in float64, or their gradients, shaped as in `LayerWeights`. */
@@ -89,7 +98,8 @@ export function createCell(
     recurrent: new Float64Array(rows),
     unprojected: new Float64Array(hiddenSize),
   };
-  const parts = { weights, record, round, limit: limiter(config.variant) };
+  const affine = affineRows(weights, round);
+  const parts = { weights, record, round, affine, limit: limiter(config.variant) };
   switch (config.cell) {
     case "RNN":
       return { record, step: rnnStep(parts, activation(config.nonlinearity)) };
@@ -104,6 +114,7 @@ interface CellParts {
   readonly weights: WideWeights;
   readonly record: StepRecord;
   readonly round: Rounding;
+  readonly affine: AffineRows;
   readonly limit: (value: number) => number;
 }
 
@@ -123,9 +134,9 @@ function limiter({ clip }: CellVariant): (value: number) => number {
 function rnnStep(parts: CellParts, phi: Rounding): Cell["step"] {
   const { record, round, limit } = parts;
   const { hiddenSize } = parts.weights;
-  const { ofInput, ofState } = affineRows(parts);
   const { preActivations, gates, recurrent } = record;
-  return (x, previous, next) => {
+  return (x, previous, next, sums) => {
+    const { ofInput, ofState } = known(sums) ?? parts.affine;
     for (let unit = 0; unit < hiddenSize; unit++) {
       recurrent[unit] = ofState(unit, previous.h);
       preActivations[unit] = limit(round(ofInput(unit, x) + recurrent[unit]!));
@@ -145,12 +156,12 @@ function rnnStep(parts: CellParts, phi: Rounding): Cell["step"] {
 function lstmStep(parts: CellParts, variant: CellVariant): Cell["step"] {
   const { weights, record, round, limit } = parts;
   const { hiddenSize: H, weightHr, peephole } = weights;
-  const { ofInput, ofState } = affineRows(parts);
   const { preActivations, gates, recurrent, unprojected } = record;
   const squash = gateActivation(variant.gateActivation);
   const look = (block: number, unit: number, cell: number): number =>
     peephole === null ? 0 : peephole[block * H + unit]! * cell;
-  return (x, previous, next) => {
+  return (x, previous, next, sums) => {
+    const { ofInput, ofState } = known(sums) ?? parts.affine;
     for (let row = 0; row < 4 * H; row++) {
       recurrent[row] = ofState(row, previous.h);
       preActivations[row] = round(ofInput(row, x) + recurrent[row]!);
@@ -185,11 +196,12 @@ function lstmStep(parts: CellParts, variant: CellVariant): Cell["step"] {
 function gruStep(parts: CellParts, variant: CellVariant): Cell["step"] {
   const { weights, record, round, limit } = parts;
   const { hiddenSize: H } = weights;
-  const { ofInput, ofState } = affineRows(parts);
   const { preActivations, gates, recurrent } = record;
   const squash = gateActivation(variant.gateActivation);
   const scaled = new Float64Array(H);
-  return (x, previous, next) => {
+  return (x, previous, next, sums) => {
+    const { ofInput, ofState } = known(sums) ?? parts.affine;
+    const ofReset = variant.resetAfter ? ofState : parts.affine.ofState;
     for (let row = 0; row < 2 * H; row++) {
       recurrent[row] = ofState(row, previous.h);
       preActivations[row] = limit(round(ofInput(row, x) + recurrent[row]!));
@@ -202,7 +214,7 @@ function gruStep(parts: CellParts, variant: CellVariant): Cell["step"] {
       const row = 2 * H + unit;
       const state = variant.resetAfter ? previous.h : scaled;
       const reset = variant.resetAfter ? gates[unit]! : 1;
-      recurrent[row] = ofState(row, state);
+      recurrent[row] = ofReset(row, state);
       const sum = ofInput(row, x) + round(reset * recurrent[row]);
       preActivations[row] = limit(round(sum));
       const n = round(Math.tanh(preActivations[row]));
@@ -216,8 +228,13 @@ function gruStep(parts: CellParts, variant: CellVariant): Cell["step"] {
 /** Computes one row of W·v + b. */
 type AffineRow = (row: number, vector: Float64Array) => number;
 
+interface AffineRows {
+  readonly ofInput: AffineRow;
+  readonly ofState: AffineRow;
+}
+
 /** The rows of W_ih·x + b_ih, and of W_hh·h + b_hh, each rounded once. */
-function affineRows({ weights, round }: CellParts): { ofInput: AffineRow; ofState: AffineRow } {
+function affineRows(weights: WideWeights, round: Rounding): AffineRows {
   const rowsOf =
     (matrix: Float64Array, bias: Float64Array | null, size: number): AffineRow =>
     (row, vector) =>
@@ -226,6 +243,13 @@ function affineRows({ weights, round }: CellParts): { ofInput: AffineRow; ofStat
     ofInput: rowsOf(weights.weightIh, weights.biasIh, weights.inputSize),
     ofState: rowsOf(weights.weightHh, weights.biasHh, weights.stateSize),
   };
+}
+
+/** The rows of sums that have been computed before. */
+function known(sums: AffineSums | undefined): AffineRows | undefined {
+  if (sums === undefined) return undefined;
+  const { ofInput, ofState } = sums;
+  return { ofInput: (row) => ofInput[row]!, ofState: (row) => ofState[row]! };
 }
 
 /** h = W_hr·h', (P). */

@@ -26,7 +26,7 @@ export interface SuspicionView extends Named {
 /** As `MendedDiagnosis`. */
 export interface DiagnosisView extends Pick<
   MendedDiagnosis,
-  "cannotSee" | "count" | "lookedAt" | "precision"
+  "cannotSee" | "count" | "lookedAt" | "precision" | "sharesNaN"
 > {
   readonly findings: readonly FindingView[];
   readonly tried: readonly TriedView[];

@@ -1,6 +1,7 @@
 /**
  * ONNX Runtime as an engine of references: the run is written as a graph in memory, run, and read back.
  */
+import { grouped } from "../../core/numeric";
 import type { RunControl } from "../../core/control";
 import { isUnrollError } from "../../core/errors";
 import { text, type Text } from "../../core/text";
@@ -79,7 +80,11 @@ function refusalOf({ run }: PreparedRun): ReferenceUnavailable | null {
     ? {
         ...unavailable,
         ...tooLarge(
-          text("its states are {0} values, the limit is {1}", valuesOf(run, false), maxValues),
+          text(
+            "its states are {0} values, the limit is {1}",
+            grouped(valuesOf(run, false)),
+            grouped(maxValues),
+          ),
         ),
       }
     : null;
@@ -125,7 +130,7 @@ function answerOf(
 }
 
 function notCoveredBy({ run }: PreparedRun, wanted: Wanted, isEmbedded: boolean): NotCovered[] {
-  const most = text("all states together are more than {0} values", maxValuesWithGates);
+  const most = text("all states together are more than {0} values", grouped(maxValuesWithGates));
   return [
     ...(run.config.cell !== "RNN" && !wanted.gates ? [{ what: "gates", reason: most }] : []),
     ...(isEmbedded

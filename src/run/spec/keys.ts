@@ -298,7 +298,7 @@ export const groups = {
   tolerance: {
     keys: toleranceKeys,
     description:
-      "A value is close when |ours − reference| ≤ atol + rtol · |reference|. Defaults: those of torch.testing.assert_close for the reference's dtype.",
+      "A value is close when |ours − reference| ≤ atol + rtol · |reference|, or within the rounding noise of its step, which is measured where something exceeds that. Defaults: those of torch.testing.assert_close for the reference's dtype.",
   },
 } as const;
 

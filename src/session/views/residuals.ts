@@ -3,6 +3,7 @@
  */
 import { residualsOfDirection } from "../../analysis/residuals";
 import type { RunControl } from "../../core/control";
+import { text } from "../../core/text";
 import { largerOrNaN } from "../../core/numeric";
 import type { StateArray } from "../../engine/base/engine";
 import { stateSize } from "../../model/config";
@@ -33,8 +34,9 @@ export function readResiduals(
   const steps = { from, to: clampWhole(request.to, from + 1, seqLength) };
   const columns = Math.min(steps.to - from, blockLimit(request.maxColumns));
   const columnOf = blockIndex(steps, columns);
-  const check = (): void => {
+  const check = (fraction: number): void => {
     control.check();
+    control.report(fraction, text("Computing where error is made"));
   };
   const below = layer === 0 ? [] : referenceSteps(result, layer - 1);
   const input = {
@@ -54,6 +56,8 @@ export function readResiduals(
     const column = columnOf[t - from]!;
     const [ours, theirs] = [trace.read("h", lane, t, t + 1), theirsOf.read(t, t + 1)];
     raise(carried, column, distanceAt(ours, theirs, batch * units, units));
+    // What is not known of a step has no rounding either.
+    if (Number.isNaN(values[row]!)) continue;
     raise(made, column, values[row]!);
     raise(floor, column, floors[row]!);
   }

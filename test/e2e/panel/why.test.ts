@@ -1,10 +1,12 @@
 /** Why a run differs: the line that answers, the evidence, the fix that is copied, and the run under the finding. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomes, until } from "../../harness/poll";
 import { themes, type Theme } from "../../harness/themes";
 import type { Workbench } from "../../harness/workbench";
+import { cli } from "../support/cli";
+import { random, weightsOf, writeTensors } from "../support/largeFiles";
 import { putMistakes } from "../support/mistakes";
 import type { Panel } from "../support/panel";
 import { sharesPanel } from "../support/suite";
@@ -17,8 +19,25 @@ const RESET = "s051";
 const FINAL = "s053";
 const ANSWER = ".answer .answer-sentence";
 
-function prepare(folder: string): void {
+async function prepare(folder: string): Promise<void> {
   putMistakes(folder, [GATES, TWO, NONE, RIGHT, RESET, FINAL]);
+  await prepareNaN(folder);
+}
+
+/** A weight that is no number; the reference is made with it as well. */
+async function prepareNaN(folder: string): Promise<void> {
+  const weights = weightsOf({ cell: "GRU", inputSize: 3, hiddenSize: 4 });
+  const recurrent = weights["weight_hh_l0"];
+  assert.ok(recurrent);
+  recurrent.data[4 * 4 + 1] = NaN;
+  await writeTensors(folder, "nan.safetensors", weights);
+  await writeTensors(folder, "nan.npz", { x: random([5, 1, 3]) });
+  const run = { weights: { file: "nan.safetensors" }, input: "nan.npz#x" };
+  const path = join(folder, "nan.unroll.json");
+  writeFileSync(path, JSON.stringify(run));
+  cli("run", path, "--out", join(folder, "expected.npz"));
+  const reference = { output: "expected.npz#output", h_n: "expected.npz#h_n" };
+  writeFileSync(path, JSON.stringify({ ...run, reference }));
 }
 
 describe("why a run differs", () => {
@@ -192,6 +211,18 @@ describe("why a run differs", () => {
     await workbench.quick.holds((value) => value.endsWith("/"));
     await workbench.page.keyboard.press("Escape");
     await panel.says(".verdicts .tail > .link", /this run could not have shown \d+ mistakes/);
+  });
+
+  it("says that both sides are NaN, draws no error that is no number, and lets it pass", async () => {
+    await open("nan");
+    await panel.says(ANSWER, "The reference is NaN in the same places as this run and agrees");
+    await panel.openTab("Why");
+    await panel.says(".why-error", "weight_hh_l0 holds a value that is no finite number: NaN at");
+    await panel.says(".why-error", "The difference is not a number at any step.");
+    await panel.countIs(".why-error .error-plot", 0);
+    await panel.locator(".answer vscode-button").getByText("NaN equals NaN").click();
+    await panel.verdictsAre("≈ output rounding only", "✓ h_n equal");
+    await panel.countIs(".answer", 0);
   });
 
   it("leads to values of h_n that are off alone, and says that the output agrees", async () => {

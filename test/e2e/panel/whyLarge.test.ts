@@ -117,7 +117,10 @@ describe("why a large run differs", () => {
     await panel.says("unroll-why .why-empty", "The search for the reason was cancelled.");
     await panel.locator("unroll-why vscode-button").getByText("Look again").click();
     await panel.says(ANSWER, "Looking for the reason…");
-    await cancel("unroll-why .search .link");
+    await panel.says("unroll-why .why-tried", "made again under each known mistake");
+    await panel.says("unroll-why .known", "First divergence: layer 0");
+    await panel.locator("unroll-why .error-carried").waitFor({ state: "attached" });
+    await cancel(".answer .search .link");
   });
 
   it("is shown over twenty thousand steps in a few hundred columns", async () => {

@@ -1,6 +1,7 @@
 /**
  * The terms of a sum: the largest as bars, all of them as a table, each with a link to its origin.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/l10n";
 import { significant } from "../../../src/drawing/base/exactNumber";
@@ -104,7 +105,7 @@ export function termsSwitch(total: number, { rows, actions }: TermListOptions): 
       actions.showAll(rows > 0 ? 0 : TERM_PAGE);
     }}
   >
-    ${rows > 0 ? t("hide the terms") : t("show all {0} terms", total)}
+    ${rows > 0 ? t("hide the terms") : t("show all {0} terms", grouped(total))}
   </button>`;
 }
 

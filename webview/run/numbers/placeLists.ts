@@ -1,6 +1,7 @@
 /**
  * The elements that are off: the first ones and the largest, each a way to its place.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type TemplateResult } from "lit";
 import { FLOAT32_DIGITS, significant } from "../../../src/drawing/base/exactNumber";
 import { formatCompact } from "../../../src/drawing/base/numbers";
@@ -44,7 +45,7 @@ export function placeLists(
         ? nothing
         : html`<p>
             <button type="button" class="link" @click=${toggle}>
-              ${isWhole ? t("Show fewer") : t("Show all {0}", mismatches.length)}
+              ${isWhole ? t("Show fewer") : t("Show all {0}", grouped(mismatches.length))}
             </button>
           </p>`
     }`;

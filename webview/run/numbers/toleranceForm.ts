@@ -10,7 +10,10 @@ import type { Store } from "../store/store";
 
 type Field = "rtol" | "atol";
 
-export function toleranceForm(store: Store, { tolerance }: RunView): TemplateResult {
+export function toleranceForm(
+  store: Store,
+  { noiseFloor, tolerance }: Pick<RunView, "noiseFloor" | "tolerance">,
+): TemplateResult {
   const { judged } = store.state;
   const { each, ...ofAll } = judged;
   const shown = { ...tolerance, ...ofAll };
@@ -34,7 +37,10 @@ export function toleranceForm(store: Store, { tolerance }: RunView): TemplateRes
       }}
       >${t("NaN equals NaN")}</vscode-checkbox
     >
-    <code>|Δ| ≤ atol + rtol·|${t("reference")}|</code>
+    <span
+      ><code>|Δ| ≤ atol + rtol·|${t("reference")}|</code
+      >${noiseFloor === null ? nothing : html` ${t("or the rounding noise of the step, where that is larger")}`}</span
+    >
     ${
       isOther
         ? html`<vscode-button

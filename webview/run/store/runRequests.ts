@@ -156,6 +156,8 @@ export abstract class RunRequests extends PageStore<
       } catch (error) {
         if (!this.#isRefusal(error)) throw error;
         return { curve: null };
+      } finally {
+        this.#endProgress();
       }
     });
   }
@@ -181,9 +183,13 @@ export abstract class RunRequests extends PageStore<
         if (failed === this.#failed++) this.update(onFailure);
         throw error;
       } finally {
-        if (this.state.progress !== null) this.update({ progress: null });
+        this.#endProgress();
       }
     });
+  }
+
+  #endProgress(): void {
+    if (this.state.progress !== null) this.update({ progress: null });
   }
 
   /** Puts answers that came with the run where they would be if they had been asked for. */

@@ -117,7 +117,7 @@ function found(
   // A reference of another shape agrees, and no mistake has made it.
   const isPlain = agrees && view.own === undefined && diagnosis.findings.length === 0;
   if (answer === null || isPlain) return nothing;
-  const { tone, sentence, agreed, numbers, notShown } = answer;
+  const { tone, sentence, agreed, numbers, notShown, isNaNOnly } = answer;
   const isUnder = view.under.length > 0;
   const more = [
     isUnder ? text("The run is shown under it.") : null,
@@ -136,8 +136,21 @@ function found(
       >
       ${more.map((each) => (each === null ? nothing : html`<span class="answer-more ${each === numbers || each === notShown ? "answer-numbers" : ""}">${tr(each)}</span> `))}
     </span>
-    <span class="answer-actions">${actions(store, view, diagnosis)}</span>
+    <span class="answer-actions"
+      >${isNaNOnly === true ? equalNanButton(store) : nothing}
+      ${actions(store, view, diagnosis)}</span
+    >
   </section>`;
+}
+
+function equalNanButton(store: Store): TemplateResult {
+  return html`<vscode-button
+    title=${t("Runs again; NaN on both sides counts as equal")}
+    @click=${() => {
+      store.send("run/change", { equalNan: true });
+    }}
+    >${t("NaN equals NaN")}</vscode-button
+  >`;
 }
 
 function actions(

@@ -2,7 +2,7 @@
  * What a label of a lane says in Δ: how many values are outside tolerance, as far as it has room.
  */
 import { html, type TemplateResult } from "lit";
-import { grouped, percentOf } from "../../../src/core/numeric";
+import { grouped, percentOf, rounded } from "../../../src/core/numeric";
 import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
@@ -51,14 +51,19 @@ export function fitting(width: number, line: string, short: string, size = LINE_
   return textWidth(line, size) <= width ? line : short;
 }
 
-/** The line with a number of values; with their share where that would be cut. */
+/** The line with a number of values; with their share where that would be cut, and roughly where that would be as well. */
 function counted(
   width: number,
   count: number,
   of: number,
   line: (count: string) => string,
 ): string {
-  return fitting(width, line(grouped(count)), line(percentOf(count, of)));
+  const share = fitting(
+    width,
+    line(percentOf(count, of)),
+    line(formatRoughCount(rounded(count, 2))),
+  );
+  return fitting(width, line(grouped(count)), share);
 }
 
 /** Of a lane whose rows are not counted one by one. */

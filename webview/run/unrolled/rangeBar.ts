@@ -1,6 +1,7 @@
 /**
  * The range of the colours with the distribution of what is drawn: its ends are dragged in it.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { colourOf, type ColourScale } from "../../../src/drawing/base/colourScale";
 import {
@@ -68,8 +69,8 @@ export class RangeBar extends LitElement {
     const { beyond, counted } = this.#distribution(shown, axis);
     const title = t(
       "Values on screen, {0} of {1} cells beyond the colours. A cell of several values shows the largest of them.",
-      beyond,
-      counted,
+      grouped(beyond),
+      grouped(counted),
     );
     const at = (value: number): string => `left:${100 * placeOnAxis(axis, value)}%`;
     const { limit } = shown.scale;

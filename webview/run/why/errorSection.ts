@@ -11,6 +11,7 @@ import { lacksBelow } from "../../../src/drawing/run/absent";
 import { layerText } from "../store/placeText";
 import type { Store } from "../store/store";
 import { differenceText, madeText } from "../../../src/drawing/run/charts/errorTexts";
+import { firstPlaceLink } from "./placeLink";
 import { errorCurve, errorPlot, legendBand, legendLine } from "./errorPlot";
 
 /** As many columns as the drawing has room for. */
@@ -40,19 +41,23 @@ function placeOf({ config, lanes }: RunView, { layer, direction, batch }: ErrorP
   return { layer: own?.reference === "full" ? layer : last, direction, batch };
 }
 
-/** Those of the finding; of a chaotic run, whose late steps are looked at here alone, all. */
-function spanOf({ chaos, seqLength }: RunView, { overTime }: DiagnosisView): Span {
+/** Those of the finding; all while there is none, and of a chaotic run, whose late steps are looked at here alone. */
+function spanOf({ chaos, seqLength }: RunView, overTime: DiagnosisView["overTime"]): Span {
   if (overTime === null || chaos !== null) return { from: 0, to: seqLength };
   return { from: overTime.first, to: overTime.first + overTime.steps };
 }
 
-/** Of h, whatever state is on screen. */
-export function fetchErrors(store: Store, run: RunView, answer: DiagnosisView): ShownErrors | null {
+/** Of h, whatever state is on screen; `overTime` is that of the answer, null while there is none. */
+export function fetchErrors(
+  store: Store,
+  run: RunView,
+  overTime: DiagnosisView["overTime"],
+): ShownErrors | null {
   const place = placeOf(run, store.state.cursor);
   const { layer, direction, batch } = place;
   const lane = run.lanes.find((each) => each.id === `layer${layer}.${direction}`);
   if (lane?.reference !== "full") return null;
-  const span = spanOf(run, answer);
+  const span = spanOf(run, overTime);
   const unknown = { place, span, carried: undefined, made: null, floor: null };
   const residuals = store.residuals({
     ...{ layer, direction, batch, ...span },
@@ -69,14 +74,17 @@ export function fetchErrors(store: Store, run: RunView, answer: DiagnosisView): 
 /** Where NaN is carried along, a step from the reference's own state tells nothing of where it is made. */
 function known({ carried, made, floor }: ResidualCurve): Omit<ShownErrors, "place" | "span"> {
   const isLost = carried.some((value, at) => Number.isNaN(value) && !Number.isNaN(made[at]));
-  return { carried, made: isLost ? null : made, floor };
+  if (!isLost) return { carried, made, floor };
+  const known = floor.map((value, at) => (Number.isNaN(carried[at]) ? NaN : value));
+  return { carried, made: null, floor: known };
 }
 
+/** `tolerance` is what counts as rounding over the whole run, NaN where that is not known yet. */
 export function errorSection(
+  store: Store,
   view: RunView,
-  answer: DiagnosisView,
-  errors: ShownErrors | null,
-): TemplateResult | typeof nothing {
+  { errors, tolerance }: { readonly errors: ShownErrors | null; readonly tolerance: number },
+): TemplateResult {
   const title = html`<h2 id="why-error">
     ${t("Where error is made, and where it only travels")}
   </h2>`;
@@ -94,23 +102,34 @@ export function errorSection(
   return html`<section class="why-error" aria-labelledby="why-error">
     ${title}
     <p class="dim">${where}</p>
-    ${carried === undefined || made !== null ? nothing : madeNowhere(view)}
     ${
       carried === undefined
-        ? html`<p class="dim">${t("computing…")}</p>`
-        : drawing(view, { ...errors, carried, tolerance: Number(answer.tolerance) })
+        ? html`<p class="dim" role="status">${t("computing…")}</p>`
+        : html`${isNowhereKnown(carried) || made === null ? originOfNaN(store, view) : nothing}
+          ${
+            isNowhereKnown(carried)
+              ? html`<p>${t("The difference is not a number at any step.")}</p>`
+              : drawing(view, { ...errors, carried, tolerance })
+          }`
     }
   </section>`;
 }
 
-/** Where NaN comes from. */
-function madeNowhere({
-  notFinite: [cause] = [],
-  firstDivergence,
-}: RunView): TemplateResult | typeof nothing {
-  const first = firstDivergence?.first;
-  if (cause === undefined || first == null) return nothing;
-  return html`<p>${t("NaN is made at t = {0}, unit {1}: {2}.", first.step, first.unit, cause)}</p>`;
+function isNowhereKnown(curve: Float32Array): boolean {
+  return curve.every((value) => Number.isNaN(value));
+}
+
+/** What NaN comes from, and where it is made, if the reference has the steps before. */
+function originOfNaN(store: Store, view: RunView): TemplateResult | typeof nothing {
+  const [cause] = view.notFinite ?? [];
+  const first = view.firstDivergence?.first;
+  if (cause === undefined) return nothing;
+  const lane = view.lanes.find(({ layer, direction }) => {
+    return layer === first?.layer && direction === first.direction;
+  });
+  if (first == null || lane?.reference !== "full") return html`<p>${t("{0}.", cause)}</p>`;
+  const sentence = t("NaN is made at t = {0}, unit {1}: {2}.", first.step, first.unit, cause);
+  return html`<p>${firstPlaceLink(store, view, sentence)}</p>`;
 }
 
 function drawing(
@@ -135,6 +154,6 @@ function drawing(
           ? nothing
           : legendLine("made", tr(madeText(made, lacksBelow(lanes, layer) ? layer - 1 : null)))
       }
-      ${legendBand(t("rounding"))}
+      ${band === "" ? nothing : legendBand(t("rounding"))}
     </ul>`;
 }

@@ -7,7 +7,6 @@ import { significant } from "../../../src/drawing/base/exactNumber";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
-import { firstPlace } from "../../../src/drawing/run/places";
 import { hintsBeside } from "../../../src/drawing/run/verdict/hints";
 import {
   unseenGroups,
@@ -15,6 +14,7 @@ import {
   type UnseenGroup,
 } from "../../../src/drawing/run/verdict/unseen";
 import type { Store } from "../store/store";
+import { firstPlaceLink } from "./placeLink";
 
 /** The part that was looked at, behind what is said of it; nothing where that is all. */
 export function partText({ lookedAt }: DiagnosisView): string {
@@ -56,6 +56,16 @@ function unseenGroup({ reason, mistakes }: UnseenGroup): TemplateResult {
     }
     ${mistakes.map(({ id, title }) => html`<li title=${id}>${tr(title)}</li>`)}
   </ul>`;
+}
+
+/** What is known of a difference before anything was tried. */
+export function knownSoFar(store: Store, view: RunView): TemplateResult {
+  return html`<section aria-labelledby="why-known">
+    <h2 id="why-known">${t("Known so far")}</h2>
+    <ul class="known">
+      ${divergence(store, view)} ${hintLines(view, [])}
+    </ul>
+  </section>`;
 }
 
 export function knownSection(store: Store, view: RunView, answer: DiagnosisView): TemplateResult {
@@ -107,19 +117,12 @@ function hintLines(view: RunView, findings: DiagnosisView["findings"]): Template
   return [...hints].map((hint) => html`<li>${hint}</li>`);
 }
 
-/** Where the run leaves the reference first, in recurrent coordinates; a link to the place, where the module has it. */
+/** Where the run leaves the reference first, in recurrent coordinates. */
 function divergence(store: Store, view: RunView): TemplateResult | typeof nothing {
   const { firstDivergence } = view;
   if (firstDivergence === null) return nothing;
   const sentence = t("First divergence: {0}", firstDivergence.sentence);
-  const first = firstPlace(view);
-  if (first === null) return html`<li>${sentence}</li>`;
-  const go = (): void => {
-    store.update({ tab: "unrolled" });
-    store.show(first.stateName);
-    store.jumpTo(first.place);
-  };
-  return html`<li><button type="button" class="link" @click=${go}>${sentence}</button></li>`;
+  return html`<li>${firstPlaceLink(store, view, sentence)}</li>`;
 }
 
 /** The nearest of those that do not fit. */

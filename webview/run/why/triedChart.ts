@@ -1,6 +1,7 @@
 /**
  * What was tried, ranked by its largest error: a list with a mark on a logarithmic scale in each row.
  */
+import { grouped } from "../../../src/core/numeric";
 import { html, nothing, svg, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages";
 import { significant } from "../../../src/drawing/base/exactNumber";
@@ -149,7 +150,7 @@ export class TriedChart extends RunElement {
         this.all = !this.all;
       }}
     >
-      ${this.all ? t("Show fewer") : t("Show all {0}", count)}
+      ${this.all ? t("Show fewer") : t("Show all {0}", grouped(count))}
     </button>`;
   }
 

@@ -6,13 +6,19 @@ import type { DiagnosisView } from "../../../src/protocol/run/diagnosisMessages"
 import type { RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
 import { progressMeter } from "../../shared/pageElement";
-import { needsReason } from "../store/diagnosis";
+import { needsReason, type DiagnosisState } from "../store/diagnosis";
 import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
 import type { Store } from "../store/store";
 import { mainVerdict } from "../../../src/drawing/run/verdict/mainVerdict";
 import { errorSection, fetchErrors, type ShownErrors } from "./errorSection";
-import { betterTestButton, knownSection, partText, unseenSection } from "./factSections";
+import {
+  betterTestButton,
+  knownSection,
+  knownSoFar,
+  partText,
+  unseenSection,
+} from "./factSections";
 import { fixSection } from "./fixSection";
 import { overTimeSection } from "./overTimeSection";
 import "./triedChart";
@@ -23,8 +29,9 @@ export class WhyView extends RunElement {
 
   protected override fetch(store: Store): void {
     const { run, diagnosis } = store.state;
-    this.#errors =
-      run === null || diagnosis.kind !== "found" ? null : fetchErrors(store, run, diagnosis.answer);
+    const overTime = diagnosis.kind === "found" ? diagnosis.answer.overTime : null;
+    const isShown = diagnosis.kind === "found" || diagnosis.kind === "searching";
+    this.#errors = run === null || !isShown ? null : fetchErrors(store, run, overTime);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -40,7 +47,7 @@ export class WhyView extends RunElement {
       case "none":
         return this.#offer(store, agreement(view), t("Find what it cannot show"));
       case "searching":
-        return this.#searching(store, diagnosis.fraction);
+        return this.#searching(store, view, diagnosis);
       case "cancelled":
         return this.#offer(store, t("The search for the reason was cancelled."), t("Look again"));
       case "failed":
@@ -54,8 +61,28 @@ export class WhyView extends RunElement {
     return emptyView("why-empty", { sentence, label, act: () => void store.diagnose() });
   }
 
-  #searching(store: Store, fraction: number): TemplateResult {
+  /** How far it is stands above the views as well, where it can be seen from each of them. */
+  #searching(
+    store: Store,
+    view: RunView,
+    { activity, fraction }: Extract<DiagnosisState, { kind: "searching" }>,
+  ): TemplateResult {
     const name = t("Looking for the reason…");
+    if (needsReason(view)) {
+      return html`<div class="why" aria-busy="true">
+        <section class="why-tried" aria-labelledby="why-tried">
+          <h2 id="why-tried">${t("What is being tried")}</h2>
+          <p class="dim">
+            ${t("The run is made again under each known mistake, and compared with the reference.")}
+          </p>
+          <p>${activity === null ? name : tr(activity)}</p>
+        </section>
+        <div class="why-errors">
+          ${errorSection(store, view, { errors: this.#errors, tolerance: NaN })}
+        </div>
+        <div class="why-facts">${knownSoFar(store, view)}</div>
+      </div>`;
+    }
     return html`<div class="why-empty" aria-busy="true">
       <p>${name}</p>
       <p class="search">
@@ -94,7 +121,8 @@ export class WhyView extends RunElement {
         isWrong
           ? html`${this.#tried(store, view, answer)}
               <div class="why-errors">
-                ${overTimeSection(answer, view)} ${errorSection(view, answer, this.#errors)}
+                ${overTimeSection(answer, view)}
+                ${errorSection(store, view, { errors: this.#errors, tolerance: Number(answer.tolerance) })}
               </div>
               ${fixSection(store, answer)}`
           : nothing

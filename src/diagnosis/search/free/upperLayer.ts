@@ -9,7 +9,7 @@ import { stepInProcessing } from "../../../analysis/noise";
 import type { LayerParameters, Model } from "../../base/model";
 import { exact, stepOf, type StepBuffers } from "../../forward/cells";
 import { stepBuffers } from "../../forward/lane";
-import { multiply } from "../../forward/product";
+import { multiply } from "../../../engine/products/product";
 import { switchesOf } from "../../forward/switches";
 
 /** The states of the layer as the reference has them, (T, B, D·R) and (T, B, D·H); c is null where it is not given. */

@@ -81,7 +81,8 @@ function isolatedText(
   ground: Ground,
   { outside, count }: Pick<Outside, "outside" | "count">,
 ): Text {
-  if (outside > 1) return text("single values are off: {0} of {1}", outside, grouped(count));
+  if (outside > 1)
+    return text("single values are off: {0} of {1}", grouped(outside), grouped(count));
   const place = placeInOutput(ground);
   return place === null
     ? text("one of {0} values is off", grouped(count))

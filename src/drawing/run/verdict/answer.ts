@@ -19,6 +19,8 @@ export interface Answer {
   readonly numbers: Text | null;
   /** Why the run cannot be shown under it; null where it can, or nothing was found. */
   readonly notShown: Text | null;
+  /** True where all that differs is NaN, on both sides: the run passes once that counts as equal. */
+  readonly isNaNOnly?: true;
 }
 
 const nothingFound = { tone: "none", agreed: null, numbers: null, notShown: null } as const;
@@ -53,7 +55,7 @@ export function answerOfRun(
 export function answerOf(
   diagnosis: DiagnosisView,
   total: number,
-  { first, notFinite, contradiction }: KnownOfRun = {},
+  known: KnownOfRun = {},
 ): Answer | null {
   const { findings, before, lookedAt } = diagnosis;
   const [finding] = findings;
@@ -63,8 +65,8 @@ export function answerOf(
     return { ...nothingFound, sentence };
   }
   const tolerance = Number(diagnosis.tolerance);
-  if (before !== null && Number(before) <= tolerance) return agreeing(lookedAt, first);
-  const [cause] = notFinite ?? [];
+  if (before !== null && Number(before) <= tolerance) return agreeing(diagnosis, known);
+  const [cause] = known.notFinite ?? [];
   if (cause !== undefined) {
     const sentence = text("{0}. No mistake explains what is computed from it.", cause);
     return { ...nothingFound, sentence };
@@ -77,7 +79,16 @@ export function answerOf(
           significant(Number(before), 2),
           significant(tolerance, 2),
         );
-  return { ...nothingFound, sentence: noneText(diagnosis, contradiction), numbers };
+  return { ...nothingFound, sentence: noneText(diagnosis, known.contradiction), numbers };
+}
+
+function nanOnBothSides(cause: Text | undefined): Text {
+  return cause === undefined
+    ? text("This run and the reference are NaN in the same places and agree in all others.")
+    : text(
+        "{0}. The reference is NaN in the same places as this run and agrees in all others.",
+        cause,
+      );
 }
 
 function noneText({ lookedAt, count }: DiagnosisView, contradiction: Text | undefined): Text {
@@ -99,8 +110,15 @@ function noneText({ lookedAt, count }: DiagnosisView, contradiction: Text | unde
 }
 
 /** A run that agrees, as far as it was looked at. */
-function agreeing(lookedAt: DiagnosisView["lookedAt"], first: Text | undefined): Answer | null {
-  if (lookedAt === null) return null;
+function agreeing(
+  { lookedAt, sharesNaN }: DiagnosisView,
+  { first, notFinite: [cause] = [] }: KnownOfRun,
+): Answer | null {
+  if (lookedAt === null) {
+    return sharesNaN === true
+      ? { ...nothingFound, isNaNOnly: true, sentence: nanOnBothSides(cause) }
+      : null;
+  }
   const sentence = text(
     "All values of {0} agree; no more of this run can be explained.",
     lookedAt.where,

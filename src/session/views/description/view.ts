@@ -1,7 +1,7 @@
 /**
  * Describes a run for the panel and for reports: everything except the values.
  */
-import { rounded } from "../../../core/numeric";
+import { grouped, rounded } from "../../../core/numeric";
 import { chaosOf } from "../../../analysis/chaos";
 import { defaultTolerance } from "../../../analysis/compare";
 import type { Lane, LanePart } from "../../../analysis/lanes";
@@ -124,8 +124,8 @@ function gateNotes(result: RunResult | null): Text[] {
   return [
     text(
       "the gates of the reference were compared at {0} of {1} steps, in the order of processing: a gate takes a step to be computed again",
-      gates.steps,
-      gates.of,
+      grouped(gates.steps),
+      grouped(gates.of),
     ),
   ];
 }

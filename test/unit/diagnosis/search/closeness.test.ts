@@ -23,6 +23,7 @@ describe("distance of values", () => {
       outside: 1,
       count: 3,
       rest: 0.0625,
+      bothNaN: 0,
       padding: 4,
     });
   });
@@ -36,6 +37,7 @@ describe("distance of values", () => {
   it("is infinite where one side alone is not finite, and 0 where both are the same", () => {
     const reference = output(NaN, Infinity, 1, 0);
     assert.equal(distanceFrom(output(NaN, Infinity, 1, 0), reference, padded, 0.1).most, 0);
+    assert.equal(distanceFrom(output(NaN, Infinity, 1, 0), reference, padded, 0.1).bothNaN, 1);
     assert.equal(distanceFrom(output(0, Infinity, 1, 0), reference, padded, 0.1).most, Infinity);
     assert.equal(distanceFrom(output(NaN, -Infinity, 1, 0), reference, padded, 0.1).most, Infinity);
   });

@@ -23,6 +23,19 @@ describe("diagnosis", () => {
     assert.deepEqual(diagnose(withReference(the, rightOf(the))).findings, []);
   });
 
+  it("tells NaN on both sides from a difference", () => {
+    const the = randomCase({ config: lstm });
+    assert.equal(diagnose(withReference(the, rightOf(the))).sharesNaN, undefined);
+    the.model.input[0] = NaN;
+    const right = rightOf(the);
+    assert.equal(diagnose(withReference(the, right)).sharesNaN, true);
+    const { output } = right;
+    assert.ok(output);
+    const elsewhere = { ...output, data: output.data.map((value) => value + 0.5) };
+    const wrong = diagnose(withReference(the, { ...right, output: elsewhere }));
+    assert.equal(wrong.sharesNaN, undefined);
+  });
+
   it("does not take noise as large as TF32's rounding for TF32", () => {
     const the = randomCase({ config: gru });
     const right = rightOf(the);

@@ -68,6 +68,18 @@ describe("answerOf", () => {
     assert.match(found ?? "", /a is wrong/);
   });
 
+  it("says that both sides are NaN in the same places, and why", () => {
+    const agreeing = { before: 0, sharesNaN: true } as const;
+    const cause = text("{0} holds NaN", "weight_hh_l0");
+    assert.equal(
+      said(agreeing, 2304, { notFinite: [cause] })[1],
+      "weight_hh_l0 holds NaN. The reference is NaN in the same places as this run and agrees in all others.",
+    );
+    assert.match(said(agreeing)[1] ?? "", /^This run and the reference are NaN in the same places/);
+    assert.equal(answerOf(diagnosis(agreeing), 1)?.isNaNOnly, true);
+    assert.equal(answerOf(diagnosis({ before: 0 }), 1), null);
+  });
+
   it("says where the reference contradicts itself, of what nothing explains", () => {
     const known = { contradiction: text("it is {0}", "two runs") };
     assert.equal(

@@ -1,10 +1,10 @@
 /** Products of several vectors at a time are those of one at a time, to the last bit; the kernel's are the same sums. */
 import assert from "node:assert/strict";
-import { multiply, multiplyAll } from "../../../src/diagnosis/forward/product";
-import { productKernel } from "../../../src/diagnosis/forward/kernelProducts";
-import { filled, numbersFrom } from "../support/runs";
+import { multiply, multiplyAll } from "../../../../src/engine/products/product";
+import { productKernel } from "../../../../src/engine/products/kernelProducts";
+import { filled, numbersFrom } from "../../support/runs";
 
-describe("products of the diagnosis", () => {
+describe("products of a matrix with vectors", () => {
   for (const [rows, size, count] of [
     [8, 5, 4],
     [7, 6, 3],

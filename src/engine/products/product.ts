@@ -56,6 +56,23 @@ export function multiplyAll(
   }
 }
 
+/** matrix · v + bias of each vector, by `multiplyAll`. */
+export function multiplyEach(
+  { matrix, bias }: Pick<Affine, "matrix" | "bias">,
+  vectors: readonly Float64Array[],
+): Float64Array[] {
+  const size = vectors[0]?.length ?? 0;
+  const rows = matrix.length / size;
+  const values = new Float64Array(vectors.length * size);
+  vectors.forEach((vector, at) => {
+    values.set(vector, at * size);
+  });
+  const starts = vectors.map((_, at) => at * size);
+  const products = new Float64Array(vectors.length * rows);
+  multiplyAll({ matrix, bias, size }, values, starts, products);
+  return vectors.map((_, at) => products.subarray(at * rows, (at + 1) * rows));
+}
+
 /** `multiply` without the bias. Four rows at a time: the vector's values are loaded once for all of them. */
 function multiplyPlainly(
   { matrix, size }: Affine,

@@ -4,8 +4,8 @@
  *
  * The source of the kernel is src/engine/wasm/kernel/products.
  */
-import { productsCode } from "../../engine/wasm/kernelCode.generated";
-import { compileKernel } from "../../engine/wasm/validKernel";
+import { productsCode } from "../wasm/kernelCode.generated";
+import { compileKernel } from "../wasm/validKernel";
 
 /** What kernel/products/index.ts exports. Addresses and counts are u32 and i32. */
 interface KernelExports {
