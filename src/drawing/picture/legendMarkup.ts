@@ -13,6 +13,7 @@ import { limitText, measureName } from "../run/measures";
 import { ownInputLimit, stateLimits } from "../run/domains";
 import { scaleName } from "../run/scaleName";
 import { hatched, scaleOf } from "./lanesMarkup";
+import { chaoticText } from "../run/verdict/chaosTexts";
 import type { PictureScene } from "./scene";
 import { group, label, rect, rgb, widthOf } from "./svg";
 
@@ -66,9 +67,8 @@ function entriesOf(scene: PictureScene): Entry[] {
       ),
     );
   }
-  if (request.mode === "delta" && view.chaos != null) {
-    entries.push(words(scene, say(text("chaotic from t = {0}", view.chaos.step))));
-  }
+  const chaotic = request.mode === "delta" ? chaoticText(view) : null;
+  if (chaotic !== null) entries.push(words(scene, say(chaotic)));
   if (view.lengths?.some((length) => length < view.seqLength) === true) {
     entries.push(
       swatch(scene, say(text("padding")), (x, y) => {

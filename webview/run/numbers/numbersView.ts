@@ -5,7 +5,7 @@ import { grouped } from "../../../src/core/numeric";
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { RunView } from "../../../src/protocol/run/messages";
 import type { NumbersView } from "../../../src/protocol/run/numbersMessages";
-import { chaosText } from "../../../src/drawing/run/verdict/laneCounts";
+import { chaosText } from "../../../src/drawing/run/verdict/chaosTexts";
 import { t, tr } from "../../shared/l10n";
 import { emptyView, withoutReference } from "../store/emptyView";
 import { RunElement } from "../store/runElement";
@@ -46,6 +46,7 @@ export class NumbersElement extends RunElement {
     if (store === undefined || view === null) return nothing;
     if (view.verdicts.length === 0) return noReference(store);
     if (store.state.numbersStopped) return stopped(store);
+    const chaotic = chaosText(view);
     const places: ShownPlaces = {
       isWhole: this.hasAllPlaces,
       toggle: () => {
@@ -54,7 +55,7 @@ export class NumbersElement extends RunElement {
     };
     return html`<div class="numbers-page" aria-busy=${this.#isStale}>
       ${toleranceForm(store, view)}
-      ${view.chaos === null ? nothing : html`<p class="dim">${tr(chaosText(view.chaos))}</p>`}
+      ${chaotic === null ? nothing : html`<p class="dim">${tr(chaotic)}</p>`}
       ${
         this.#shown === undefined
           ? html`<p class="dim">${t("Measuring…")}</p>`

@@ -11,6 +11,7 @@ import { reducedSentence, reducedTo } from "../../../src/protocol/run/reducedPre
 import { decodeNumber } from "../../../src/protocol/wire";
 import { t, tr } from "../../shared/l10n";
 import { significant } from "../../../src/drawing/base/exactNumber";
+import { chaoticText } from "../../../src/drawing/run/verdict/chaosTexts";
 import { hintsBeside } from "../../../src/drawing/run/verdict/hints";
 import { mainVerdict } from "../../../src/drawing/run/verdict/mainVerdict";
 import { findingsOf } from "../store/diagnosis";
@@ -68,12 +69,11 @@ function notesOf(store: Store, view: RunView): readonly string[] {
 }
 
 /** What is said of numbers without one outside tolerance: in a chaotic run most of them are not judged by their size. */
-function allWithin({ chaos }: RunView, { sentence }: VerdictView): TemplateResult {
-  return chaos === null
+function allWithin(view: RunView, { sentence }: VerdictView): TemplateResult {
+  const chaotic = chaoticText(view);
+  return chaotic === null
     ? html`<span>${t("all within tolerance")}</span>`
-    : html`<span class="chaotic" title=${tr(sentence)}
-        >${t("chaotic from t = {0}", chaos.step)}</span
-      >`;
+    : html`<span class="chaotic" title=${tr(sentence)}>${tr(chaotic)}</span>`;
 }
 
 /** How the numbers were made, e.g. `SIMD kernel, 2 threads, states kept at checkpoints, 1.2 s`. */

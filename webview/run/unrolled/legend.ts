@@ -22,6 +22,7 @@ import type { DeltaAs, WindowData } from "../../../src/protocol/run/windowMessag
 import { changeMeasure, toggleCurve } from "../store/actions";
 import { lanesShown } from "../store/lanes";
 import { scaleName } from "../../../src/drawing/run/scaleName";
+import { chaoticText } from "../../../src/drawing/run/verdict/chaosTexts";
 import { hasOutside, isUncovered } from "../../../src/drawing/run/sides";
 import { besideOf } from "../store/diagnosis";
 import type { Store } from "../store/store";
@@ -244,6 +245,17 @@ function findingSwitch(store: Store, { lanes }: RunView): TemplateResult | typeo
   </button>`;
 }
 
+/** Of a chaotic run the strips above the lanes are all that is seen of large differences. */
+function chaosLegend(view: RunView): TemplateResult | typeof nothing {
+  const chaotic = chaoticText(view);
+  if (chaotic === null) return nothing;
+  return html`<span>${tr(chaotic)}</span>
+    <span
+      ><i class="swatch swatch-beside" .style=${"background:var(--unroll-dim)"}></i
+      >${t("max |Δ| of a step")}</span
+    >`;
+}
+
 /** The mark of what is outside tolerance as it is on screen, in Δ around cells, else beside lanes; nothing where all is inside. */
 function outsideSwatch({ store, view, windows }: LegendRequest): TemplateResult | typeof nothing {
   const isDelta = store.state.mode === "delta";
@@ -277,12 +289,7 @@ export function legend(request: LegendRequest): TemplateResult {
           ? html`<span>${t("dimmed: within tolerance")}</span>`
           : nothing
     }
-    ${outsideSwatch(request)}
-    ${
-      isDelta && view.chaos !== null
-        ? html`<span>${t("chaotic from t = {0}", view.chaos.step)}</span>`
-        : nothing
-    }
+    ${outsideSwatch(request)} ${isDelta ? chaosLegend(view) : nothing}
     ${
       hasPadding ? html`<span><i class="swatch swatch-padding"></i>${t("padding")}</span>` : nothing
     }

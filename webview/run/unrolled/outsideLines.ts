@@ -7,12 +7,12 @@ import { formatRoughCount } from "../../../src/drawing/tensors/quantities";
 import type { LaneInfo, StateName, RunView } from "../../../src/protocol/run/messages";
 import { t, tr } from "../../shared/l10n";
 import {
-  chaosText,
   countsOf,
   finalTexts,
   withinText,
   type LaneCounts,
 } from "../../../src/drawing/run/verdict/laneCounts";
+import { chaosText } from "../../../src/drawing/run/verdict/chaosTexts";
 import { finalName } from "../../../src/drawing/run/state";
 import { laneText } from "../store/placeText";
 import type { ViewState } from "../store/state";
@@ -127,17 +127,17 @@ function outsideOfFinal(
 function within(
   info: LaneInfo,
   final: number | undefined,
-  { chaos, batchSize }: Pick<RunView, "chaos" | "batchSize">,
+  view: Pick<RunView, "chaos" | "config" | "batchSize">,
   { stateName, width }: { readonly width: number } & Pick<Shown, "stateName">,
 ): Outside {
   const { byStep } = info;
   const whole = tr(withinText(info));
   const shorter = { all: t("✓ follows"), some: whole, none: whole };
   const line = fitting(width, whole, byStep === undefined ? t("✓ within") : shorter[byStep]);
-  const title =
-    byStep === undefined || chaos === null ? whole : `${whole}. ${tr(chaosText(chaos))}`;
+  const chaotic = byStep === undefined ? null : chaosText(view);
+  const title = chaotic === null ? whole : `${whole}. ${tr(chaotic)}`;
   if (final === undefined) return { lines: [line], urgent: [line], title };
-  const off = ofFinal(final, stateName, { room: width, batchSize });
+  const off = ofFinal(final, stateName, { room: width, batchSize: view.batchSize });
   return {
     lines: [line, off.line],
     urgent: [off.line, line],

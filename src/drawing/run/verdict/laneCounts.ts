@@ -3,7 +3,7 @@
  */
 import { grouped } from "../../../core/numeric";
 import { foreign, text, type Text } from "../../../core/text";
-import type { LaneInfo, RunView } from "../../../protocol/run/messages";
+import type { LaneInfo } from "../../../protocol/run/messages";
 
 export interface LaneCounts {
   /** In the row of the batch that is shown; null where rows are not counted one by one, or there is only one. */
@@ -52,14 +52,6 @@ export function finalTexts(
   const whole =
     batchSize > 1 ? text("✗ {0}, all rows: {1}", name, count) : foreign(`✗ ${name} ${count}`);
   return [whole, foreign(`✗ ${name}`)];
-}
-
-/** How a chaotic run is judged. */
-export function chaosText({ step }: NonNullable<RunView["chaos"]>): Text {
-  return text(
-    "This run is chaotic: from t = {0} on rounding alone moves values anywhere, and differences there say nothing. There, each step of the reference is judged by itself: whether it follows from the one before.",
-    step,
-  );
 }
 
 /** Height of a line of a lane's label, CSS pixels. */
