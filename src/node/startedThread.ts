@@ -16,9 +16,12 @@ export interface StartedThread {
 }
 
 /** Starts a thread with the bundled script at this path. */
-export function startThread(script: string): StartedThread {
+export function startThread(
+  script: string,
+  { rehearses = false }: Pick<WorkerStart, "rehearses"> = {},
+): StartedThread {
   const stops = new Stops();
-  const start: WorkerStart = { cancelled: stops.memory };
+  const start: WorkerStart = { cancelled: stops.memory, rehearses };
   const worker = new Worker(script, {
     workerData: start,
     // Flags and the inspector of the extension host are not the worker's.

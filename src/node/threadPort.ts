@@ -15,6 +15,8 @@ interface ThreadEnd {
 export interface WorkerStart {
   /** Memory of the `Stops` of both ends. */
   readonly cancelled: SharedArrayBuffer;
+  /** Of `RunPlatform`; false when not given. */
+  readonly rehearses?: boolean;
 }
 
 /** A port over one end of a worker thread. */

@@ -8,11 +8,13 @@ import { createKernelThreads } from "./kernelThreads";
 import { createReferenceEngine } from "./referenceEngines";
 import { encodePng } from "./png";
 import { threadPlatform } from "./threadPlatform";
+import type { WorkerStart } from "./threadPort";
 
 const threads = createKernelThreads();
 
 serveRuns({
   ...threadPlatform(parentPort, workerData),
+  rehearses: (workerData as WorkerStart).rehearses === true,
   createEngine: (network) => chooseEngine(network, { threads }),
   createReferenceEngine,
   encodePng,

@@ -30,6 +30,7 @@ import { comparedSession } from "../session/compared";
 import type { SessionOptions } from "../session/open";
 import { recorderOf } from "../session/recorder";
 import { openSession } from "../session/openSession";
+import { rehearse } from "../session/rehearsal";
 import type { Session } from "../session/session";
 import type { OpenFiles, WorkerPlatform } from "./platform";
 import { RUN_PACE, WORK_PACE } from "./progress";
@@ -42,6 +43,8 @@ export interface RunPlatform extends WorkerPlatform {
   /** Engines that runs are compared with; each is made when it is first asked for. */
   readonly createReferenceEngine: CreateReferenceEngine;
   readonly encodePng: EncodePng;
+  /** Whether a run is made before one is asked for, so that the next one is made sooner. */
+  readonly rehearses: boolean;
 }
 
 interface OpenRun {
@@ -275,4 +278,5 @@ export function serveRuns(platform: RunPlatform): void {
     () => undefined,
     handedOver(freshAnswers),
   );
+  if (platform.rehearses) void rehearse();
 }

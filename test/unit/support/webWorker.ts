@@ -40,6 +40,7 @@ export function start(kind: "runs" | "archive", port: Port): void {
   const platform = { port, stops: new Stops(), openFiles, nextTurn };
   if (kind === "runs") {
     serveRuns({
+      rehearses: true,
       ...platform,
       createEngine: chooseEngine,
       createReferenceEngine: () => null,
