@@ -36,9 +36,9 @@ export function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }
 
-/** A count: `20,480,000`. Steps and other indices have no commas. */
+/** A count, or a number of few digits: `20,480,000`, `1,234.5`. Steps and other indices have no commas. */
 export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** `47.9 %` of a whole; what is neither none nor all never reads as 0 or 100. */

@@ -18,7 +18,7 @@ import { elementCount, type Shape } from "../tensor/tensor";
 /** The first run of a thread takes 100 ms, the second one 30, the third one 15; further ones gain little. */
 const ROUNDS = 3;
 
-const FILE = "rehearsal.safetensors";
+const FILE = "rehearsal";
 
 const config: RecurrentConfig = {
   cell: "LSTM",
